@@ -1,0 +1,70 @@
+# Every entry point. The first run of any target installs what it needs below .tools and .venv.
+
+PYTHON ?= python3
+UV := .tools/uv/bin/uv
+RUN := .venv/bin
+PAYEES := $(RUN)/payees
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: help demo test check format screenshots clean
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+demo: .venv/.site .tools/ministack/.installed ## the whole system on emulated AWS; ARGS="--port 8000 --host 0.0.0.0"
+	@exec $(PAYEES) demo $(ARGS)
+
+test: lint .tools/ministack/.installed .tools/dynamodb-local/.installed .tools/chromium ## everything: lint, types, unit, emulated AWS, browser
+	$(RUN)/pytest $(ARGS)
+
+check: lint ## lint, types, architecture, unit tests: under a minute
+	$(RUN)/pytest -q -m "not emulator and not browser" $(ARGS)
+
+.PHONY: lint
+lint: .venv/.dev
+	$(RUN)/ruff check --quiet
+	$(RUN)/ruff format --check --quiet
+	$(RUN)/mypy --no-error-summary
+	$(RUN)/lint-imports --no-logo --quiet
+	$(RUN)/vulture
+	$(RUN)/deptry . --no-ansi 2>&1 | grep -v '^Success\|^Scanning\|^Assuming' || true
+
+format: .venv/.dev ## rewrite the code in the one style
+	$(RUN)/ruff check --fix --quiet
+	$(RUN)/ruff format --quiet
+
+screenshots: .venv/.dev .tools/ministack/.installed .tools/chromium ## the pictures in the docs
+	$(RUN)/python tools/screenshots.py
+
+clean: ## remove everything that make brought, and the demo's data
+	rm -rf .tools .venv .demo build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(UV): tools/install-uv
+	@echo "Installing uv …" >&2
+	@tools/install-uv $(PYTHON)
+	@touch $@
+
+.venv/.site: pyproject.toml uv.lock $(UV)
+	@echo "Installing the locked packages …" >&2
+	@$(UV) sync --quiet --locked --inexact --python $(PYTHON) --no-group dev
+	@touch $@
+
+.venv/.dev: pyproject.toml uv.lock $(UV)
+	@echo "Installing the locked packages and developers' tools …" >&2
+	@$(UV) sync --quiet --locked --python $(PYTHON)
+	@touch $@ .venv/.site
+
+.tools/ministack/.installed: tools/ministack.txt $(UV)
+	@echo "Installing the AWS emulator …" >&2
+	@$(UV) venv --quiet --clear --python $(PYTHON) .tools/ministack
+	@$(UV) pip install --quiet --require-hashes --python .tools/ministack/bin/python -r tools/ministack.txt
+	@touch $@
+
+.tools/dynamodb-local/.installed: tools/install-dynamodb-local
+	@echo "Installing DynamoDB Local …" >&2
+	@tools/install-dynamodb-local
+	@touch $@
+
+.tools/chromium: tools/install-browser .venv/.dev
+	@tools/install-browser $(RUN)/playwright

@@ -1,0 +1,129 @@
+"""The API as a Flask application: routes and documents; what they decide is in `payments`."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flask import Blueprint, Flask, Response, jsonify, request, url_for
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+
+from backend.errors import register_error_handlers
+from backend.json_reading import parse_json_object
+from payments.ledger import Ledger
+from payments.payee import PayeeId, parse_payee_id
+from payments.payment import Payment
+from payments.payment_id import parse_payment_id
+from payments.recording import read_claim, record_payment
+from payments.refusals import (
+    FieldProblem,
+    InvalidFields,
+    InvalidValue,
+    UnknownPayee,
+    UnknownPayment,
+)
+from payments.registry import CachedPayees
+from payments.times import format_time
+
+MAX_BODY_BYTES = 4096
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(
+    ledger: Ledger,
+    payees: CachedPayees,
+    *,
+    base_path: str = "",
+    now: Callable[[], datetime] = _utc_now,
+) -> Flask:
+    """The API below `base_path` ("" or such as "/api"), recording into `ledger`."""
+    app = Flask("backend", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.url_map.merge_slashes = False
+    app.register_blueprint(_routes(ledger, payees, now), url_prefix=base_path or None)
+    app.after_request(_protect)
+    register_error_handlers(app)
+    return app
+
+
+def _routes(ledger: Ledger, payees: CachedPayees, now: Callable[[], datetime]) -> Blueprint:
+    api = Blueprint("api", __name__)
+
+    @api.put("/payees/<payee_id>/payments/<payment_id>")
+    def put_payment(payee_id: str, payment_id: str) -> tuple[Response, int]:
+        slug = _read_payee_id(payee_id)
+        claim = read_claim(slug, payment_id, parse_json_object(_read_body()), payees)
+        recording = record_payment(claim, ledger=ledger, payees=payees, now=now())
+        response = jsonify(_payment_document(recording.payment))
+        if recording.replayed:
+            response.headers["Idempotency-Replayed"] = "true"
+            return response, 200
+        response.headers["Location"] = url_for(
+            "api.get_payment", payee_id=payee_id, payment_id=payment_id
+        )
+        return response, 201
+
+    @api.get("/payees/<payee_id>/payments/<payment_id>")
+    def get_payment(payee_id: str, payment_id: str) -> Response:
+        slug = _read_payee_id(payee_id)
+        try:
+            parsed_id = parse_payment_id(payment_id)
+        except InvalidValue as error:
+            raise InvalidFields([FieldProblem("/payment_id", str(error))]) from error
+        payment = ledger.find(slug, parsed_id)
+        if payment is None:
+            raise UnknownPayment
+        document = _payment_document(payment)
+        # The id ends up on screenshots and bank statements: whoever holds it may learn that
+        # the payment is recorded, not who paid or why.
+        del document["payer_id"], document["reason"]
+        return jsonify(document)
+
+    @api.get("/healthz")
+    def healthz() -> Response:
+        return jsonify(status="ok")
+
+    return api
+
+
+def _read_payee_id(text: str) -> PayeeId:
+    try:
+        return parse_payee_id(text)
+    except InvalidValue as error:
+        raise UnknownPayee from error
+
+
+def _read_body() -> bytes:
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if (
+        request.mimetype != "application/json"
+        or charset not in ("utf-8", "utf8")
+        or request.content_encoding
+    ):
+        raise UnsupportedMediaType
+    body = request.get_data()
+    if len(body) > MAX_BODY_BYTES:  # a server that reads chunked bodies knows no length before
+        raise RequestEntityTooLarge
+    return body
+
+
+def _payment_document(payment: Payment) -> dict[str, str]:
+    return {
+        "payment_id": payment.payment_id.text,
+        "payee_id": payment.payee_id,
+        "payer_id": payment.payer_id,
+        "amount": payment.money.amount,
+        "currency": payment.money.currency,
+        "reason": payment.reason,
+        "status": "claimed",
+        "reference": payment.payment_id.reference,
+        "recorded_at": format_time(payment.recorded_at),
+    }
+
+
+def _protect(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,142 @@
+"""Ledger and registry in DynamoDB."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from backend.table import (
+    PAYMENT_PREFIX,
+    PROFILE,
+    item_to_payee,
+    item_to_payment,
+    payee_key,
+    payee_partition,
+    payee_to_item,
+    payment_key,
+    payment_to_item,
+)
+from payments.payee import Payee, PayeeId, PayeeStatus
+from payments.payment import Payment
+from payments.payment_id import PaymentId
+from payments.refusals import LedgerThrottled, LedgerUnavailable
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+# botocore waits 60 s by default; a request has to be answered well within the Lambda timeout.
+CLIENT_CONFIG = Config(
+    connect_timeout=1,
+    read_timeout=2,
+    retries={"mode": "standard", "total_max_attempts": 2},
+)
+
+_THROTTLED = {
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ThrottlingException",
+}
+_TAKEN = "ConditionalCheckFailedException"
+
+
+class DynamoLedger:
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def record(self, payment: Payment) -> Payment | None:
+        """The only place that writes a payment.
+
+        When a reply is lost after the write, the SDK sends again and meets its own row: the
+        old item that DynamoDB returns then equals the payment, and counts as recorded before.
+        """
+        with _ledger_errors():
+            try:
+                self._client.put_item(
+                    TableName=self._table,
+                    Item=payment_to_item(payment),
+                    ConditionExpression="attribute_not_exists(PK)",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+            except ClientError as error:
+                if error.response["Error"]["Code"] != _TAKEN:
+                    raise
+                return item_to_payment(error.response["Item"])  # type: ignore[typeddict-item]
+        return None
+
+    def find(self, payee_id: PayeeId, payment_id: PaymentId) -> Payment | None:
+        with _ledger_errors():
+            answer = self._client.get_item(
+                TableName=self._table, Key=payment_key(payee_id, payment_id), ConsistentRead=True
+            )
+        return item_to_payment(answer["Item"]) if "Item" in answer else None
+
+    def payments(self, payee_id: PayeeId) -> Iterator[Payment]:
+        with _ledger_errors():
+            pages = self._client.get_paginator("query").paginate(
+                TableName=self._table,
+                KeyConditionExpression="PK = :payee AND begins_with(SK, :payment)",
+                ExpressionAttributeValues={
+                    ":payee": payee_partition(payee_id),
+                    ":payment": {"S": PAYMENT_PREFIX},
+                },
+                ConsistentRead=True,
+            )
+            for page in pages:
+                yield from map(item_to_payment, page["Items"])
+
+
+class DynamoRegistry:
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def find(self, payee_id: PayeeId) -> Payee | None:
+        with _ledger_errors():
+            answer = self._client.get_item(
+                TableName=self._table, Key=payee_key(payee_id), ConsistentRead=True
+            )
+        return item_to_payee(answer["Item"]) if "Item" in answer else None
+
+    def register(self, payee: Payee) -> None:
+        with _ledger_errors():
+            self._client.put_item(TableName=self._table, Item=payee_to_item(payee))
+
+    def close(self, payee_id: PayeeId) -> None:
+        with _ledger_errors():
+            try:
+                self._client.update_item(
+                    TableName=self._table,
+                    Key=payee_key(payee_id),
+                    UpdateExpression="SET #status = :closed",
+                    ConditionExpression="attribute_exists(PK)",
+                    ExpressionAttributeNames={"#status": "status"},
+                    ExpressionAttributeValues={":closed": {"S": PayeeStatus.CLOSED}},
+                )
+            except ClientError as error:
+                if error.response["Error"]["Code"] != _TAKEN:
+                    raise
+
+    def payees(self) -> Iterator[Payee]:
+        with _ledger_errors():
+            pages = self._client.get_paginator("scan").paginate(
+                TableName=self._table,
+                FilterExpression="SK = :profile",
+                ExpressionAttributeValues={":profile": {"S": PROFILE}},
+                ConsistentRead=True,
+            )
+            for page in pages:
+                yield from map(item_to_payee, page["Items"])
+
+
+@contextmanager
+def _ledger_errors() -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        throttled = error.response["Error"]["Code"] in _THROTTLED
+        raise (LedgerThrottled if throttled else LedgerUnavailable)(str(error)) from error
+    except BotoCoreError as error:
+        raise LedgerUnavailable(str(error)) from error

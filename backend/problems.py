@@ -1,0 +1,56 @@
+"""Every answer that is not a recorded payment: one table, RFC 9457 problem details."""
+
+import json
+from dataclasses import dataclass
+
+from flask import Response
+
+TYPE_PREFIX = "urn:payee-pages:"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A kind of refusal: `code` names it for programs, for good; `title` for people."""
+
+    code: str
+    status: int
+    title: str
+
+    @property
+    def type(self) -> str:
+        return f"{TYPE_PREFIX}{self.code}"
+
+    def response(self, detail: str | None = None, **members: object) -> Response:
+        document = {
+            "type": self.type,
+            "title": self.title,
+            "status": self.status,
+            "code": self.code,
+            **({"detail": detail} if detail else {}),
+            **members,
+        }
+        return Response(
+            json.dumps(document), status=self.status, content_type="application/problem+json"
+        )
+
+
+MALFORMED_JSON = Problem("malformed-json", 400, "The body is not one JSON object")
+NOT_FOUND = Problem("not-found", 404, "There is nothing at this address")
+UNKNOWN_PAYEE = Problem("unknown-payee", 404, "There is no such payee")
+UNKNOWN_PAYMENT = Problem("unknown-payment", 404, "No payment is recorded under this id")
+METHOD_NOT_ALLOWED = Problem("method-not-allowed", 405, "This address does not take this method")
+PAYMENT_CONFLICT = Problem("payment-conflict", 409, "Another payment is recorded under this id")
+PAYEE_CLOSED = Problem("payee-closed", 410, "This payee takes no more payments")
+BODY_TOO_LARGE = Problem("body-too-large", 413, "The body is larger than 4 KiB")
+UNSUPPORTED_MEDIA_TYPE = Problem(
+    "unsupported-media-type", 415, "The body must be application/json in UTF-8"
+)
+INVALID_FIELDS = Problem("invalid-fields", 422, "Some fields are not valid")
+CLOCK_SKEW = Problem("clock-skew", 422, "The payment id's time is too far from now")
+LEDGER_THROTTLED = Problem("ledger-unavailable", 429, "Too many payments at once: send it again")
+INTERNAL_ERROR = Problem(
+    "internal-error", 500, "Something went wrong here: sending it again is safe"
+)
+LEDGER_UNAVAILABLE = Problem(
+    "ledger-unavailable", 503, "The outcome is unknown: sending it again is safe"
+)

@@ -1,0 +1,23 @@
+"""The WSGI application for Zappa: reads the environment, builds the one AWS client.
+
+PAYMENTS_TABLE   the DynamoDB table
+API_BASE_PATH    the path the API is served below, such as /api (default: none)
+"""
+
+import os
+import time
+
+import boto3
+
+from backend.app import create_app
+from backend.dynamodb import CLIENT_CONFIG, DynamoLedger, DynamoRegistry
+from payments.registry import CachedPayees
+
+_client = boto3.client("dynamodb", config=CLIENT_CONFIG)
+_table = os.environ["PAYMENTS_TABLE"]
+
+app = create_app(
+    DynamoLedger(_client, _table),
+    CachedPayees(DynamoRegistry(_client, _table), monotonic=time.monotonic),
+    base_path=os.environ.get("API_BASE_PATH", ""),
+)

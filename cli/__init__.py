@@ -1,0 +1,1 @@
+"""The `payees` command: what maintainers and developers type, and where the parts are wired."""

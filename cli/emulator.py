@@ -1,0 +1,108 @@
+"""ministack as a child process: AWS's S3 and DynamoDB on this machine, for the demo and tests."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cli.failure import Failure
+
+PROGRAM = Path(__file__).parent.parent / ".tools/ministack/bin/ministack"
+CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
+_START_SECONDS = 20
+_STOP_SECONDS = 10
+
+
+@contextmanager
+def running_emulator(state_dir: Path, port: int) -> Iterator[str]:
+    """Start ministack on loopback, keeping its data in `state_dir`; yields its URL.
+
+    It gets a session of its own, so that a Ctrl-C in the terminal reaches only us and we stop
+    it in order: it saves its tables when it is asked to end. Raises Failure.
+    """
+    if not PROGRAM.exists():
+        raise Failure("The AWS emulator is not installed: run `make demo` once, it brings it.")
+    state_dir.mkdir(parents=True, exist_ok=True)
+    pid_file = state_dir / "emulator.pid"
+    _stop_left_over(pid_file)
+    log_path = state_dir / "emulator.log"
+    with log_path.open("wb") as log:
+        process = subprocess.Popen(
+            [PROGRAM],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env=_environment(state_dir, port),
+            start_new_session=True,
+        )
+    try:
+        pid_file.write_text(str(process.pid))
+        _wait_until_healthy(process, port, log_path)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        pid_file.unlink(missing_ok=True)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _environment(state_dir: Path, port: int) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return kept | {
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(state_dir.absolute() / "tables"),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(state_dir.absolute() / "objects"),
+    }
+
+
+def _wait_until_healthy(process: subprocess.Popen[bytes], port: int, log_path: Path) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
+        try:
+            connection.request("GET", "/_ministack/health")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.05)
+        finally:
+            connection.close()
+    raise Failure(f"The AWS emulator did not start: {log_path} tells why.")
+
+
+def _stop_left_over(pid_file: Path) -> None:
+    """Stop the emulator of a demo that was killed before it could do so itself."""
+    try:
+        pid = int(pid_file.read_text())
+        command_line = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (OSError, ValueError):
+        return
+    if str(PROGRAM).encode() not in command_line:
+        return
+    os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + _STOP_SECONDS
+    while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)

@@ -1,0 +1,64 @@
+"""The payee as the API knows it: who receives, in which currency, how much, and whether still."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+from payments.money import Money
+from payments.refusals import InvalidValue
+
+PayeeId = NewType("PayeeId", str)
+
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?", re.ASCII)
+
+NAME_MAX_LENGTH = 100
+
+
+class PayeeStatus(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The least and the most one payment may be; equal ones lock the amount."""
+
+    min: Money
+    max: Money
+
+    def __post_init__(self) -> None:
+        if self.min.currency != self.max.currency:
+            raise InvalidValue("both limits must be in the same currency")
+        if self.min.amount_minor > self.max.amount_minor:
+            raise InvalidValue(f"the least amount, {self.min}, is above the most, {self.max}")
+
+    def check(self, money: Money) -> None:
+        """Raises InvalidValue if `money` is outside the limits."""
+        if money.currency != self.min.currency:
+            raise InvalidValue(f"must be in {self.min.currency}")
+        if money.amount_minor < self.min.amount_minor:
+            raise InvalidValue(f"must be at least {self.min}")
+        if money.amount_minor > self.max.amount_minor:
+            raise InvalidValue(f"must be at most {self.max}")
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    payee_id: PayeeId
+    name: str
+    limits: Limits
+    status: PayeeStatus = PayeeStatus.OPEN
+
+    @property
+    def currency(self) -> str:
+        return self.limits.min.currency
+
+
+def parse_payee_id(text: str) -> PayeeId:
+    """Raises InvalidValue unless `text` is a slug: it is the payee's web address."""
+    if not _SLUG.fullmatch(text):
+        raise InvalidValue(
+            "must be 1 to 64 characters of a-z, 0-9 and inner hyphens, such as town-bakery"
+        )
+    return PayeeId(text)

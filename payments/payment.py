@@ -1,0 +1,185 @@
+"""A payment: from the device's claim to the row that stands in the ledger."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from payments.money import Money, check_amount_text, parse_money
+from payments.payee import Payee, PayeeId, PayeeStatus
+from payments.payment_id import PaymentId, parse_payment_id
+from payments.refusals import (
+    ClockSkew,
+    FieldProblem,
+    InvalidFields,
+    InvalidValue,
+    PayeeClosed,
+    UnknownPayee,
+)
+from payments.text import parse_text
+
+PAYER_ID_MAX_LENGTH = 64
+REASON_MAX_LENGTH = 140  # ISO 20022 remittance information
+
+
+class NumberText(str):
+    """A JSON number as it was written, so that `50.10` never becomes a float."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A well-formed request to record a payment, not yet held against its payee."""
+
+    payment_id: PaymentId
+    payee_id: PayeeId
+    payer_id: str
+    amount: str
+    currency: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A payment as recorded: the payer's claim, not settled money. It never changes."""
+
+    payment_id: PaymentId
+    payee_id: PayeeId
+    payer_id: str
+    money: Money
+    reason: str
+    recorded_at: datetime  # UTC, whole milliseconds
+
+
+def parse_claim(payee_id: PayeeId, payment_id: str, document: Mapping[str, object]) -> Claim:
+    """Read a request's address and JSON object; its numbers come as NumberText.
+
+    Raises InvalidFields with every problem that shows without knowing the payee.
+    """
+    problems = []
+    fields: dict[str, str] = {}
+    for name, value in document.items():
+        try:
+            if name == "payee_id":
+                _check_repeated_payee(value, payee_id)
+            elif parse := _FIELDS.get(name):
+                fields[name] = parse(value)
+            else:
+                raise InvalidValue("is not a field of a payment")
+        except InvalidValue as error:
+            problems.append(FieldProblem(f"/{_escape_pointer(name)}", str(error)))
+    missing = [name for name in ("payer_id", "amount") if name not in document]
+    problems += [FieldProblem(f"/{name}", "is required") for name in missing]
+    try:
+        parsed_payment_id = parse_payment_id(payment_id)
+    except InvalidValue as error:
+        problems.append(FieldProblem("/payment_id", str(error)))
+    if problems:
+        raise InvalidFields(problems, fields.get("amount"), fields.get("currency"))
+    return Claim(
+        parsed_payment_id,
+        payee_id,
+        payer_id=fields["payer_id"],
+        amount=fields["amount"],
+        currency=fields.get("currency"),
+        reason=fields.get("reason", ""),
+    )
+
+
+def accept_claim(claim: Claim, payee: Payee | None, now: datetime) -> Payment:
+    """Hold a claim against its payee and the server's clock.
+
+    Raises UnknownPayee, PayeeClosed, ClockSkew or InvalidFields.
+    """
+    if payee is None:
+        raise UnknownPayee
+    if payee.status is PayeeStatus.CLOSED:
+        raise PayeeClosed
+    if not claim.payment_id.is_current(now):
+        raise ClockSkew(now)
+    if problems := judge_terms(payee, claim.amount, claim.currency):
+        raise InvalidFields(problems)
+    return Payment(
+        payment_id=claim.payment_id,
+        payee_id=claim.payee_id,
+        payer_id=claim.payer_id,
+        money=parse_money(claim.amount, payee.currency),
+        reason=claim.reason,
+        recorded_at=now.replace(microsecond=now.microsecond // 1000 * 1000),
+    )
+
+
+def judge_terms(payee: Payee, amount: str | None, currency: str | None) -> list[FieldProblem]:
+    """What `payee` has against an amount and a currency; None is not judged."""
+    problems = []
+    if currency not in (None, payee.currency):
+        problems.append(FieldProblem("/currency", f"this payee takes {payee.currency}"))
+    if amount is not None:
+        try:
+            payee.limits.check(parse_money(amount, payee.currency))
+        except InvalidValue as error:
+            problems.append(FieldProblem("/amount", str(error)))
+    return problems
+
+
+def differing_fields(claim: Claim, standing: Payment) -> list[str]:
+    """The fields in which a claim differs from the payment that stands under its id.
+
+    The claim is read in the standing payment's currency, whatever the payee takes today.
+    """
+    currency = standing.money.currency
+    try:
+        same_amount = parse_money(claim.amount, currency) == standing.money
+    except InvalidValue:
+        same_amount = False
+    same = {
+        "payer_id": claim.payer_id == standing.payer_id,
+        "amount": same_amount,
+        "currency": claim.currency in (None, currency),
+        "reason": claim.reason == standing.reason,
+    }
+    return [field for field, is_same in same.items() if not is_same]
+
+
+def _parse_payer_id(value: object) -> str:
+    return parse_text(_require_string(value), max_length=PAYER_ID_MAX_LENGTH, required=True)
+
+
+def _parse_reason(value: object) -> str:
+    return parse_text(_require_string(value), max_length=REASON_MAX_LENGTH, required=False)
+
+
+def _parse_amount(value: object) -> str:
+    if not isinstance(value, str):
+        raise InvalidValue('must be a string such as "50.00", or a number')
+    return check_amount_text(str(value))
+
+
+def _parse_currency(value: object) -> str:
+    text = _require_string(value)
+    if not (len(text) == 3 and text.isascii() and text.isupper()):
+        raise InvalidValue("must be an ISO 4217 code such as INR")
+    return text
+
+
+def _check_repeated_payee(value: object, payee_id: PayeeId) -> None:
+    if _require_string(value) != payee_id:
+        raise InvalidValue("must equal the payee in the address")
+
+
+def _require_string(value: object) -> str:
+    if not isinstance(value, str) or isinstance(value, NumberText):
+        raise InvalidValue("must be a string")
+    return value
+
+
+def _escape_pointer(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+_FIELDS: dict[str, Callable[[object], str]] = {
+    "payer_id": _parse_payer_id,
+    "amount": _parse_amount,
+    "currency": _parse_currency,
+    "reason": _parse_reason,
+}

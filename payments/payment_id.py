@@ -1,0 +1,65 @@
+"""The payment id: a ULID minted on the payer's device, which makes resending safe.
+
+A ULID is 48 bits of Unix milliseconds and 80 random bits in Crockford's base32
+(https://github.com/ulid/spec). Only the canonical spelling counts, so that one payment
+cannot be written as two ids.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from payments.refusals import InvalidValue
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CANONICAL = re.compile(rf"[0-7][{_ALPHABET}]{{25}}", re.ASCII)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MAX_AGE = timedelta(days=31)
+_MAX_AHEAD = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PaymentId:
+    """Sorts by the time it was minted."""
+
+    text: str
+
+    @property
+    def reference(self) -> str:
+        """The id without its leading 0 (constant until the year 3084): 25 characters, which
+        fit the reference field of every common bank transfer and QR standard."""
+        return self.text[1:]
+
+    @property
+    def minted_ms(self) -> int:
+        """Unix milliseconds of the device's clock when it minted the id."""
+        milliseconds = 0
+        for character in self.text[:10]:
+            milliseconds = milliseconds * 32 + _ALPHABET.index(character)
+        return milliseconds
+
+    def is_current(self, now: datetime) -> bool:
+        """Whether the id was minted from 31 days before to 1 day after `now`."""
+        now_ms = (now - _EPOCH) // timedelta(milliseconds=1)
+        return -_MAX_AHEAD <= timedelta(milliseconds=now_ms - self.minted_ms) <= _MAX_AGE
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def parse_payment_id(text: str) -> PaymentId:
+    """Raises InvalidValue unless `text` is a ULID in its canonical spelling."""
+    if not _CANONICAL.fullmatch(text):
+        raise InvalidValue(
+            "must be a ULID: 26 characters of 0-9 and A-Z without I, L, O, U, the first 0-7"
+        )
+    return PaymentId(text)
+
+
+def mint_payment_id(now: datetime, randomness: bytes) -> PaymentId:
+    """A new id from a clock and 10 random bytes."""
+    if len(randomness) != 10:
+        raise ValueError(f"a ULID takes 10 random bytes, not {len(randomness)}")
+    milliseconds = (now - _EPOCH) // timedelta(milliseconds=1)
+    number = milliseconds << 80 | int.from_bytes(randomness)
+    return PaymentId("".join(_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5)))

@@ -1,0 +1,14 @@
+"""Moments on the wire and in storage: RFC 3339, UTC, whole milliseconds."""
+
+from datetime import UTC, datetime
+
+
+def format_time(moment: datetime) -> str:
+    """`2026-03-01T09:30:00.123Z`"""
+    return (
+        moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
+    )
+
+
+def parse_time(text: str) -> datetime:
+    return datetime.fromisoformat(text)
