@@ -1,0 +1,128 @@
+"""The roster: who can be paid and how much, as `payees.yaml` says it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from payments.money import Money
+from payments.payee import Limits, Payee, PayeeId, PayeeStatus
+from sitegen.roster_checks import (
+    Terms,
+    parse_amounts,
+    parse_terms,
+    refuse_clashes,
+    refuse_repeats,
+)
+from sitegen.roster_keys import ROSTER
+from sitegen.roster_problems import RosterInvalid, RosterProblem, locate_problems
+from sitegen.yaml_reading import EmptyNode, Node, Problem, place_at, read_yaml
+from sitegen.yaml_schema import Fields, items, value
+
+__all__ = [
+    "Roster",
+    "RosterEntry",
+    "RosterInvalid",
+    "RosterProblem",
+    "Site",
+    "load_roster",
+    "parse_roster",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """`url` and `api_url` end in `/`; without an `api_url` the API is at `api` below `url`."""
+
+    title: str
+    url: str
+    currency: str
+    limits: Limits
+    languages: tuple[str, ...] = ("en",)
+    api_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RosterEntry:
+    """A payee and what its page says; `amounts` are suggestions within its limits."""
+
+    payee: Payee
+    aliases: tuple[str, ...]
+    description: str
+    amounts: tuple[Money, ...]
+
+    @property
+    def payee_id(self) -> PayeeId:
+        return self.payee.payee_id
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    site: Site
+    entries: tuple[RosterEntry, ...]
+
+
+def load_roster(path: Path) -> Roster:
+    """Raises RosterInvalid, also if the file is missing, unreadable or not UTF-8."""
+
+    def refuse(message: str, line: int = 1, column: int = 1) -> RosterInvalid:
+        return RosterInvalid([RosterProblem(str(path), line, column, message)])
+
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise refuse(f"cannot be read ({error.strerror}); check the name of the file") from error
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode()
+        place = place_at(before, len(before))
+        raise refuse("this is not UTF-8; save the file as UTF-8", *place) from error
+    return parse_roster(text, str(path))
+
+
+def parse_roster(text: str, filename: str = "payees.yaml") -> Roster:
+    """Raises RosterInvalid with everything that is wrong, in words for people who edit YAML."""
+    root, problems = read_yaml(text)
+    fields = _read_fields(root, problems)
+    site_fields: Fields = value(fields, "site", {})
+    terms = parse_terms(site_fields, Terms(None, None), "site.limits", problems)
+    site = _parse_site(site_fields, terms, problems)
+    payees: list[Fields] = [payee.value for payee in value(fields, "payees", ())]
+    entries = [_parse_entry(payee, terms, problems) for payee in payees]
+    refuse_clashes(payees, problems)
+    if site is None or problems:
+        raise RosterInvalid(locate_problems(filename, root, problems))
+    return Roster(site, tuple([entry for entry in entries if entry]))
+
+
+def _read_fields(root: Node | None, problems: list[Problem]) -> Fields:
+    if isinstance(root, EmptyNode):
+        message = f"this file is empty; write the keys {' and '.join(ROSTER.keys)}"
+        problems.append(Problem(root.place, message))
+        return {}
+    placed = ROSTER.read(root, "", problems) if root else None
+    return placed.value if placed else {}
+
+
+def _parse_site(fields: Fields, terms: Terms, problems: list[Problem]) -> Site | None:
+    languages = [language.value for language in items(fields, "languages")]
+    refuse_repeats("site.languages", items(fields, "languages"), "keep one", problems)
+    title, url = value(fields, "title", None), value(fields, "url", None)
+    if not (title and url and terms.currency and terms.limits):
+        return None
+    api_url = value(fields, "api_url", None)
+    return Site(title, url, terms.currency, terms.limits, tuple(languages) or ("en",), api_url)
+
+
+def _parse_entry(fields: Fields, site: Terms, problems: list[Problem]) -> RosterEntry | None:
+    terms = parse_terms(fields, site, "limits", problems)
+    amounts = parse_amounts(fields, terms, problems)
+    payee_id, name = value(fields, "id", None), value(fields, "name", None)
+    if not (payee_id and name and terms.limits):
+        return None
+    status = PayeeStatus(value(fields, "status", "open"))
+    return RosterEntry(
+        Payee(payee_id, name, terms.limits, status),
+        aliases=tuple([alias.value for alias in items(fields, "aliases")]),
+        description=value(fields, "description", ""),
+        amounts=amounts,
+    )

@@ -1,0 +1,127 @@
+"""The grammar of `payees.yaml`: its keys, and how the text of each is read by itself."""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import partial
+from urllib.parse import urlsplit
+
+from payments.currencies import currency_digits
+from payments.money import check_amount_text
+from payments.payee import NAME_MAX_LENGTH, PayeeId, PayeeStatus, parse_payee_id
+from payments.refusals import InvalidValue
+from payments.text import parse_text
+from sitegen.yaml_reading import quote
+from sitegen.yaml_schema import Keys, ListOf, Text
+
+LANGUAGES = frozenset({"en", "hi", "kn", "es", "fr", "de", "pt", "ar"})
+RESERVED_IDS = frozenset(
+    {"404", "api", "assets", "favicon", "index", "posters", "robots", "sitemap", "static"}
+)
+
+_URL_MAX_LENGTH = 200
+_LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[::1\]", re.ASCII)
+_PATH = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)*/?", re.ASCII)
+
+
+def parse_url(text: str) -> str:
+    """A public https address that ends in `/`; http is for this machine only.
+
+    It is printed as a QR code and named in pages' security policy, so only plain characters pass.
+    Raises InvalidValue.
+    """
+    if len(text) > _URL_MAX_LENGTH:
+        raise InvalidValue(f"at most {_URL_MAX_LENGTH} characters, for a QR code that scans well")
+    if not text.isascii() or re.search(r"[\x00-\x20\x7f]", text):
+        raise InvalidValue("use ASCII without spaces; write the host in punycode (xn--…)")
+    try:
+        url = urlsplit(text)
+        port = url.port
+    except ValueError:
+        raise InvalidValue("is no web address; write it like https://pay.example.org/") from None
+    if url.scheme not in ("https", "http") or not url.hostname:
+        raise InvalidValue("write the whole address, starting with https://")
+    if "@" in url.netloc:
+        raise InvalidValue("remove the user name and password before the “@”")
+    if "?" in text or "#" in text:
+        raise InvalidValue("remove everything from the “?” or “#” on")
+    host = url.netloc.lower()
+    if not _HOST.fullmatch(host.removesuffix(f":{port}")) or ".." in host:
+        raise InvalidValue("the host is no domain name such as pay.example.org")
+    if not _PATH.fullmatch(url.path):
+        raise InvalidValue("the path may have a-z, A-Z, 0-9 and . _ ~ - between single slashes")
+    if url.scheme == "http" and url.hostname not in _LOCAL_HOSTS:
+        raise InvalidValue("must start with https://; http is for localhost only")
+    return f"{url.scheme}://{host}{url.path.removesuffix('/')}/"
+
+
+def _parse_free_id(text: str) -> PayeeId:
+    payee_id = parse_payee_id(text)
+    if payee_id in RESERVED_IDS:
+        raise InvalidValue(f"“{payee_id}” is kept for the site itself; choose another")
+    return payee_id
+
+
+def _parse_amount(text: str) -> str:
+    try:
+        return check_amount_text(text)
+    except InvalidValue as error:
+        raise InvalidValue(f"{quote(text)}: {error}") from error
+
+
+def _parse_currency(text: str) -> str:
+    currency_digits(code := _parse_line(text, max_length=64, required=True))
+    return code
+
+
+def _parse_line(text: str, *, max_length: int, required: bool) -> str:
+    if "\n" in text:
+        raise InvalidValue("must be one line; write it behind the colon, without | or >")
+    return parse_text(text, max_length=max_length, required=required)
+
+
+def _one_of(choices: Iterable[str]) -> Callable[[str], str]:
+    known = sorted(choices)
+
+    def parse(text: str) -> str:
+        if text not in known:
+            raise InvalidValue(f"{quote(text)} is not known; write one of {', '.join(known)}")
+        return text
+
+    return parse
+
+
+def _words(max_length: int, example: str, *, required: bool = True) -> Text:
+    return Text(partial(_parse_line, max_length=max_length, required=required), example)
+
+
+_CURRENCY = Text(_parse_currency, "INR")
+_LIMITS = Keys(
+    {"min": Text(_parse_amount, '"1"'), "max": Text(_parse_amount, '"10000"')},
+    required=("min", "max"),
+)
+_SITE = Keys(
+    {
+        "title": _words(100, "Town Market"),
+        "url": Text(parse_url, "https://pay.example.org/"),
+        "currency": _CURRENCY,
+        "limits": _LIMITS,
+        "languages": ListOf(Text(_one_of(LANGUAGES), "en")),
+        "api_url": Text(parse_url, "https://api.example.org/"),
+    },
+    required=("title", "url", "currency", "limits"),
+)
+_PAYEE = Keys(
+    {
+        "id": Text(_parse_free_id, "mahantesh"),
+        "name": _words(NAME_MAX_LENGTH, "Mahantesh"),
+        "aliases": ListOf(_words(64, '"1"')),
+        "description": _words(140, "Vegetables, stall 12", required=False),
+        "currency": _CURRENCY,
+        "limits": _LIMITS,
+        "amounts": ListOf(Text(_parse_amount, '"50"')),
+        "status": Text(_one_of(PayeeStatus), "open"),
+    },
+    required=("id", "name"),
+)
+ROSTER = Keys({"site": _SITE, "payees": ListOf(_PAYEE, item_path="")}, required=("site", "payees"))
