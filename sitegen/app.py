@@ -1,0 +1,94 @@
+"""The site as a Flask application: the live preview serves it, Frozen-Flask freezes it."""
+
+import json
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, render_template
+
+from payments.currencies import currency_digits
+from sitegen.page import TEMPLATES, make_page
+from sitegen.qr import qr_svg
+from sitegen.roster import Roster, Site
+
+
+def create_site(load_roster: Callable[[], Roster], extra_script: str = "") -> Flask:
+    """The site of the roster that `load_roster` gives, asked anew for every page.
+
+    `extra_script` is added to every page's own script.
+    """
+    app = Flask("sitegen", static_folder=None, template_folder=str(TEMPLATES))
+    app.jinja_options["autoescape"] = True
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.add_template_filter(plain_amount)
+
+    @app.get("/")
+    def index() -> str:
+        roster = load_roster()
+        return render_template(
+            "index.html",
+            page=make_page("index.js", _api_url(roster.site), extra_script),
+            site=roster.site,
+            entries=roster.entries,
+            aliases=json.dumps(_old_users(roster)),
+        )
+
+    @app.get("/<payee_id>/")
+    def payee(payee_id: str) -> str:
+        roster = load_roster()
+        entry = next((entry for entry in roster.entries if entry.payee_id == payee_id), None)
+        if entry is None:
+            abort(404)
+        url = page_url(roster.site, payee_id)
+        api_url = _api_url(roster.site)
+        return render_template(
+            "payee.html",
+            page=make_page("payee.js", api_url, extra_script),
+            site=roster.site,
+            entry=entry,
+            address=url.split("//", 1)[1],
+            api_url=api_url,
+            digits=currency_digits(entry.payee.currency),
+            locked=entry.payee.limits.min == entry.payee.limits.max,
+            qr=qr_svg(url, f"QR code of {url}"),
+        )
+
+    @app.get("/404.html")
+    def not_found() -> str:
+        site = load_roster().site
+        page = make_page(None, "", extra_script)
+        return render_template("404.html", page=page, site=site, home=_path(site))
+
+    @app.errorhandler(404)
+    def missing(_: Exception) -> tuple[str, int]:
+        return not_found(), 404
+
+    return app
+
+
+def page_url(site: Site, payee_id: str) -> str:
+    """The public address of a payee's page, which its QR code carries."""
+    return f"{site.url}{payee_id}/"
+
+
+def plain_amount(amount: str) -> str:
+    """An amount as people write it: `50` for 50.00, `0.50` unchanged."""
+    return amount.removesuffix(f".{'0' * len(amount.partition('.')[2])}")
+
+
+def _old_users(roster: Roster) -> list[tuple[str, str]]:
+    """What an old link's `?user=` may say, and whom it means."""
+    return [
+        (user, entry.payee_id)
+        for entry in roster.entries
+        for user in (entry.payee_id, *entry.aliases)
+    ]
+
+
+def _api_url(site: Site) -> str:
+    return site.api_url.rstrip("/") if site.api_url else f"{_path(site)}api"
+
+
+def _path(site: Site) -> str:
+    return urlsplit(site.url).path

@@ -1,0 +1,76 @@
+"""The manifest: one object in the bucket that says what is published, and its reconstruction."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from payments.payee import Payee, PayeeStatus
+from payments.registry import PayeeRegistry
+from sitegen.object_store import ObjectStore, StoredObject, entity_tag
+
+MANIFEST_KEY = ".payee-pages/manifest.json"
+CLOSED = "closed"
+"""Stands for the fingerprint of a payee that is closed because it left the roster."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What is out there: a fingerprint of each file and payee; None where it is uncertain."""
+
+    files: Mapping[str, str | None] = field(default_factory=dict)
+    payees: Mapping[str, str | None] = field(default_factory=dict)
+
+
+def load_manifest(store: ObjectStore) -> tuple[Published | None, str | None]:
+    """What the manifest says, and its version tag; None instead of each if there is none, and
+    for what it says if that cannot be read."""
+    found = store.get(MANIFEST_KEY)
+    if found is None:
+        return None, None
+    item, tag = found
+    try:
+        manifest = json.loads(item.body)
+        return Published(dict(manifest["files"]), dict(manifest["payees"])), tag
+    except (ValueError, LookupError, TypeError):
+        return None, tag
+
+
+def save_manifest(store: ObjectStore, published: Published, tag: str | None) -> str:
+    """Replace the version `tag` of the manifest (None: create it), and return the new tag.
+
+    Raises ObjectChanged if somebody else published meanwhile.
+    """
+    document = {"files": dict(published.files), "payees": dict(published.payees)}
+    body = json.dumps(document, sort_keys=True, ensure_ascii=False, indent=0).encode()
+    return store.put_if(MANIFEST_KEY, StoredObject(body, "application/json", "no-store"), tag)
+
+
+def inspect_published(
+    site: Mapping[str, StoredObject],
+    roster_ids: Collection[str],
+    store: ObjectStore,
+    registry: PayeeRegistry,
+) -> Published:
+    """What is really out there, from the bucket's listing and the whole table."""
+    files = {
+        key: file_fingerprint(site[key]) if key in site and tag == entity_tag(site[key]) else None
+        for key, tag in store.tags()
+        if key != MANIFEST_KEY
+    }
+    payees: dict[str, str | None] = {
+        payee.payee_id: CLOSED
+        if payee.status is PayeeStatus.CLOSED and payee.payee_id not in roster_ids
+        else payee_fingerprint(payee)
+        for payee in registry.payees()
+    }
+    return Published(files, payees)
+
+
+def file_fingerprint(item: StoredObject) -> str:
+    head = f"{item.content_type}\n{item.cache_control}\n".encode()
+    return sha256(head + item.body).hexdigest()[:32]
+
+
+def payee_fingerprint(payee: Payee) -> str:
+    return sha256(repr(payee).encode()).hexdigest()[:32]
