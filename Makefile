@@ -28,14 +28,14 @@ lint: .venv/.dev
 	$(RUN)/mypy --no-error-summary
 	$(RUN)/lint-imports --no-logo --quiet
 	$(RUN)/vulture
-	$(RUN)/deptry . --no-ansi 2>&1 | grep -v '^Success\|^Scanning\|^Assuming' || true
+	@$(RUN)/deptry . --no-ansi --json-output .tools/deptry.json >.tools/deptry.log 2>&1 || { cat .tools/deptry.log; exit 1; }
 
 format: .venv/.dev ## rewrite the code in the one style
 	$(RUN)/ruff check --fix --quiet
 	$(RUN)/ruff format --quiet
 
 screenshots: .venv/.dev .tools/ministack/.installed .tools/chromium ## the pictures in the docs
-	$(RUN)/python tools/screenshots.py
+	$(RUN)/python -m tools.screenshots
 
 clean: ## remove everything that make brought, and the demo's data
 	rm -rf .tools .venv .demo build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -3,7 +3,6 @@
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -58,12 +57,6 @@ def running_emulator(state_dir: Path, port: int) -> Iterator[str]:
         pid_file.unlink(missing_ok=True)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _environment(state_dir: Path, port: int) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return kept | {
@@ -97,12 +90,16 @@ def _stop_left_over(pid_file: Path) -> None:
     """Stop the emulator of a demo that was killed before it could do so itself."""
     try:
         pid = int(pid_file.read_text())
-        command_line = Path(f"/proc/{pid}/cmdline").read_bytes()
     except (OSError, ValueError):
         return
-    if str(PROGRAM).encode() not in command_line:
-        return
-    os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + _STOP_SECONDS
-    while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
+    while _is_emulator(pid) and time.monotonic() < deadline:
+        os.kill(pid, signal.SIGTERM)
+        time.sleep(0.2)
+
+
+def _is_emulator(pid: int) -> bool:
+    listing = subprocess.run(
+        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    return str(PROGRAM) in listing.stdout

@@ -6,11 +6,14 @@ from typing import Protocol
 from payments.payee import Payee, PayeeId
 
 
-class PayeeRegistry(Protocol):
-    """Every method may raise LedgerUnavailable: registry and ledger share one table."""
-
+class PayeeReader(Protocol):
     def find(self, payee_id: PayeeId) -> Payee | None:
-        """The payee as registered now: every earlier `register` and `close` is seen."""
+        """The payee as it is now. Raises LedgerUnavailable."""
+
+
+class PayeeRegistry(PayeeReader, Protocol):
+    """`find` sees every earlier `register` and `close`. Every method may raise
+    LedgerUnavailable: registry and ledger share one table."""
 
     def register(self, payee: Payee) -> None:
         """Create the payee, or replace what is known of it."""
@@ -30,7 +33,7 @@ class CachedPayees:
     """
 
     def __init__(
-        self, registry: PayeeRegistry, *, monotonic: Callable[[], float], seconds: float = 60
+        self, registry: PayeeReader, *, monotonic: Callable[[], float], seconds: float = 60
     ) -> None:
         self._registry = registry
         self._monotonic = monotonic

@@ -4,21 +4,28 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import boto3
 import pytest
+from hypothesis import settings
 from types_boto3_dynamodb import DynamoDBClient
 
 from backend.dynamodb import CLIENT_CONFIG
-from cli.emulator import CREDENTIALS, free_port, running_emulator
+from cli.emulator import CREDENTIALS, running_emulator
+from cli.serving import free_port
 
 ROOT = Path(__file__).parent.parent
 
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
+
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """In CI a skipped proof is a failed one."""
     report = yield
     if os.environ.get("CI") and report.skipped and not hasattr(report, "wasxfail"):

@@ -1,0 +1,121 @@
+"""`payees demo`: the whole system on this machine, on emulated AWS."""
+
+import fcntl
+import json
+import secrets
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from botocore.exceptions import ClientError
+
+from backend.app import create_app
+from backend.table import table_definition
+from cli.emulator import running_emulator
+from cli.failure import Failure
+from cli.front import API_PATH, bucket_site, one_origin
+from cli.publish import publish_roster, with_url
+from cli.roster_commands import read_roster, roster_option
+from cli.serving import ends_on_signals, free_port, listen, server_on, site_url
+from cli.system import System, forget_system, save_system, state_dir_option
+from cli.terminal_qr import qr_lines
+from payments.payment_id import mint_payment_id
+from payments.registry import CachedPayees
+from sitegen.app import page_url
+from sitegen.roster import Roster, RosterEntry
+
+_TABLE = _BUCKET = "payee-pages-demo"
+_EXISTS = {"ResourceInUseException", "BucketAlreadyOwnedByYou", "BucketAlreadyExists"}
+
+
+@click.command()
+@roster_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 lets phones in.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@state_dir_option
+def demo(roster_path: Path, host: str, port: int, state_dir: Path) -> None:
+    """Run everything here: the pages at /, the API at /api, on emulated AWS.
+
+    Payments and pages are kept in --state-dir and are there again next time.
+    """
+    roster = read_roster(roster_path)
+    with ends_on_signals("Stopped. What was recorded is kept."), ExitStack() as running:
+        listener = running.enter_context(listen(host, port))
+        running.enter_context(_only_one(state_dir))
+        click.echo("Starting the AWS emulator …", err=True)
+        endpoint_url = running.enter_context(running_emulator(state_dir, free_port()))
+        url = site_url(host, listener)
+        system = System(_TABLE, _BUCKET, endpoint_url=endpoint_url, site_url=url)
+        _create_resources(system)
+        roster = with_url(roster, url)
+        publish_roster(roster, system, dry_run=False, verify=True)
+        save_system(state_dir, system)
+        running.callback(forget_system, state_dir)
+        payees = CachedPayees(system.registry(), monotonic=time.monotonic, seconds=1)
+        api = create_app(system.ledger(), payees, base_path=API_PATH)
+        server = server_on(listener, one_origin(bucket_site(system.store()), api))
+        _welcome(roster, state_dir)
+        server.serve_forever()
+
+
+@contextmanager
+def _only_one(state_dir: Path) -> Iterator[None]:
+    state_dir.mkdir(parents=True, exist_ok=True)
+    with (state_dir / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Failure(
+                f"A demo is already running with {state_dir}: "
+                "stop it, or choose another --state-dir."
+            ) from error
+        yield
+
+
+def _create_resources(system: System) -> None:
+    """Create the table and the bucket, unless they are there from last time."""
+    creations = (
+        lambda: system.dynamodb().create_table(**table_definition(system.table)),
+        lambda: system.s3().create_bucket(Bucket=system.bucket),
+    )
+    for create in creations:
+        try:
+            create()
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _EXISTS:
+                raise
+
+
+def _welcome(roster: Roster, state_dir: Path) -> None:
+    click.echo(f"\nReady: {roster.site.url}\n")
+    for entry in roster.entries:
+        click.echo(f"  {page_url(roster.site, entry.payee_id)}  {entry.payee.name}")
+    if roster.entries:
+        first = roster.entries[0]
+        click.echo(f"\nScan to open {first.payee.name}'s page:\n")
+        for line in qr_lines(page_url(roster.site, first.payee_id), color=sys.stdout.isatty()):
+            click.echo(f"  {line}")
+        option = "" if state_dir == Path(".demo") else f" --state-dir {state_dir}"
+        click.echo("\nIn another terminal, record a payment by hand, and see what is recorded:\n")
+        click.echo(f"  {_hand_made_request(roster.site.url, first)}")
+        click.echo(f"  {_own_command()} payments {first.payee_id}{option}")
+    click.echo("\nCtrl-C stops everything.\n")
+
+
+def _hand_made_request(site_url: str, entry: RosterEntry) -> str:
+    payment_id = mint_payment_id(datetime.now(UTC), secrets.token_bytes(10))
+    body = json.dumps({"payer_id": "Asha", "amount": entry.payee.limits.min.amount})
+    return (
+        f"curl -i -X PUT {site_url}api/payees/{entry.payee_id}/payments/{payment_id}"
+        f" -H 'Content-Type: application/json' -d '{body}'"
+    )
+
+
+def _own_command() -> str:
+    """How this program was called, as short as it can be typed here."""
+    program = Path(sys.argv[0]).absolute()
+    return str(program.relative_to(Path.cwd()) if program.is_relative_to(Path.cwd()) else program)

@@ -1,0 +1,65 @@
+"""`payees check` and `payees build`: the roster, and the site it makes."""
+
+from pathlib import Path
+
+import click
+
+from cli.failure import Failure
+from sitegen.freeze import BuildFailed, build_site
+from sitegen.roster import Roster, RosterInvalid, load_roster
+
+roster_option = click.option(
+    "--roster",
+    "roster_path",
+    type=click.Path(path_type=Path),
+    default="payees.yaml",
+    show_default=True,
+    help="The roster.",
+)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path), default="payees.yaml")
+def check(file: Path) -> None:
+    """Find every mistake in the roster FILE (payees.yaml)."""
+    roster = read_roster(file)
+    count = len(roster.entries)
+    click.echo(f"{file}: {count} payee{'' if count == 1 else 's'}, no mistakes.", err=True)
+
+
+@click.command()
+@roster_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default="build/site",
+    show_default=True,
+    help="The folder to write; an earlier build there is replaced.",
+)
+def build(roster_path: Path, out: Path) -> None:
+    """Build the site as static files."""
+    roster = read_roster(roster_path)
+    build_or_fail(roster, out)
+    click.echo(f"Built {len(roster.entries)} payees' pages in {out}", err=True)
+    click.echo(f"Next: open {out / 'index.html'}, or `payees publish`.", err=True)
+
+
+def read_roster(path: Path) -> Roster:
+    """The roster at `path`. Raises Failure with every mistake in it."""
+    try:
+        return load_roster(path)
+    except RosterInvalid as error:
+        count = len(error.problems)
+        summary = f"{count} mistake{'' if count == 1 else 's'} in {path}: nothing was changed."
+        raise Failure(f"{error}\n{summary}") from error
+
+
+def build_or_fail(roster: Roster, out: Path) -> None:
+    try:
+        build_site(roster, out)
+    except BuildFailed as error:
+        raise Failure(str(error)) from error
+    except OSError as error:
+        raise Failure(
+            f"{out} cannot be written ({error.strerror}): name another folder."
+        ) from error

@@ -1,0 +1,49 @@
+"""The running demo, and a phone with a real browser."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.demo_process import ROOT, Demo, running_demo
+
+CHROMIUM = ROOT / ".tools/chromium"
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    with running_demo(tmp_path_factory.mktemp("demo")) as demo:
+        yield demo
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip("no browser is installed: run make test, which brings one")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM.read_text().strip(),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[BrowserContext]:
+    """A new phone: 360 px wide, nothing stored. A page's error fails the test."""
+    errors: list[Any] = []
+    context = browser.new_context(
+        viewport={"width": 360, "height": 740}, has_touch=True, locale="en-GB"
+    )
+    context.set_default_timeout(10_000)
+    context.on("weberror", lambda error: errors.append(error.error))
+    yield context
+    context.close()
+    assert not errors
+
+
+@pytest.fixture
+def page(phone: BrowserContext) -> Page:
+    return phone.new_page()

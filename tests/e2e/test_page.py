@@ -1,0 +1,274 @@
+"""The payer's page in a real browser, on a network that fails."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, expect
+
+from tests.demo_process import Demo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = [pytest.mark.browser, pytest.mark.emulator]
+
+API = "**/api/**"
+
+
+def fill(page: Page, amount: str = "50", payer: str = "Asha", reason: str = "Lunch") -> None:
+    page.get_by_label("Amount", exact=True).fill(amount)
+    page.get_by_label("Your name").fill(payer)
+    page.get_by_label("What for").fill(reason)
+
+
+def send(page: Page) -> None:
+    page.get_by_role("button", name="Record payment").click()
+
+
+def expect_receipt(page: Page) -> None:
+    expect(page.get_by_role("heading", name="Payment recorded")).to_be_visible()
+
+
+def expect_unconfirmed(page: Page) -> None:
+    expect(page.get_by_role("heading", name="Not confirmed yet")).to_be_visible()
+
+
+def abort(route: Route) -> None:
+    route.abort()
+
+
+def watch_requests(page: Page) -> list[tuple[str, Any]]:
+    """Address and body of every payment that leaves the page."""
+    sent: list[tuple[str, Any]] = []
+    page.on(
+        "request",
+        lambda request: (
+            sent.append((request.url, json.loads(request.post_data or "null")))
+            if request.method == "PUT"
+            else None
+        ),
+    )
+    return sent
+
+
+def test_every_mistake_is_said_at_its_field_and_nothing_is_sent(demo: Demo, page: Page) -> None:
+    sent = watch_requests(page)
+    page.goto(f"{demo.url}mahantesh/")
+    fill(page, amount="1,000", payer="  ", reason="x" * 141)
+    send(page)
+
+    amount = page.get_by_label("Amount", exact=True)
+    expect(amount).to_be_focused()
+    expect(amount).to_have_attribute("aria-invalid", "true")
+    expect(amount).to_have_accessible_description(
+        "INR From 1 to 10000 INR Write the amount like 50 or 50.50."
+    )
+    expect(page.locator("#payer_id-error")).to_have_text("Enter your name.")
+    expect(page.locator("#reason-error")).to_have_text("At most 140 characters, not 141.")
+    assert sent == []
+
+    fill(page, amount="10000.01")
+    send(page)
+    expect(page.locator("#amount-error")).to_have_text("The amount must be at most 10000.00 INR.")
+    expect(page.locator("#payer_id-error")).to_be_hidden()
+    assert sent == []
+
+
+@pytest.mark.parametrize("typed", ["50", "50.0", "50,00", "\u0665\u0660", "\u096b\u0966.\u0966"])
+def test_amounts_are_understood_as_people_type_them(demo: Demo, page: Page, typed: str) -> None:
+    page.goto(f"{demo.url}mahantesh/")
+    fill(page, amount=typed)
+    send(page)
+    expect_receipt(page)
+    expect(page.locator("#receipt .amount")).to_have_text("50.00 INR")
+
+
+def test_the_servers_word_on_a_field_is_shown_at_the_field(demo: Demo, page: Page) -> None:
+    page.goto(f"{demo.url}mahantesh/")
+    fill(page, payer="As\u202eha")
+    send(page)
+    expect(page.locator("#payer_id-error")).to_have_text("Remove the control character U+202E.")
+    expect(page.get_by_label("Your name")).to_be_focused()
+    fill(page)
+    send(page)
+    expect_receipt(page)
+
+
+def test_a_payment_is_made_with_the_keyboard_alone(demo: Demo, page: Page) -> None:
+    page.goto(f"{demo.url}mahantesh/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Amount", exact=True)).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    expect(page.get_by_label("Amount", exact=True)).to_have_value("50.00")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Asha")
+    page.keyboard.press("Enter")
+    expect_receipt(page)
+    expect(page.locator("#receipt")).to_be_focused()
+
+
+def test_a_fixed_amount_cannot_be_changed_and_is_paid(demo: Demo, page: Page) -> None:
+    page.goto(f"{demo.url}adarsh/#amount=99&reason=Scooter")
+    expect(page.get_by_label("Amount", exact=True)).not_to_be_editable()
+    expect(page.get_by_label("What for")).to_have_value("Scooter")
+    page.get_by_label("Your name").fill("Asha")
+    send(page)
+    expect_receipt(page)
+    expect(page.locator("#receipt .amount")).to_have_text("10.00 INR")
+
+
+def test_a_link_presets_the_form(demo: Demo, page: Page) -> None:
+    page.goto(f"{demo.url}sneha/#amount=20&reason=Tea+%26+biscuits&payer_id=Jo")
+    expect(page.get_by_label("Amount", exact=True)).to_have_value("20")
+    expect(page.get_by_label("What for")).to_have_value("Tea & biscuits")
+
+
+def test_unclear_answers_are_retried_with_the_same_id_until_a_definite_one(
+    demo: Demo, page: Page
+) -> None:
+    def portal(route: Route) -> None:
+        route.fulfill(status=200, content_type="text/html", body="<h1>Log in to Free WiFi</h1>")
+
+    def other_payment(route: Route) -> None:
+        route.fulfill(status=200, content_type="application/json", body='{"payment_id": "other"}')
+
+    def bare_error(route: Route) -> None:
+        route.fulfill(status=403, content_type="text/html", body="Forbidden")
+
+    def lost_answer(route: Route) -> None:
+        route.fetch()  # recorded, but the phone never hears of it
+        route.abort()
+
+    failures: list[Callable[[Route], None]] = [
+        abort,
+        portal,
+        other_payment,
+        bare_error,
+        lost_answer,
+    ]
+
+    def unreliable(route: Route) -> None:
+        failures.pop(0)(route) if failures else route.continue_()
+
+    sent = watch_requests(page)
+    page.goto(f"{demo.url}mahantesh/")
+    page.route(API, unreliable)
+    fill(page)
+    send(page)
+    for _ in range(5):
+        expect_unconfirmed(page)
+        page.get_by_role("button", name="Try now").click()
+        page.wait_for_timeout(200)
+    expect_receipt(page)
+    assert failures == []
+    assert len(sent) == 6
+    assert all(request == sent[0] for request in sent)
+
+
+def test_a_payment_on_its_way_survives_a_reload_and_is_recorded_once(
+    demo: Demo, phone: BrowserContext
+) -> None:
+    page = phone.new_page()
+    page.goto(f"{demo.url}shilpa/")
+    sent = watch_requests(page)
+    page.route(API, lambda route: (route.fetch(), route.abort()))
+    fill(page)
+    send(page)
+    expect_unconfirmed(page)
+    page.close()
+
+    again = phone.new_page()
+    sent_again = watch_requests(again)
+    again.goto(f"{demo.url}shilpa/")
+    expect_receipt(again)
+    assert sent_again[-1] == sent[0]
+    again.reload()
+    expect(again.get_by_role("button", name="Record payment")).to_be_visible()
+
+
+def test_a_double_tap_sends_once(demo: Demo, page: Page) -> None:
+    sent = watch_requests(page)
+    page.goto(f"{demo.url}mahantesh/")
+    fill(page)
+    page.get_by_role("button", name="Record payment").dblclick()
+    expect_receipt(page)
+    assert len(sent) == 1
+
+
+def test_a_phone_with_a_wrong_clock_pays_after_the_server_says_the_time(
+    demo: Demo, page: Page
+) -> None:
+    sent = watch_requests(page)
+    page.add_init_script("const now = Date.now; Date.now = () => now() + 365 * 864e5;")
+    page.goto(f"{demo.url}mahantesh/")
+    fill(page)
+    send(page)
+    expect_receipt(page)
+    assert len(sent) == 2
+    assert sent[0][0] != sent[1][0]
+
+
+def test_stopping_is_warned_about(demo: Demo, page: Page) -> None:
+    warnings: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        warnings.append(dialog.message)
+        dialog.accept()
+
+    page.on("dialog", answer)
+    page.goto(f"{demo.url}mahantesh/")
+    page.route(API, abort)
+    fill(page)
+    send(page)
+    page.get_by_role("button", name="Stop trying").click()
+    expect(page.locator("#form-error")).to_contain_text("Ask the payee")
+    assert "may already be recorded" in warnings[0]
+    page.reload()
+    expect(page.get_by_role("button", name="Record payment")).to_be_visible()
+
+
+def test_a_phone_that_stores_nothing_is_told_so_and_still_pays(demo: Demo, page: Page) -> None:
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {get() { throw new Error('refused') }})"
+    )
+    page.goto(f"{demo.url}mahantesh/")
+    page.route(API, abort)
+    fill(page)
+    send(page)
+    expect(page.get_by_text("This browser keeps nothing")).to_be_visible()
+    page.unroute(API)
+    page.get_by_role("button", name="Try now").click()
+    expect_receipt(page)
+
+
+def test_old_links_lead_to_the_payee_and_unknown_ones_say_so(demo: Demo, page: Page) -> None:
+    page.goto(f"{demo.url}?user=3")
+    expect(page.get_by_role("heading", name="Sneha")).to_be_visible()
+    page.goto(f"{demo.url}?user=<b>99")
+    expect(page.get_by_role("alert")).to_contain_text("We know no payee “<b>99”.")
+    expect(page.get_by_role("link", name="Sneha")).to_be_visible()
+
+
+def test_without_javascript_the_page_still_says_who_and_shows_the_code(
+    demo: Demo, browser: Browser
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{demo.url}mahantesh/")
+    expect(page.get_by_role("heading", name="Mahantesh")).to_be_visible()
+    expect(page.locator("noscript p")).to_be_visible()  # by text, Playwright leaves it out
+    expect(page.get_by_role("img", name="QR code")).to_be_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_nothing_is_wider_than_the_screen(demo: Demo, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 700})
+    for path in ("", "mahantesh/", "nobody/"):
+        page.goto(demo.url + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
