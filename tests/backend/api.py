@@ -1,0 +1,71 @@
+"""The API on the in-memory fakes with a clock that stands still."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from backend.app import create_app
+from backend.memory import MemoryLedger, MemoryRegistry
+from payments.ledger import Ledger
+from payments.payment import Payment
+from payments.registry import CachedPayees
+from tests.factories import BAKERY, NOW, PAYMENT_ID, make_document, make_payee
+
+ADDRESS = f"/payees/{BAKERY}/payments/{PAYMENT_ID}"
+
+
+@dataclass
+class Api:
+    ledger: Ledger = field(default_factory=MemoryLedger)
+    registry: MemoryRegistry = field(default_factory=MemoryRegistry)
+    base_path: str = ""
+    now: datetime = NOW
+
+    def __post_init__(self) -> None:
+        self.registry.register(make_payee())
+
+    @cached_property
+    def client(self) -> FlaskClient:
+        app = create_app(
+            self.ledger,
+            CachedPayees(self.registry, monotonic=lambda: 0),
+            base_path=self.base_path,
+            now=lambda: self.now,
+        )
+        return app.test_client()
+
+    def put(
+        self, document: object = None, address: str = ADDRESS, **changes: object
+    ) -> TestResponse:
+        """PUT an ordinary payment with `changes`, or else `document`."""
+        body = make_document(**changes) if document is None else document
+        return self.put_bytes(json.dumps(body).encode(), address)
+
+    def put_bytes(
+        self, body: bytes, address: str = ADDRESS, content_type: str | None = "application/json"
+    ) -> TestResponse:
+        return self.client.put(self.base_path + address, data=body, content_type=content_type)
+
+    def get(self, address: str = ADDRESS) -> TestResponse:
+        return self.client.get(self.base_path + address)
+
+    def recorded(self) -> list[Payment]:
+        return list(self.ledger.payments(BAKERY))
+
+
+def problem(response: TestResponse, status: int, code: str) -> dict[str, Any]:
+    """The problem in `response`, which must be the one and well-formed."""
+    document: dict[str, Any] = json.loads(response.get_data())
+    assert (response.status_code, document["code"]) == (status, code)
+    assert response.content_type == "application/problem+json"
+    assert document["status"] == status
+    assert document["type"] == f"urn:payee-pages:{code}"
+    assert document["title"]
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    return document

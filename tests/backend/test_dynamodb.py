@@ -1,0 +1,226 @@
+"""What only shows against DynamoDB itself: long lists, lost replies, outages."""
+
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+import pytest
+from botocore.config import Config
+from types_boto3_dynamodb import DynamoDBClient
+
+from backend.dynamodb import CLIENT_CONFIG, DynamoLedger, DynamoRegistry
+from backend.table import payment_to_item
+from payments.payee import PayeeId
+from payments.payment import Payment
+from payments.refusals import LedgerThrottled, LedgerUnavailable
+from tests.backend.stores import DYNAMODB_LOCAL, MINISTACK, Table
+from tests.conftest import dynamodb_client
+from tests.factories import (
+    BAKERY,
+    FOUR_BYTES,
+    PAYMENT_ID,
+    make_payee,
+    make_payment,
+    make_payment_id,
+)
+
+IMPATIENT = CLIENT_CONFIG.merge(
+    Config(read_timeout=0.1, retries={"mode": "standard", "total_max_attempts": 1})
+)
+
+
+@pytest.mark.parametrize("table", [DYNAMODB_LOCAL], indirect=True)
+def test_a_list_of_more_than_a_megabyte_is_complete(table: Table) -> None:
+    payments = [
+        make_payment(make_payment_id(random=n), payer_id=FOUR_BYTES * 64, reason=FOUR_BYTES * 140)
+        for n in range(1200)
+    ]
+    for start in range(0, len(payments), 25):
+        rows = [{"PutRequest": {"Item": payment_to_item(p)}} for p in payments[start : start + 25]]
+        table.client.batch_write_item(RequestItems={table.name: rows})  # type: ignore[dict-item]
+    pages = table.count_pages()
+    assert list(DynamoLedger(table.client, table.name).payments(BAKERY)) == payments
+    assert len(pages) == 2
+
+
+def test_a_list_is_read_page_by_page(table: Table) -> None:
+    ledger = DynamoLedger(table.client, table.name)
+    payments = [make_payment(make_payment_id(random=n)) for n in range(5)]
+    for payment in payments:
+        ledger.record(payment)
+    table.turn_pages_after(2)
+    pages = table.count_pages()
+    assert list(ledger.payments(BAKERY)) == payments
+    assert len(pages) == 3
+
+
+@dataclass
+class Wire:
+    """A server in DynamoDB's place: answers as told, or passes requests on to a real one."""
+
+    status: int = 200
+    body: bytes = b"{}"
+    upstream: str = ""
+    replies_to_lose: int = 0
+    requests: list[str] = field(default_factory=list)
+
+    def answer(self, headers: dict[str, str], body: bytes) -> tuple[int, bytes] | None:
+        """The status and body to reply, or None to hang up instead."""
+        self.requests.append(headers["X-Amz-Target"].partition(".")[2])
+        status, reply = self._pass_on(headers, body) if self.upstream else (self.status, self.body)
+        if self.replies_to_lose:
+            self.replies_to_lose -= 1
+            return None
+        return status, reply
+
+    def _pass_on(self, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
+        with closing(HTTPConnection(urlsplit(self.upstream).netloc, timeout=10)) as connection:
+            connection.request("POST", "/", body, headers)
+            reply = connection.getresponse()
+            return reply.status, reply.read()
+
+    @contextmanager
+    def client(self, config: Config) -> Iterator[DynamoDBClient]:
+        wire = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                answer = wire.answer(dict(self.headers), body)
+                if answer is None:
+                    self.close_connection = True
+                    return
+                self.send_response(answer[0])
+                self.send_header("Content-Type", "application/x-amz-json-1.0")
+                self.send_header("Content-Length", str(len(answer[1])))
+                self.end_headers()
+                self.wfile.write(answer[1])
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+            thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+            thread.start()
+            try:
+                url = f"http://127.0.0.1:{server.server_port}"
+                with closing(boto3.client("dynamodb", endpoint_url=url, config=config)) as client:
+                    yield client
+            finally:
+                server.shutdown()
+                thread.join()
+
+
+@pytest.mark.parametrize("table", [MINISTACK, DYNAMODB_LOCAL], indirect=True)
+class TestWhenTheReplyToAWriteIsLost:
+    def test_the_sdk_sends_again_and_meets_its_own_row(self, table: Table) -> None:
+        wire = Wire(upstream=table.client.meta.endpoint_url, replies_to_lose=1)
+        with wire.client(CLIENT_CONFIG) as client:
+            assert DynamoLedger(client, table.name).record(make_payment()) == make_payment()
+        assert wire.requests == ["PutItem", "PutItem"]
+        assert stands_in(table) == [make_payment()]
+
+    def test_the_outcome_is_unknown_and_a_resend_finds_the_row(self, table: Table) -> None:
+        wire = Wire(upstream=table.client.meta.endpoint_url, replies_to_lose=2)
+        with wire.client(CLIENT_CONFIG) as client:
+            ledger = DynamoLedger(client, table.name)
+            with pytest.raises(LedgerUnavailable):
+                ledger.record(make_payment())
+            assert ledger.record(make_payment()) == make_payment()
+        assert stands_in(table) == [make_payment()]
+
+
+def stands_in(table: Table) -> list[Payment]:
+    return list(DynamoLedger(table.client, table.name).payments(BAKERY))
+
+
+def everything_asked_of(client: DynamoDBClient) -> dict[str, Any]:
+    """Each way to use the ledger and the registry, by its name."""
+    ledger, registry = DynamoLedger(client, "payments"), DynamoRegistry(client, "payments")
+    return {
+        "record": lambda: ledger.record(make_payment()),
+        "find": lambda: ledger.find(BAKERY, PAYMENT_ID),
+        "payments": lambda: list(ledger.payments(BAKERY)),
+        "find-payee": lambda: registry.find(PayeeId("florist")),
+        "register": lambda: registry.register(make_payee()),
+        "close": lambda: registry.close(BAKERY),
+        "payees": lambda: list(registry.payees()),
+    }
+
+
+OPERATIONS = ["record", "find", "payments", "find-payee", "register", "close", "payees"]
+
+
+def aws_error(name: str) -> bytes:
+    return json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{name}"}).encode()
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+class TestWhenDynamoDBDoesNotDoWhatItIsAsked:
+    def test_it_throttles(self, operation: str) -> None:
+        wire = Wire(400, aws_error("ThrottlingException"))
+        with wire.client(IMPATIENT) as client, pytest.raises(LedgerThrottled):
+            everything_asked_of(client)[operation]()
+
+    def test_it_fails(self, operation: str) -> None:
+        wire = Wire(500, aws_error("InternalServerError"))
+        with wire.client(IMPATIENT) as client, pytest.raises(LedgerUnavailable):
+            everything_asked_of(client)[operation]()
+
+    def test_nobody_listens(self, operation: str, closed_port: str) -> None:
+        with (
+            closing(boto3.client("dynamodb", endpoint_url=closed_port, config=IMPATIENT)) as client,
+            pytest.raises(LedgerUnavailable),
+        ):
+            everything_asked_of(client)[operation]()
+
+    def test_it_never_answers(self, operation: str) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+            with (
+                closing(boto3.client("dynamodb", endpoint_url=url, config=IMPATIENT)) as client,
+                pytest.raises(LedgerUnavailable),
+            ):
+                everything_asked_of(client)[operation]()
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "is_throttled"),
+    [
+        (400, aws_error("ProvisionedThroughputExceededException"), True),
+        (400, aws_error("RequestLimitExceeded"), True),
+        (400, aws_error("ThrottlingException"), True),
+        (500, aws_error("InternalServerError"), False),
+        (400, aws_error("ResourceNotFoundException"), False),
+        (400, aws_error("AccessDeniedException"), False),
+        (503, b"<html>Service Unavailable</html>", False),
+        (502, b"", False),
+    ],
+    ids=["throughput", "limit", "throttling", "internal", "no-table", "denied", "html", "empty"],
+)
+def test_only_throttling_is_reported_as_such(
+    status: int, body: bytes, *, is_throttled: bool
+) -> None:
+    with (
+        Wire(status, body).client(IMPATIENT) as client,
+        pytest.raises(LedgerUnavailable) as caught,
+    ):
+        DynamoLedger(client, "payments").record(make_payment())
+    assert isinstance(caught.value, LedgerThrottled) is is_throttled
+
+
+@pytest.mark.emulator
+def test_a_table_that_does_not_exist_is_an_outage(ministack: str) -> None:
+    with (
+        closing(dynamodb_client(ministack)) as client,
+        pytest.raises(LedgerUnavailable, match="ResourceNotFoundException"),
+    ):
+        DynamoLedger(client, "no-such-table").record(make_payment())

@@ -1,0 +1,100 @@
+"""The rows of the table, and what they weigh: a payment costs one write unit."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from backend.table import (
+    item_to_payee,
+    item_to_payment,
+    payee_to_item,
+    payment_to_item,
+    table_definition,
+)
+from payments.currencies import currency_codes, currency_digits
+from payments.payee import Payee, PayeeStatus
+from payments.payment import PAYER_ID_MAX_LENGTH, REASON_MAX_LENGTH, Payment
+from tests.backend.stores import DYNAMODB_LOCAL, Table
+from tests.factories import FAMILY, FOUR_BYTES, largest_money, make_payee, make_payment
+
+if TYPE_CHECKING:
+    from backend.table import Item
+
+WRITE_UNIT = 1024
+
+
+def item_size(item: "Item") -> int:
+    """Bytes as DynamoDB counts them: names and text in UTF-8, two digits to a byte."""
+    return sum(
+        len(name.encode())
+        + (len(value["S"].encode()) if "S" in value else (len(value["N"]) + 1) // 2 + 1)
+        for name, value in item.items()
+    )
+
+
+def largest_payment() -> Payment:
+    digits = max(map(currency_digits, currency_codes()))
+    code = next(code for code in sorted(currency_codes()) if currency_digits(code) == digits)
+    return make_payment(
+        payee_id="x" * 64,
+        payer_id=FOUR_BYTES * PAYER_ID_MAX_LENGTH,
+        reason=FOUR_BYTES * REASON_MAX_LENGTH,
+        money=largest_money(code, digits),
+    )
+
+
+def test_no_payment_is_larger_than_one_write_unit() -> None:
+    assert item_size(payment_to_item(largest_payment())) == 1005 < WRITE_UNIT
+
+
+@pytest.mark.parametrize("table", [DYNAMODB_LOCAL], indirect=True)
+@pytest.mark.parametrize(("more_bytes", "units"), [(0, 1), (19, 1), (20, 2)])
+def test_dynamodb_charges_by_that_size(table: Table, more_bytes: int, units: int) -> None:
+    item = payment_to_item(largest_payment())
+    item["reason"] = {"S": item["reason"]["S"] + "x" * more_bytes}
+    answer = table.client.put_item(TableName=table.name, Item=item, ReturnConsumedCapacity="TOTAL")
+    assert answer["ConsumedCapacity"]["CapacityUnits"] == units
+
+
+@pytest.mark.parametrize("payment", [make_payment(), largest_payment(), make_payment(reason="")])
+def test_a_payment_is_read_as_it_was_written(payment: Payment) -> None:
+    assert item_to_payment(payment_to_item(payment)) == payment
+
+
+@pytest.mark.parametrize(
+    "payee",
+    [make_payee(), make_payee(name=FAMILY, currency="KWD", status=PayeeStatus.CLOSED)],
+)
+def test_a_payee_is_read_as_it_was_written(payee: Payee) -> None:
+    assert item_to_payee(payee_to_item(payee)) == payee
+
+
+def test_a_payments_row_is_this() -> None:
+    """Rows never change, so neither may this."""
+    assert payment_to_item(make_payment()) == {
+        "PK": {"S": "PAYEE#town-bakery"},
+        "SK": {"S": "PAYMENT#01KJMBQDHV0000000000000C1S"},
+        "payer_id": {"S": "Asha"},
+        "amount_minor": {"N": "5000"},
+        "currency": {"S": "INR"},
+        "reason": {"S": "Lunch"},
+        "recorded_at": {"S": "2026-03-01T09:30:00.123Z"},
+    }
+
+
+def test_a_payees_row_is_this() -> None:
+    assert payee_to_item(make_payee()) == {
+        "PK": {"S": "PAYEE#town-bakery"},
+        "SK": {"S": "PROFILE"},
+        "name": {"S": "Town Bakery"},
+        "currency": {"S": "INR"},
+        "min_minor": {"N": "100"},
+        "max_minor": {"N": "1000000"},
+        "status": {"S": "open"},
+    }
+
+
+def test_the_table_is_on_demand_and_has_no_index() -> None:
+    definition = table_definition("payments")
+    assert definition["BillingMode"] == "PAY_PER_REQUEST"
+    assert definition.keys() == {"TableName", "BillingMode", "AttributeDefinitions", "KeySchema"}

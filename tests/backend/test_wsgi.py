@@ -1,0 +1,78 @@
+"""The application as Zappa imports it: environment, AWS client, table."""
+
+import importlib
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import pytest
+from flask.testing import FlaskClient
+
+from backend.dynamodb import DynamoLedger, DynamoRegistry
+from tests.backend.api import problem
+from tests.backend.stores import DYNAMODB_LOCAL, MINISTACK, Table
+from tests.factories import BAKERY, make_document, make_payee, make_payment_id
+
+
+@contextmanager
+def imported_anew(
+    monkeypatch: pytest.MonkeyPatch, endpoint: str, table: str
+) -> Iterator[FlaskClient]:
+    """A client of `backend.wsgi`, imported in an environment that points to `endpoint`."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
+    monkeypatch.setenv("PAYMENTS_TABLE", table)
+    monkeypatch.setenv("API_BASE_PATH", "/api")
+    monkeypatch.delitem(sys.modules, "backend.wsgi", raising=False)
+    wsgi = importlib.import_module("backend.wsgi")
+    try:
+        yield wsgi.app.test_client()
+    finally:
+        wsgi._client.close()
+        monkeypatch.delitem(sys.modules, "backend.wsgi")
+
+
+def address() -> str:
+    return f"/api/payees/{BAKERY}/payments/{make_payment_id(datetime.now(UTC), random=7)}"
+
+
+@pytest.mark.parametrize("table", [MINISTACK, DYNAMODB_LOCAL], indirect=True)
+def test_a_payment_is_recorded_replayed_and_defended_in_the_table(
+    monkeypatch: pytest.MonkeyPatch, table: Table
+) -> None:
+    DynamoRegistry(table.client, table.name).register(make_payee())
+    here = address()
+    with imported_anew(monkeypatch, table.client.meta.endpoint_url, table.name) as client:
+        first = client.put(here, json=make_document())
+        again = client.put(here, json=make_document(amount="50"))
+        other = client.put(here, json=make_document(amount="51"))
+        shown = client.get(here)
+    assert (first.status_code, first.headers["Location"]) == (201, here)
+    assert (again.status_code, again.headers["Idempotency-Replayed"]) == (200, "true")
+    assert again.json == first.json
+    assert problem(other, 409, "payment-conflict")["fields"] == ["amount"]
+    assert shown.get_json()["amount"] == "50.00"
+    [payment] = DynamoLedger(table.client, table.name).payments(BAKERY)
+    assert (payment.payer_id, payment.money.amount, payment.reason) == ("Asha", "50.00", "Lunch")
+
+
+def test_an_unreachable_dynamodb_is_a_503_within_seconds(
+    monkeypatch: pytest.MonkeyPatch, closed_port: str
+) -> None:
+    with imported_anew(monkeypatch, closed_port, "payments") as client:
+        started = time.monotonic()
+        response = client.put(address(), json=make_document())
+        seconds = time.monotonic() - started
+        healthy = client.get("/api/healthz")
+    problem(response, 503, "ledger-unavailable")
+    assert response.headers["Retry-After"]
+    assert seconds < 5
+    assert healthy.json == {"status": "ok"}
+
+
+def test_a_table_must_be_configured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PAYMENTS_TABLE", raising=False)
+    monkeypatch.delitem(sys.modules, "backend.wsgi", raising=False)
+    with pytest.raises(KeyError, match="PAYMENTS_TABLE"):
+        importlib.import_module("backend.wsgi")

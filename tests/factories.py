@@ -1,0 +1,76 @@
+"""Payees, payments and claims for tests: say what matters, the rest is ordinary."""
+
+from datetime import UTC, datetime
+
+from payments.money import Money, parse_money
+from payments.payee import Limits, Payee, PayeeId, PayeeStatus
+from payments.payment import Claim, Payment
+from payments.payment_id import PaymentId, mint_payment_id
+
+NOW = datetime(2026, 3, 1, 9, 30, 0, 123_000, tzinfo=UTC)
+BAKERY = PayeeId("town-bakery")
+FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"  # three people joined into one emoji
+PERSIAN = "\u0645\u06cc\u200c\u062e\u0631\u0645"  # "I buy": its ZWNJ is part of the spelling
+FOUR_BYTES = "\U0001f600"  # as long as a code point gets in UTF-8
+
+
+def make_payee(
+    payee_id: str = BAKERY,
+    *,
+    name: str = "Town Bakery",
+    currency: str = "INR",
+    least: str = "1",
+    most: str = "10000",
+    status: PayeeStatus = PayeeStatus.OPEN,
+) -> Payee:
+    limits = Limits(min=parse_money(least, currency), max=parse_money(most, currency))
+    return Payee(PayeeId(payee_id), name, limits, status)
+
+
+def make_payment_id(minted: datetime = NOW, random: int = 0) -> PaymentId:
+    return mint_payment_id(minted, random.to_bytes(10))
+
+
+PAYMENT_ID = make_payment_id(random=12345)
+
+
+def make_payment(
+    payment_id: PaymentId = PAYMENT_ID,
+    payee_id: str = BAKERY,
+    *,
+    payer_id: str = "Asha",
+    money: Money | None = None,
+    reason: str = "Lunch",
+    recorded_at: datetime = NOW,
+) -> Payment:
+    return Payment(
+        payment_id, PayeeId(payee_id), payer_id, money or Money(5000, "INR"), reason, recorded_at
+    )
+
+
+def make_claim(
+    payment_id: PaymentId = PAYMENT_ID,
+    payee_id: str = BAKERY,
+    *,
+    payer_id: str = "Asha",
+    amount: str = "50.00",
+    currency: str | None = "INR",
+    reason: str = "Lunch",
+) -> Claim:
+    return Claim(payment_id, PayeeId(payee_id), payer_id, amount, currency, reason)
+
+
+def make_document(**changes: object) -> dict[str, object]:
+    """A request's body; a field changed to None is left out."""
+    document: dict[str, object] = {
+        "payer_id": "Asha",
+        "amount": "50.00",
+        "currency": "INR",
+        "reason": "Lunch",
+    }
+    return {name: value for name, value in (document | changes).items() if value is not None}
+
+
+def largest_money(currency: str, digits: int) -> Money:
+    """The most that can be written: twelve nines before the point and all nines behind it."""
+    return Money(10 ** (12 + digits) - 1, currency)
