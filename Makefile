@@ -6,7 +6,7 @@ RUN := .venv/bin
 PAYEES := $(RUN)/payees
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help demo test check format screenshots clean
+.PHONY: help demo test check format screenshots docs clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -36,6 +36,9 @@ format: .venv/.dev ## rewrite the code in the one style
 
 screenshots: .venv/.dev .tools/ministack/.installed .tools/chromium ## the pictures in the docs
 	$(RUN)/python -m tools.screenshots
+
+docs: .venv/.dev ## the pages that are made from code
+	$(RUN)/python -m tools.render_api
 
 clean: ## remove everything that make brought, and the demo's data
 	rm -rf .tools .venv .demo build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,13 +1,15 @@
 """The API as a Flask application: routes and documents; what they decide is in `payments`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from flask import Blueprint, Flask, Response, jsonify, request, url_for
-from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+from flask import Blueprint, Flask, Response, g, jsonify, request, url_for
+from werkzeug.exceptions import UnsupportedMediaType
 
 from backend.errors import register_error_handlers
 from backend.json_reading import parse_json_object
+from backend.openapi import openapi_document
+from backend.request_log import RequestLog, log_requests
 from payments.ledger import Ledger
 from payments.payee import PayeeId, parse_payee_id
 from payments.payment import Payment
@@ -24,6 +26,7 @@ from payments.registry import CachedPayees
 from payments.times import format_time
 
 MAX_BODY_BYTES = 4096
+PREFLIGHT_SECONDS = 7200  # the longest that Chromium keeps one
 
 
 def _utc_now() -> datetime:
@@ -35,20 +38,31 @@ def create_app(
     payees: CachedPayees,
     *,
     base_path: str = "",
+    origins: Sequence[str] = (),
+    log: RequestLog | None = None,
     now: Callable[[], datetime] = _utc_now,
 ) -> Flask:
-    """The API below `base_path` ("" or such as "/api"), recording into `ledger`."""
+    """The API below `base_path` ("" or such as "/api"), recording into `ledger`.
+
+    `origins` are the other web origins whose pages may use it; `log` takes an entry per request.
+    """
     app = Flask("backend", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.merge_slashes = False
-    app.register_blueprint(_routes(ledger, payees, now), url_prefix=base_path or None)
+    app.register_blueprint(_routes(ledger, payees, base_path, now), url_prefix=base_path or None)
     app.after_request(_protect)
     register_error_handlers(app)
+    if log:
+        log_requests(app, log)
+    if origins:
+        _allow_origins(app, origins)
     return app
 
 
-def _routes(ledger: Ledger, payees: CachedPayees, now: Callable[[], datetime]) -> Blueprint:
+def _routes(
+    ledger: Ledger, payees: CachedPayees, base_path: str, now: Callable[[], datetime]
+) -> Blueprint:
     api = Blueprint("api", __name__)
 
     @api.put("/payees/<payee_id>/payments/<payment_id>")
@@ -57,6 +71,7 @@ def _routes(ledger: Ledger, payees: CachedPayees, now: Callable[[], datetime]) -
         claim = read_claim(slug, payment_id, parse_json_object(_read_body()), payees)
         recording = record_payment(claim, ledger=ledger, payees=payees, now=now())
         response = jsonify(_payment_document(recording.payment))
+        g.outcome = "replayed" if recording.replayed else "recorded"
         if recording.replayed:
             response.headers["Idempotency-Replayed"] = "true"
             return response, 200
@@ -75,11 +90,16 @@ def _routes(ledger: Ledger, payees: CachedPayees, now: Callable[[], datetime]) -
         payment = ledger.find(slug, parsed_id)
         if payment is None:
             raise UnknownPayment
+        g.outcome = "found"
         document = _payment_document(payment)
         # The id ends up on screenshots and bank statements: whoever holds it may learn that
         # the payment is recorded, not who paid or why.
         del document["payer_id"], document["reason"]
         return jsonify(document)
+
+    @api.get("/openapi.json")
+    def openapi() -> Response:
+        return jsonify(openapi_document(base_path))
 
     @api.get("/healthz")
     def healthz() -> Response:
@@ -103,10 +123,7 @@ def _read_body() -> bytes:
         or request.content_encoding
     ):
         raise UnsupportedMediaType
-    body = request.get_data()
-    if len(body) > MAX_BODY_BYTES:  # a server that reads chunked bodies knows no length before
-        raise RequestEntityTooLarge
-    return body
+    return request.get_data()
 
 
 def _payment_document(payment: Payment) -> dict[str, str]:
@@ -127,3 +144,16 @@ def _protect(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def _allow_origins(app: Flask, origins: Sequence[str]) -> None:
+    from flask_cors import CORS  # noqa: PLC0415 (a site with its API on its own origin needs none)
+
+    CORS(
+        app,
+        origins=list(origins),
+        methods=["GET", "PUT"],
+        allow_headers=["Content-Type"],
+        expose_headers=["Location", "Retry-After", "Idempotency-Replayed"],
+        max_age=PREFLIGHT_SECONDS,
+    )

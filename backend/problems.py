@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import Response
 
 TYPE_PREFIX = "urn:payee-pages:"
+RETRY_AFTER_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +21,30 @@ class Problem:
     def type(self) -> str:
         return f"{TYPE_PREFIX}{self.code}"
 
-    def response(self, detail: str | None = None, **members: object) -> Response:
-        document = {
+    @property
+    def is_retryable(self) -> bool:
+        """Whether sending the same again may get another answer."""
+        return self.status in (429, 503)
+
+    def document(self, **members: object) -> dict[str, object]:
+        """The problem document; `members` are a `detail` and the kind's own extensions."""
+        return {
             "type": self.type,
             "title": self.title,
             "status": self.status,
             "code": self.code,
-            **({"detail": detail} if detail else {}),
             **members,
         }
-        return Response(
-            json.dumps(document), status=self.status, content_type="application/problem+json"
+
+    def response(self, **members: object) -> Response:
+        response = Response(
+            json.dumps(self.document(**members)),
+            status=self.status,
+            content_type="application/problem+json",
         )
+        if self.is_retryable:
+            response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        return response
 
 
 MALFORMED_JSON = Problem("malformed-json", 400, "The body is not one JSON object")
@@ -53,4 +66,21 @@ INTERNAL_ERROR = Problem(
 )
 LEDGER_UNAVAILABLE = Problem(
     "ledger-unavailable", 503, "The outcome is unknown: sending it again is safe"
+)
+
+ALL = (
+    MALFORMED_JSON,
+    NOT_FOUND,
+    UNKNOWN_PAYEE,
+    UNKNOWN_PAYMENT,
+    METHOD_NOT_ALLOWED,
+    PAYMENT_CONFLICT,
+    PAYEE_CLOSED,
+    BODY_TOO_LARGE,
+    UNSUPPORTED_MEDIA_TYPE,
+    INVALID_FIELDS,
+    CLOCK_SKEW,
+    LEDGER_THROTTLED,
+    INTERNAL_ERROR,
+    LEDGER_UNAVAILABLE,
 )

@@ -3,6 +3,7 @@
     PK               SK                what
     PAYEE#<payee_id> PROFILE           the payee as registered
     PAYEE#<payee_id> PAYMENT#<ULID>    a payment, immutable
+    PAYEE#<payee_id> PAYMENT#<ULID>#…  kept free for what later happens to it
 
 Payments of a payee lie side by side in the order of their minting, so listing them is one
 Query and recording one costs one write unit; there is no index to pay for or wait for.
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 PROFILE = "PROFILE"
 PAYMENT_PREFIX = "PAYMENT#"
+_PAYMENT_SK_LENGTH = len(PAYMENT_PREFIX) + 26
 
 
 def table_definition(name: str) -> "CreateTableInputTypeDef":
@@ -84,6 +86,11 @@ def payment_to_item(payment: Payment) -> "Item":
         "reason": {"S": payment.reason},
         "recorded_at": {"S": format_time(payment.recorded_at)},
     }
+
+
+def is_payment(item: "Item") -> bool:
+    """Whether a row under PAYMENT_PREFIX is the payment, and not an event that happened to it."""
+    return len(item["SK"]["S"]) == _PAYMENT_SK_LENGTH
 
 
 def item_to_payment(item: "Item") -> Payment:

@@ -2,9 +2,13 @@
 
 PAYMENTS_TABLE   the DynamoDB table
 API_BASE_PATH    the path the API is served below, such as /api (default: none)
+API_ORIGINS      other web origins whose pages may use the API, separated by spaces
 """
 
+import json
+import logging
 import os
+import sys
 import time
 
 import boto3
@@ -13,6 +17,9 @@ from backend.app import create_app
 from backend.dynamodb import CLIENT_CONFIG, DynamoLedger, DynamoRegistry
 from payments.registry import CachedPayees
 
+# Zappa's own access log repeats the path, line breaks and all; ours says what happened.
+logging.getLogger("zappa.wsgi").setLevel(logging.WARNING)
+
 _client = boto3.client("dynamodb", config=CLIENT_CONFIG)
 _table = os.environ["PAYMENTS_TABLE"]
 
@@ -20,4 +27,6 @@ app = create_app(
     DynamoLedger(_client, _table),
     CachedPayees(DynamoRegistry(_client, _table), monotonic=time.monotonic),
     base_path=os.environ.get("API_BASE_PATH", ""),
+    origins=os.environ.get("API_ORIGINS", "").split(),
+    log=lambda entry: sys.stdout.write(f"{json.dumps(entry)}\n"),
 )

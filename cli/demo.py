@@ -19,6 +19,7 @@ from cli.emulator import running_emulator
 from cli.failure import Failure
 from cli.front import API_PATH, bucket_site, one_origin
 from cli.publish import publish_roster, with_url
+from cli.request_log import print_request
 from cli.roster_commands import read_roster, roster_option
 from cli.serving import ends_on_signals, free_port, listen, server_on, site_url
 from cli.system import System, forget_system, save_system, state_dir_option
@@ -56,7 +57,7 @@ def demo(roster_path: Path, host: str, port: int, state_dir: Path) -> None:
         save_system(state_dir, system)
         running.callback(forget_system, state_dir)
         payees = CachedPayees(system.registry(), monotonic=time.monotonic, seconds=1)
-        api = create_app(system.ledger(), payees, base_path=API_PATH)
+        api = create_app(system.ledger(), payees, base_path=API_PATH, log=print_request)
         server = server_on(listener, one_origin(bucket_site(system.store()), api))
         _welcome(roster, state_dir)
         server.serve_forever()

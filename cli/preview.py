@@ -16,6 +16,7 @@ from backend.app import create_app
 from backend.memory import MemoryLedger
 from cli.front import API_PATH, one_origin
 from cli.publish import with_url
+from cli.request_log import print_request
 from cli.roster_commands import read_roster, roster_option
 from cli.serving import ends_on_signals, listen, server_on, site_url
 from payments.payee import Payee, PayeeId
@@ -95,7 +96,7 @@ class _RosterPayees:
 
 def _preview_app(current_roster: Callable[[], Roster], changes: _Changes) -> "WSGIApplication":
     payees = CachedPayees(_RosterPayees(current_roster), monotonic=lambda: 0, seconds=0)
-    api = create_app(MemoryLedger(), payees, base_path=API_PATH)
+    api = create_app(MemoryLedger(), payees, base_path=API_PATH, log=print_request)
     site = create_site(current_roster, extra_script=_RELOAD)
     site.jinja_env.auto_reload = True
     site.get(_CHANGES_PATH)(lambda: Response(changes.events(), mimetype="text/event-stream"))

@@ -1,19 +1,29 @@
-"""A quiet development server: one line per API request, and nothing that a client can forge."""
+"""What the demo and the preview print while they serve: a line for each request to the API."""
 
 from datetime import datetime
+from typing import Any
 
 import click
 from werkzeug.serving import WSGIRequestHandler
 
 
-class RequestLog(WSGIRequestHandler):
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:  # noqa: ARG002
-        path = getattr(self, "path", "")  # a request that is no HTTP has none
-        if path.startswith("/api/"):
-            path = path.encode("ascii", "backslashreplace").decode()[:120]
-            time = datetime.now().astimezone().strftime("%H:%M:%S")
-            click.echo(f"{time}  {self.command} {path!r} {int(code)}", err=True)
+def print_request(entry: dict[str, Any]) -> None:
+    """An entry of the API's request log, for people."""
+    time = datetime.now().astimezone().strftime("%H:%M:%S")
+    parts = (time, entry["operation"] or "-", entry["payee"] or "-", entry["outcome"])
+    click.echo("  ".join((*parts, f"{entry['status']}  {entry['ms']} ms")), err=True)
+    if "error" in entry:
+        click.echo(f"  {entry['error']} {entry['error_code'] or ''}", err=True)
+        for place in entry["at"]:
+            click.echo(f"    {place}", err=True)
+
+
+class QuietHandler(WSGIRequestHandler):
+    """Says nothing about pages: the API speaks for itself."""
 
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 (werkzeug's name)
         if type == "error":
             click.echo(message % args if args else message, err=True)
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass

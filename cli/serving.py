@@ -10,7 +10,7 @@ import click
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from cli.failure import Failure
-from cli.request_log import RequestLog
+from cli.request_log import QuietHandler
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -58,7 +58,7 @@ def listen(host: str, port: int) -> Iterator[socket.socket]:
 def server_on(listener: socket.socket, app: "WSGIApplication") -> BaseWSGIServer:
     host, port = listener.getsockname()[:2]
     return make_server(
-        host, port, app, threaded=True, request_handler=RequestLog, fd=listener.fileno()
+        host, port, app, threaded=True, request_handler=QuietHandler, fd=listener.fileno()
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from payments.currencies import currency_digits
 from payments.refusals import InvalidValue
 
-_AMOUNT = re.compile(r"(0|[1-9][0-9]{0,11})(?:\.([0-9]+))?", re.ASCII)
+AMOUNT_PATTERN = re.compile(r"(0|[1-9][0-9]{0,11})(?:\.([0-9]+))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def parse_money(text: str, currency: str) -> Money:
 
 
 def _split_amount(text: str) -> tuple[str, str]:
-    match = _AMOUNT.fullmatch(text)
+    match = AMOUNT_PATTERN.fullmatch(text)
     if not match:
         raise InvalidValue("write the amount in digits with a point, such as 50 or 50.00")
     if not text.strip("0."):

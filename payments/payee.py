@@ -10,7 +10,7 @@ from payments.refusals import InvalidValue
 
 PayeeId = NewType("PayeeId", str)
 
-_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?", re.ASCII)
+SLUG_PATTERN = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?", re.ASCII)
 
 NAME_MAX_LENGTH = 100
 
@@ -57,7 +57,7 @@ class Payee:
 
 def parse_payee_id(text: str) -> PayeeId:
     """Raises InvalidValue unless `text` is a slug: it is the payee's web address."""
-    if not _SLUG.fullmatch(text):
+    if not SLUG_PATTERN.fullmatch(text):
         raise InvalidValue(
             "must be 1 to 64 characters of a-z, 0-9 and inner hyphens, such as town-bakery"
         )

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from payments.refusals import InvalidValue
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_CANONICAL = re.compile(rf"[0-7][{_ALPHABET}]{{25}}", re.ASCII)
+PAYMENT_ID_PATTERN = re.compile(rf"[0-7][{_ALPHABET}]{{25}}", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_AGE = timedelta(days=31)
 _MAX_AHEAD = timedelta(days=1)
@@ -49,7 +49,7 @@ class PaymentId:
 
 def parse_payment_id(text: str) -> PaymentId:
     """Raises InvalidValue unless `text` is a ULID in its canonical spelling."""
-    if not _CANONICAL.fullmatch(text):
+    if not PAYMENT_ID_PATTERN.fullmatch(text):
         raise InvalidValue(
             "must be a ULID: 26 characters of 0-9 and A-Z without I, L, O, U, the first 0-7"
         )

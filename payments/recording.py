@@ -14,7 +14,7 @@ from payments.payment import (
     judge_terms,
     parse_claim,
 )
-from payments.refusals import InvalidFields, PaymentConflict, Refusal
+from payments.refusals import InvalidFields, LedgerUnavailable, PaymentConflict, Refusal
 from payments.registry import CachedPayees
 
 
@@ -36,7 +36,10 @@ def read_claim(
     try:
         return parse_claim(payee_id, payment_id, document)
     except InvalidFields as refusal:
-        payee = payees.find_fresh(payee_id)
+        try:
+            payee = payees.find_fresh(payee_id)
+        except LedgerUnavailable:
+            raise refusal from None  # what was found is reason enough
         if payee is None:
             raise
         more = judge_terms(payee, refusal.amount, refusal.currency)

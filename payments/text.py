@@ -17,7 +17,7 @@ _FORBIDDEN = re.compile(
     "]"
 )
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols without ink
-_INVISIBLE_CATEGORIES = ("C", "Z", "M")
+_INVISIBLE_CATEGORIES = ("Cc", "Cf", "Cs", "Z", "M")  # unassigned ones may be new emoji
 
 
 def parse_text(text: str, *, max_length: int, required: bool) -> str:

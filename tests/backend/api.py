@@ -25,6 +25,8 @@ class Api:
     registry: MemoryRegistry = field(default_factory=MemoryRegistry)
     base_path: str = ""
     now: datetime = NOW
+    origins: tuple[str, ...] = ()
+    log: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.registry.register(make_payee())
@@ -36,6 +38,8 @@ class Api:
             CachedPayees(self.registry, monotonic=lambda: 0),
             base_path=self.base_path,
             now=lambda: self.now,
+            origins=self.origins,
+            log=self.log.append,
         )
         return app.test_client()
 

@@ -385,14 +385,11 @@ class TestOutages:
             assert SECRET.encode() not in response.data
 
     @pytest.mark.parametrize("error", [RuntimeError(SECRET), KeyError(SECRET), OSError(SECRET)])
-    def test_an_unexpected_error_tells_nothing_but_that(
-        self, error: Exception, caplog: pytest.LogCaptureFixture
-    ) -> None:
+    def test_an_unexpected_error_tells_nothing_but_that(self, error: Exception) -> None:
         api = Api(FailingLedger(error))
         for response in (api.put(), api.get()):
             document = problem(response, 500, "internal-error")
             assert document.keys() == {"type", "title", "status", "code"}
-        assert SECRET in caplog.text, "operators read it in the log"
 
 
 def test_no_answer_may_be_kept_or_guessed_at(api: Api) -> None:

@@ -1,0 +1,73 @@
+"""Pages of other origins: exactly the configured ones, and none by default."""
+
+import pytest
+from werkzeug.test import TestResponse
+
+from tests.backend.api import ADDRESS, Api
+
+OURS = "https://pay.example.org"
+
+
+@pytest.fixture
+def api() -> Api:
+    return Api(origins=(OURS, "https://other.example.org"))
+
+
+def preflight(api: Api, origin: str, method: str = "PUT") -> TestResponse:
+    return api.client.options(
+        ADDRESS,
+        headers={
+            "Origin": origin,
+            "Access-Control-Request-Method": method,
+            "Access-Control-Request-Headers": "content-type",
+        },
+    )
+
+
+def test_a_configured_origin_may_send_for_two_hours_without_asking_again(api: Api) -> None:
+    answer = preflight(api, OURS)
+    assert answer.status_code == 200
+    assert answer.headers["Access-Control-Allow-Origin"] == OURS
+    assert answer.headers["Access-Control-Allow-Methods"] == "GET, PUT"
+    assert answer.headers["Access-Control-Allow-Headers"].lower() == "content-type"
+    assert answer.headers["Access-Control-Max-Age"] == "7200"
+    assert "Origin" in answer.headers["Vary"]
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://evil.example",
+        "http://pay.example.org",
+        "https://pay.example.org.evil.example",
+        "https://payXexample.org",
+        "https://pay.example.org:444",
+        "null",
+    ],
+)
+def test_no_other_origin_may(api: Api, origin: str) -> None:
+    for answer in (preflight(api, origin), api.client.get("/healthz", headers={"Origin": origin})):
+        assert "Access-Control" not in str(answer.headers)
+
+
+def test_every_answer_can_be_read_by_the_page(api: Api) -> None:
+    headers = {"Origin": OURS, "Content-Type": "application/json"}
+    answers = [
+        api.client.put(ADDRESS, data=b'{"payer_id": "A", "amount": 5}', headers=headers),
+        api.client.put(ADDRESS, data=b"{", headers=headers),
+        api.client.put(ADDRESS, data=b"x" * 5000, headers=headers),
+        api.client.put(ADDRESS, data=b"{}", headers={"Origin": OURS}),
+        api.client.delete(ADDRESS, headers=headers),
+        api.client.get("/nowhere", headers=headers),
+    ]
+    assert [answer.status_code for answer in answers] == [201, 400, 413, 415, 405, 404]
+    for answer in answers:
+        assert answer.headers["Access-Control-Allow-Origin"] == OURS
+        exposed = set(answer.headers["Access-Control-Expose-Headers"].split(", "))
+        assert exposed == {"Location", "Retry-After", "Idempotency-Replayed"}
+        assert "Access-Control-Allow-Credentials" not in answer.headers
+
+
+def test_on_one_origin_there_is_no_cors_at_all() -> None:
+    answer = preflight(Api(), OURS)
+    assert "Access-Control" not in str(answer.headers)

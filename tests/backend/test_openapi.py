@@ -1,0 +1,157 @@
+"""The OpenAPI document says what the API does."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from backend import problems
+from backend.openapi import openapi_document
+from tests.backend.api import Api
+from tests.factories import make_document
+from tools.render_api import REFERENCE, render_reference
+
+DOCS = Path(__file__).parent.parent.parent / "docs"
+DOCUMENT = openapi_document("")
+OPERATIONS = {
+    operation["operationId"]: operation
+    for path in DOCUMENT["paths"].values()
+    for method, operation in path.items()
+    if method in ("get", "put")
+}
+
+
+def validator(schema: dict[str, Any]) -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator(
+        {**schema, "components": DOCUMENT["components"]},
+        format_checker=jsonschema.FormatChecker(),
+    )
+
+
+def test_it_is_valid_openapi_3_1() -> None:
+    OpenAPIV31SpecValidator(DOCUMENT).validate()
+
+
+def test_the_api_serves_it_with_its_base_path() -> None:
+    served = Api(base_path="/api").get("/openapi.json").get_json()
+    assert served == openapi_document("/api")
+    assert served["servers"] == [{"url": "/api"}]
+
+
+def test_it_lists_every_route_and_no_other(api: Api) -> None:
+    routes = {
+        re.sub(r"<(\w+)>", r"{\1}", rule.rule)
+        for rule in api.client.application.url_map.iter_rules()
+    }
+    assert routes == DOCUMENT["paths"].keys() | {"/openapi.json"}
+
+
+def test_every_kind_of_problem_is_an_answer_of_some_operation() -> None:
+    documented = {
+        (int(status), code)
+        for operation in OPERATIONS.values()
+        for status, response in operation["responses"].items()
+        for code in response["content"].get("application/problem+json", {}).get("examples", {})
+    }
+    addressless = {(problems.NOT_FOUND.status, problems.NOT_FOUND.code)}
+    assert documented | addressless == {(kind.status, kind.code) for kind in problems.ALL}
+
+
+def examples() -> list[Any]:
+    contents = [
+        content
+        for operation in OPERATIONS.values()
+        for holder in (operation.get("requestBody", {}), *operation["responses"].values())
+        for content in holder.get("content", {}).values()
+    ]
+    return [
+        (content["schema"], example)
+        for content in contents
+        for example in (
+            *([content["example"]] if "example" in content else []),
+            *(named["value"] for named in content.get("examples", {}).values()),
+        )
+    ]
+
+
+@pytest.mark.parametrize(("schema", "example"), examples())
+def test_every_example_fits_its_schema(schema: dict[str, Any], example: Any) -> None:
+    validator(schema).validate(example)
+
+
+def test_the_apis_answers_fit_the_schemas(api: Api) -> None:
+    answers = {
+        "putPayment": [
+            api.put(),
+            api.put(),
+            api.put(amount="51"),
+            api.put(payer_id="", amount="0", note="x"),
+            api.put_bytes(b"{"),
+            api.put(address="/payees/nobody/payments/01ARZ3NDEKTSV4RRFFQ69G5FAV"),
+            api.put(address="/payees/town-bakery/payments/01ARZ3NDEKTSV4RRFFQ69G5FAV"),
+        ],
+        "getPayment": [api.get(), api.get("/payees/town-bakery/payments/x")],
+        "health": [api.get("/healthz")],
+    }
+    for operation, responses in answers.items():
+        for response in responses:
+            documented = OPERATIONS[operation]["responses"][str(response.status_code)]
+            schema = documented["content"][response.mimetype]["schema"]
+            validator(schema).validate(response.get_json())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"amount": 50.5},
+        {"amount": "10.5"},
+        {"reason": "x" * 140},
+        {"payer_id": "x" * 64},
+        {"currency": "INR"},
+        {"payee_id": "town-bakery"},
+    ],
+)
+def test_what_the_api_takes_the_schema_takes(api: Api, changes: dict[str, object]) -> None:
+    document = make_document(**changes)
+    assert api.put(document).status_code == 201
+    validator({"$ref": "#/components/schemas/PaymentRequest"}).validate(document)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"amount": "050"},
+        {"amount": "-1"},
+        {"amount": True},
+        {"amount": 0},
+        {"reason": "x" * 141},
+        {"payer_id": "x" * 65},
+        {"payer_id": ""},
+        {"currency": "inr"},
+        {"note": ""},
+        {"payee_id": "No"},
+        {"reason": 5},
+    ],
+)
+def test_what_the_schema_refuses_the_api_refuses(api: Api, changes: dict[str, object]) -> None:
+    document = make_document(**changes)
+    with pytest.raises(jsonschema.ValidationError):
+        validator({"$ref": "#/components/schemas/PaymentRequest"}).validate(document)
+    assert api.put(document).status_code == 422
+
+
+def test_the_rendered_reference_is_the_documents() -> None:
+    assert REFERENCE.read_text() == render_reference(), "run: make docs"
+
+
+def test_the_table_of_answers_in_the_docs_is_the_codes() -> None:
+    table = re.findall(
+        r"^\|[^|]+\| (\d{3}) \| `([a-z-]+)` \|$", (DOCS / "api.md").read_text(), re.M
+    )
+    assert [(int(status), code) for status, code in table] == [
+        (kind.status, kind.code) for kind in problems.ALL
+    ]

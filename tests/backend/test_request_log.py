@@ -1,0 +1,116 @@
+"""What the log says about a request, and what it never says."""
+
+import json
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ReadTimeoutError
+
+from payments.payment import Payment
+from payments.refusals import LedgerUnavailable
+from tests.backend.api import ADDRESS, Api
+from tests.backend.test_app import FailingLedger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from werkzeug.test import TestResponse
+
+
+def last(api: Api) -> dict[str, Any]:
+    return api.log[-1]
+
+
+def test_each_request_leaves_one_entry_with_its_outcome(api: Api) -> None:
+    requests: list[tuple[Callable[[], TestResponse], str, int]] = [
+        (api.put, "recorded", 201),
+        (api.put, "replayed", 200),
+        (lambda: api.put(amount="51"), "payment-conflict", 409),
+        (lambda: api.put(payer_id=""), "invalid-fields", 422),
+        (api.get, "found", 200),
+        (lambda: api.get("/healthz"), "ok", 200),
+        (lambda: api.get("/nowhere"), "not-found", 404),
+        (lambda: api.put_bytes(b"{"), "malformed-json", 400),
+        (lambda: api.client.delete(ADDRESS), "method-not-allowed", 405),
+    ]
+    for send, outcome, status in requests:
+        before = len(api.log)
+        send()
+        assert len(api.log) == before + 1
+        assert (last(api)["outcome"], last(api)["status"]) == (outcome, status)
+        assert last(api)["replayed"] is (outcome == "replayed")
+        assert last(api)["ms"] >= 0
+
+
+def test_an_entry_names_the_operation_and_the_payee(api: Api) -> None:
+    api.put()
+    assert (last(api)["operation"], last(api)["payee"]) == ("put_payment", "town-bakery")
+    api.get("/nowhere")
+    assert (last(api)["operation"], last(api)["payee"]) == (None, None)
+
+
+def test_nobody_learns_from_the_log_who_paid_or_why(api: Api) -> None:
+    api.put(payer_id="Asha Secret", reason="medicine")
+    api.put(payer_id="Ravi Secret", reason="rent", amount="77.77")
+    text = json.dumps(api.log)
+    assert not any(word in text for word in ("Secret", "medicine", "rent", "77"))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/payees/x%0a%7B%22outcome%22%3A%22recorded%22%7D/payments/1",
+        "/payees/%22%2C%22outcome%22%3A%22recorded/payments/1",
+        "/%0a%0dforged",
+    ],
+)
+def test_a_path_can_forge_nothing(api: Api, path: str) -> None:
+    api.get(path)
+    assert last(api)["payee"] is None
+    assert "forged" not in json.dumps(api.log)
+    assert last(api)["outcome"] != "recorded"
+
+
+@pytest.mark.parametrize(
+    ("context", "source"),
+    [
+        ({"http": {"sourceIp": "192.0.2.7"}}, "192.0.2.7"),  # HTTP API and Function URL
+        ({"identity": {"sourceIp": "192.0.2.8"}}, "192.0.2.8"),  # REST API
+        ({}, None),
+    ],
+)
+def test_the_source_address_is_what_the_gateway_saw(
+    api: Api, context: dict[str, Any], source: str | None
+) -> None:
+    api.client.get(
+        "/healthz",
+        headers={"X-Forwarded-For": "203.0.113.9"},
+        environ_overrides={
+            "REMOTE_ADDR": "203.0.113.9",
+            "lambda.event": {"requestContext": context},
+            "lambda.context": SimpleNamespace(aws_request_id="request-1"),
+        },
+    )
+    assert (last(api)["source"], last(api)["request_id"]) == (source, "request-1")
+
+
+def test_an_outage_is_logged_with_its_cause_but_not_its_words(api: Api) -> None:
+    class Unreachable(FailingLedger):
+        def record(self, payment: Payment) -> Payment | None:
+            cause = ReadTimeoutError(endpoint_url="https://words.example")
+            raise LedgerUnavailable(str(cause)) from cause
+
+    failing = Api(Unreachable(RuntimeError()))
+    failing.put(payer_id="Asha Secret")
+    entry = failing.log[-1]
+    assert (entry["outcome"], entry["error"]) == ("ledger-unavailable", "ReadTimeoutError")
+    assert "words" not in json.dumps(entry)
+
+
+def test_an_unexpected_error_is_logged_with_its_place_but_not_its_words() -> None:
+    api = Api(FailingLedger(ValueError("Asha Secret")))
+    api.put()
+    assert (last(api)["outcome"], last(api)["error"]) == ("internal-error", "ValueError")
+    assert last(api)["at"][-1].endswith(" record")
+    assert "Secret" not in json.dumps(api.log)
