@@ -29,7 +29,7 @@ lint: .venv/.dev
 	$(RUN)/ruff check --quiet
 	$(RUN)/ruff format --check --quiet
 	$(RUN)/mypy --no-error-summary
-	$(RUN)/lint-imports --no-logo --quiet
+	@$(RUN)/lint-imports --no-logo >.tools/imports.log || { cat .tools/imports.log; exit 1; }
 	$(RUN)/vulture
 	@$(RUN)/deptry . --no-ansi --json-output .tools/deptry.json >.tools/deptry.log 2>&1 || { cat .tools/deptry.log; exit 1; }
 

@@ -8,7 +8,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
-from sitegen.object_store import ObjectStore
+from sitegen.object_store import ObjectStore, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +37,11 @@ def bucket_site(store: ObjectStore) -> "WSGIApplication":
     """The bucket's objects as web pages."""
 
     def site(environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
-        return _page(store, Request(environ))(environ, start_response)
+        try:
+            response = _page(store, Request(environ))
+        except StoreUnavailable:
+            response = Response("The bucket does not answer: is the emulator still running?\n", 503)
+        return response(environ, start_response)
 
     return site
 

@@ -1,15 +1,18 @@
 """The manifest: one object in the bucket that says what is published, and its reconstruction."""
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
+from secrets import token_hex
 
-from payments.payee import Payee, PayeeStatus
+from payments.payee import SLUG_PATTERN, Payee, PayeeStatus
 from payments.registry import PayeeRegistry
 from sitegen.object_store import ObjectStore, StoredObject, entity_tag
 
 MANIFEST_KEY = ".payee-pages/manifest.json"
+_PAGE_KEY = re.compile(rf"(?:index|404)\.html|{SLUG_PATTERN.pattern}/index\.html")
 CLOSED = "closed"
 """Stands for the fingerprint of a payee that is closed because it left the roster."""
 
@@ -39,24 +42,35 @@ def load_manifest(store: ObjectStore) -> tuple[Published | None, str | None]:
 def save_manifest(store: ObjectStore, published: Published, tag: str | None) -> str:
     """Replace the version `tag` of the manifest (None: create it), and return the new tag.
 
-    Raises ObjectChanged if somebody else published meanwhile.
+    Raises ObjectChanged if somebody else published meanwhile, even if that changed nothing: tags
+    say only whether the body is the same, so every manifest has a mark of its own.
     """
-    document = {"files": dict(published.files), "payees": dict(published.payees)}
+    document = {
+        "files": dict(published.files),
+        "payees": dict(published.payees),
+        "mark": token_hex(8),
+    }
     body = json.dumps(document, sort_keys=True, ensure_ascii=False, indent=0).encode()
     return store.put_if(MANIFEST_KEY, StoredObject(body, "application/json", "no-store"), tag)
 
 
 def inspect_published(
+    recorded: Published | None,
     site: Mapping[str, StoredObject],
     roster_ids: Collection[str],
     store: ObjectStore,
     registry: PayeeRegistry,
 ) -> Published:
-    """What is really out there, from the bucket's listing and the whole table."""
+    """What is really out there, from the bucket's listing and the whole table.
+
+    A listing tells bodies, not headers, so a file is certain only where the manifest, `recorded`,
+    agrees. Objects that no build of ours could have written are left alone.
+    """
+    known = recorded.files if recorded else {}
     files = {
-        key: file_fingerprint(site[key]) if key in site and tag == entity_tag(site[key]) else None
+        key: known.get(key) if key in site and tag == entity_tag(site[key]) else None
         for key, tag in store.tags()
-        if key != MANIFEST_KEY
+        if _PAGE_KEY.fullmatch(key)
     }
     payees: dict[str, str | None] = {
         payee.payee_id: CLOSED

@@ -78,7 +78,9 @@ class Publication:
         published, self._tag = load_manifest(self._store)
         self._recorded = published
         if published is None or verify:
-            published = inspect_published(self._site, self._payees, self._store, self._registry)
+            published = inspect_published(
+                published, self._site, self._payees, self._store, self._registry
+            )
         return plan_publish(self._site, self._payees.values(), published)
 
     def apply(self, plan: Plan) -> Iterator[Step]:
@@ -139,12 +141,9 @@ def plan_publish(
         | dict.fromkeys(gone, CLOSED),
     )
     changed = [id_ for id_ in profiles if before.payees.get(id_) != after.payees[id_]]
-    closes = [
-        id_
-        for id_ in changed
-        if profiles[id_].status is PayeeStatus.CLOSED and before.payees.get(id_) is not None
-    ]
-    opens = [id_ for id_ in changed if id_ not in closes]
+    known = {id_ for id_ in changed if before.payees.get(id_) not in (None, CLOSED)}
+    closes = [id_ for id_ in changed if id_ in known and profiles[id_].status is PayeeStatus.CLOSED]
+    opens = [id_ for id_ in changed if id_ not in known or profiles[id_].status is PayeeStatus.OPEN]
     uploads = [key for key in after.files if before.files.get(key) != after.files[key]]
     deletes = before.files.keys() - after.files.keys()
     steps = (

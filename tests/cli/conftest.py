@@ -1,0 +1,66 @@
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from uuid import uuid4
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from backend.table import table_definition
+from cli.system import System, save_system
+from tests.cli.desk import Desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A maintainer's folder with a roster of two, and no system."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("PAYEES_TABLE", "PAYEES_BUCKET", "PAYEES_STATE_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    desk = Desk(tmp_path)
+    desk.write_roster("mahantesh", "shilpa")
+    return desk
+
+
+@pytest.fixture(scope="module")
+def moto() -> Iterator[None]:
+    with mock_aws():
+        yield
+
+
+@pytest.fixture
+def system(moto: None) -> System:
+    """A table and a bucket on AWS, which moto plays."""
+    name = uuid4().hex
+    system = System(f"table-{name}", f"bucket-{name}")
+    _create(system)
+    return system
+
+
+@pytest.fixture
+def aws_desk(desk: Desk, system: System, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A maintainer whose environment names `system`."""
+    monkeypatch.setenv("PAYEES_TABLE", system.table)
+    monkeypatch.setenv("PAYEES_BUCKET", system.bucket)
+    return desk
+
+
+@pytest.fixture
+def demo_desk(desk: Desk, ministack: str) -> Desk:
+    """A maintainer beside whom a demo runs, as far as other commands can tell."""
+    name = f"desk-{uuid4().hex}"
+    system = System(name, name, endpoint_url=ministack, site_url="http://127.0.0.1:8000/")
+    _create(system)
+    (desk.folder / ".demo").mkdir()
+    save_system(desk.folder / ".demo", system)
+    return desk
+
+
+def _create(system: System) -> None:
+    with (
+        closing(boto3.client("dynamodb", endpoint_url=system.endpoint_url)) as dynamodb,
+        closing(boto3.client("s3", endpoint_url=system.endpoint_url)) as s3,
+    ):
+        dynamodb.create_table(**table_definition(system.table))
+        s3.create_bucket(Bucket=system.bucket)

@@ -1,0 +1,108 @@
+import boto3
+import pytest
+
+from cli.system import System
+from payments.payee import PayeeId, PayeeStatus
+from tests.cli.desk import SITE, Desk
+
+FIRST_STEPS = """\
++ payee mahantesh
++ payee shilpa
++ page  mahantesh/index.html
++ page  shilpa/index.html
++ page  404.html
++ page  index.html
+"""
+
+
+def test_publish_puts_pages_and_payees_where_it_said(aws_desk: Desk, system: System) -> None:
+    result = aws_desk.payees("publish")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == (
+        f"Publishing to {system}\n"
+        "Done: 2 payees registered, 4 pages uploaded.\n"
+        "Next: open https://pay.example.org/\n"
+    )
+    assert system.store().get("shilpa/index.html")
+    assert system.registry().find(PayeeId("shilpa"))
+
+
+def test_publishing_again_changes_nothing(aws_desk: Desk) -> None:
+    aws_desk.payees("publish")
+    for option in ([], ["--verify"]):
+        result = aws_desk.payees("publish", *option)
+        assert "Nothing to change: the site equals the roster." in result.stderr
+
+
+def test_a_dry_run_prints_the_steps_and_takes_none(aws_desk: Desk, system: System) -> None:
+    result = aws_desk.payees("publish", "--dry-run")
+    assert (result.exit_code, result.stdout) == (0, FIRST_STEPS)
+    assert result.stderr == (
+        f"Comparing with {system}\nIt would be: 2 payees registered, 4 pages uploaded.\n"
+    )
+    assert not list(system.store().tags())
+    assert not list(system.registry().payees())
+
+
+def test_a_payee_that_left_the_roster_is_closed_and_its_page_deleted(
+    aws_desk: Desk, system: System
+) -> None:
+    aws_desk.payees("publish")
+    aws_desk.write_roster("mahantesh")
+    assert aws_desk.payees("publish", "--dry-run").stdout == (
+        "+ page  index.html\n- page  shilpa/index.html\n- payee shilpa\n"
+    )
+    aws_desk.payees("publish")
+    assert system.store().get("shilpa/index.html") is None
+    closed = system.registry().find(PayeeId("shilpa"))
+    assert closed
+    assert closed.status is PayeeStatus.CLOSED
+
+
+def test_the_last_payee_can_leave_too(aws_desk: Desk, system: System) -> None:
+    aws_desk.payees("publish")
+    aws_desk.write_roster()
+    assert aws_desk.payees("publish").exit_code == 0
+    assert {key for key, _ in system.store().tags() if key.endswith(".html")} == {
+        "404.html",
+        "index.html",
+    }
+
+
+def test_a_broken_roster_changes_nothing(aws_desk: Desk, system: System) -> None:
+    (aws_desk.folder / "payees.yaml").write_text(SITE)
+    result = aws_desk.payees("publish")
+    assert result.exit_code == 1
+    assert "1 mistake in payees.yaml: nothing was changed." in result.stderr
+    assert not list(system.store().tags())
+
+
+@pytest.mark.parametrize("missing", ["table", "bucket"])
+def test_what_aws_refuses_is_told_and_can_be_finished_later(
+    aws_desk: Desk, system: System, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    monkeypatch.setenv(f"PAYEES_{missing.upper()}", "nowhere")
+    result = aws_desk.payees("publish")
+    assert result.exit_code == 1
+    assert "AWS did not do it: " in result.stderr
+    assert "publish again to finish" in result.stderr
+    monkeypatch.setenv(f"PAYEES_{missing.upper()}", getattr(system, missing))
+    assert aws_desk.payees("publish").exit_code == 0
+
+
+def test_a_bucket_that_was_tampered_with_is_repaired_by_verify(
+    aws_desk: Desk, system: System
+) -> None:
+    aws_desk.payees("publish")
+    boto3.client("s3").put_object(Bucket=system.bucket, Key="shilpa/index.html", Body=b"pay me")
+    assert "Nothing to change" in aws_desk.payees("publish").stderr
+    assert "Done: 1 pages uploaded." in aws_desk.payees("publish", "--verify").stderr
+
+
+@pytest.mark.emulator
+def test_the_running_demo_is_found_and_its_address_used(demo_desk: Desk) -> None:
+    result = demo_desk.payees("publish")
+    assert result.exit_code == 0
+    assert "Publishing to the demo at http://127.0.0.1:8000/" in result.stderr
+    assert "Next: open http://127.0.0.1:8000/" in result.stderr
+    assert "Nothing to change" in demo_desk.payees("publish", "--verify").stderr

@@ -1,0 +1,71 @@
+"""Rosters for tests, and the pages that the site makes of them."""
+
+from payments.money import parse_money
+from payments.payee import PayeeStatus
+from sitegen.app import create_site
+from sitegen.roster import Roster, RosterEntry, Site
+from tests.factories import make_payee
+
+HOSTILE_NAMES = [
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror='alert(1)'>",
+    "</title></bdi></script><!-- {{ 7 * 7 }} {% raw %}",
+    "Ben & Jerry's &amp; co",
+    "\u05de\u05d0\u05e4\u05d9\u05d9\u05d4 (1)",  # right to left: a bakery
+    "\u0645\u062e\u0628\u0632 50 INR",
+    "\U0001f468\u200d\U0001f469\u200d\U0001f467 \U0001f950",
+    "W" * 100,
+]
+
+
+def make_entry(
+    payee_id: str = "town-bakery",
+    *,
+    name: str | None = None,
+    aliases: tuple[str, ...] = (),
+    description: str = "",
+    amounts: tuple[str, ...] = (),
+    **payee: object,
+) -> RosterEntry:
+    """An entry named after its id; `payee` goes to make_payee."""
+    made = make_payee(payee_id, name=name or payee_id.title(), **payee)  # type: ignore[arg-type]
+    money = tuple([parse_money(amount, made.currency) for amount in amounts])
+    return RosterEntry(made, aliases=aliases, description=description, amounts=money)
+
+
+def make_roster(
+    *entries: RosterEntry | str,
+    url: str = "https://pay.example.org/",
+    title: str = "Town Market",
+    api_url: str | None = None,
+) -> Roster:
+    """A roster of `entries`, or of ordinary ones with these ids."""
+    limits = make_payee().limits
+    site = Site(title, url, "INR", limits, api_url=api_url)
+    return Roster(
+        site, tuple([make_entry(one) if isinstance(one, str) else one for one in entries])
+    )
+
+
+def hostile_roster() -> Roster:
+    """Everything that people may write, at its worst and its longest."""
+    entries = [
+        make_entry(
+            f"hostile-{number}",
+            name=name,
+            aliases=(f'"{number}"', f"<{number}>"),
+            description=name[::-1],
+            amounts=("1", "20.50", "10000"),
+            status=status,
+        )
+        for number, name in enumerate(HOSTILE_NAMES)
+        for status in [PayeeStatus.CLOSED if number == 2 else PayeeStatus.OPEN]
+    ]
+    return make_roster(*entries, title="<i>Market</i> & \u05e9\u05d5\u05e7")
+
+
+def render(roster: Roster, path: str = "/") -> str:
+    """The page at `path`, as a visitor gets it."""
+    response = create_site(lambda: roster).test_client().get(path)
+    assert response.content_type == "text/html; charset=utf-8"
+    return response.text

@@ -1,0 +1,144 @@
+"""A bucket and a registry in memory that watch what a publish does to them, and may fail."""
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from backend.memory import MemoryRegistry
+from payments.payee import Payee, PayeeId, PayeeStatus
+from sitegen.freeze import page_files
+from sitegen.manifest import MANIFEST_KEY
+from sitegen.object_store import MemoryStore, StoredObject, StoreUnavailable
+from sitegen.publish import PAGE_CACHING, PAGE_TYPE, Publication
+from sitegen.roster import Roster
+
+FORM = "<form>"
+
+
+@dataclass
+class World:
+    """What is out there, and every request made to it."""
+
+    requests: list[str] = field(default_factory=list)
+    writes_until_failure: int | None = None
+    was_cut_off: bool = False
+
+    def __post_init__(self) -> None:
+        self.store = WatchedStore(self)
+        self.registry = WatchedRegistry(self)
+
+    def before_write(self, request: str) -> None:
+        self.requests.append(request)
+        if self.writes_until_failure is not None:
+            if self.writes_until_failure == 0:
+                self.was_cut_off = True
+                raise StoreUnavailable("the line is cut")
+            self.writes_until_failure -= 1
+
+    def check(self) -> None:
+        """What must hold after every single write."""
+        links = self.store.objects.get("index.html", StoredObject(b"", "", "")).body.decode()
+        for payee_id in links.split():
+            assert f"{payee_id}/index.html" in self.store.objects, f"a dead link to {payee_id}"
+        for key, page in self.store.objects.items():
+            if "/" in key and key != MANIFEST_KEY:
+                payee = self.registry.rows.find(PayeeId(key.removesuffix("/index.html")))
+                assert payee, f"{key} is nobody's page"
+                if page.body.startswith(FORM.encode()) and not self.was_cut_off:
+                    assert payee.status is PayeeStatus.OPEN, f"{key} pays to a closed payee"
+
+    def equals(self, roster: Roster) -> bool:
+        """Whether bucket and registry are what `roster` says, and nothing is left over."""
+        files = {key: item for key, item in self.store.objects.items() if key != MANIFEST_KEY}
+        listed = {entry.payee_id: entry.payee for entry in roster.entries}
+        known = {payee.payee_id: payee for payee in self.registry.rows.payees()}
+        rest = [payee for payee_id, payee in known.items() if payee_id not in listed]
+        return (
+            files == site_files(roster)
+            and {payee_id: known.get(payee_id) for payee_id in listed} == listed
+            and all(payee.status is PayeeStatus.CLOSED for payee in rest)
+        )
+
+
+class WatchedStore:
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._store = MemoryStore()
+        self.objects = self._store.objects
+
+    def get(self, key: str) -> tuple[StoredObject, str] | None:
+        self._world.requests.append(f"get {key}")
+        return self._store.get(key)
+
+    def tags(self) -> Iterator[tuple[str, str]]:
+        self._world.requests.append("list")
+        return self._store.tags()
+
+    def put(self, key: str, item: StoredObject) -> None:
+        self._world.before_write(f"put {key}")
+        self._store.put(key, item)
+
+    def put_if(self, key: str, item: StoredObject, tag: str | None) -> str:
+        self._world.before_write(f"put {key}")
+        return self._store.put_if(key, item, tag)
+
+    def delete(self, key: str) -> None:
+        self._world.before_write(f"delete {key}")
+        self._store.delete(key)
+
+
+class WatchedRegistry:
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.rows = MemoryRegistry()
+
+    def find(self, payee_id: PayeeId) -> Payee | None:
+        self._world.requests.append(f"find {payee_id}")
+        return self.rows.find(payee_id)
+
+    def payees(self) -> Iterator[Payee]:
+        self._world.requests.append("scan")
+        return self.rows.payees()
+
+    def register(self, payee: Payee) -> None:
+        self._world.before_write(f"register {payee.payee_id}")
+        self.rows.register(payee)
+
+    def close(self, payee_id: PayeeId) -> None:
+        self._world.before_write(f"close {payee_id}")
+        self.rows.close(payee_id)
+
+
+def site_files(roster: Roster) -> dict[str, StoredObject]:
+    """Pages that say as little as the invariants need, so that thousands of sites are built."""
+    pages = {
+        f"{entry.payee_id}/index.html": f"{FORM if entry.payee.status == 'open' else ''}"
+        f"{entry.payee.name} {entry.payee.limits.max}"
+        for entry in roster.entries
+    }
+    pages["index.html"] = " ".join(entry.payee_id for entry in roster.entries)
+    pages["404.html"] = roster.site.title
+    assert pages.keys() == page_files(roster)
+    return {
+        key: StoredObject(page.encode(), PAGE_TYPE, PAGE_CACHING) for key, page in pages.items()
+    }
+
+
+def prepare(world: World, roster: Roster) -> Publication:
+    with tempfile.TemporaryDirectory() as folder:
+        for key, item in site_files(roster).items():
+            file = Path(folder, key)
+            file.parent.mkdir(exist_ok=True)
+            file.write_bytes(item.body)
+        return Publication(roster, Path(folder), world.store, world.registry)
+
+
+def publish(world: World, roster: Roster, *, verify: bool = False) -> list[str]:
+    """Publish and check after every step; gives the steps that were done."""
+    publication = prepare(world, roster)
+    done = []
+    for step in publication.apply(publication.plan(verify=verify)):
+        world.check()
+        done.append(f"{step.action} {step.name}")
+    return done

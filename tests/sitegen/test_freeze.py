@@ -1,0 +1,158 @@
+"""Builds are whole or not at all, and never outside their folder."""
+
+import gzip
+import shutil
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask, redirect
+
+from sitegen.app import create_site
+from sitegen.freeze import MARKER, BuildFailed, build_site, page_files
+from sitegen.roster import Roster, load_roster
+from tests.demo_process import ROOT
+from tests.rosters import hostile_roster, make_entry, make_roster, render
+
+UNBUILDABLE = make_roster("a", "b", url=f"https://{'pay.' * 700}example.org/")  # beyond any QR code
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        file.relative_to(folder).as_posix(): file.read_bytes()
+        for file in folder.rglob("*")
+        if file.is_file()
+    }
+
+
+def test_a_build_has_the_files_of_its_roster_and_no_other(tmp_path: Path) -> None:
+    build_site(hostile_roster(), tmp_path / "deep" / "site")
+    assert contents(tmp_path).keys() == {
+        f"deep/site/{file}" for file in page_files(hostile_roster()) | {MARKER}
+    }
+
+
+def test_the_files_are_what_visitors_of_the_live_site_get(tmp_path: Path) -> None:
+    roster = hostile_roster()
+    build_site(roster, tmp_path / "site")
+    for file in page_files(roster):
+        served = render(roster, f"/{file.removesuffix('index.html')}")
+        assert (tmp_path / "site" / file).read_text("utf-8") == served
+
+
+def test_a_site_below_a_path_is_built_without_that_path(tmp_path: Path) -> None:
+    roster = make_roster("a", url="https://example.org/town/pay/")
+    build_site(roster, tmp_path / "site")
+    assert contents(tmp_path / "site").keys() == page_files(roster) | {MARKER}
+
+
+def test_an_empty_roster_is_a_site_too(tmp_path: Path) -> None:
+    build_site(make_roster(), tmp_path / "site")
+    assert contents(tmp_path / "site").keys() == {"index.html", "404.html", MARKER}
+
+
+def test_a_rebuild_replaces_the_last_one(tmp_path: Path) -> None:
+    build_site(make_roster("a", "b"), tmp_path / "site")
+    build_site(make_roster("b", "c"), tmp_path / "site")
+    assert contents(tmp_path / "site").keys() == page_files(make_roster("b", "c")) | {MARKER}
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_an_empty_folder_is_built_in(tmp_path: Path) -> None:
+    build_site(make_roster(), tmp_path)
+    assert (tmp_path / "index.html").is_file()
+
+
+def test_two_builds_are_the_same_to_the_byte(tmp_path: Path) -> None:
+    build_site(hostile_roster(), tmp_path / "first")
+    build_site(hostile_roster(), tmp_path / "second")
+    assert contents(tmp_path / "first") == contents(tmp_path / "second")
+
+
+def test_somebody_elses_folder_is_refused_and_left_alone(tmp_path: Path) -> None:
+    out = tmp_path / "thesis"
+    out.mkdir()
+    (out / "index.html").write_text("my only copy")
+    with pytest.raises(BuildFailed, match="thesis is not a folder that `payees build` made"):
+        build_site(make_roster("a"), out)
+    assert contents(tmp_path) == {"thesis/index.html": b"my only copy"}
+
+
+def test_a_file_is_no_place_for_a_site(tmp_path: Path) -> None:
+    (tmp_path / "site").write_text("a file")
+    with pytest.raises(BuildFailed):
+        build_site(make_roster("a"), tmp_path / "site")
+    assert contents(tmp_path) == {"site": b"a file"}
+
+
+def test_a_failed_build_names_the_page_and_leaves_the_last_good_one(tmp_path: Path) -> None:
+    build_site(make_roster("a"), tmp_path / "site")
+    before = contents(tmp_path)
+    with pytest.raises(BuildFailed, match="at /a/: "):
+        build_site(UNBUILDABLE, tmp_path / "site")
+    assert contents(tmp_path) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_a_failed_first_build_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(BuildFailed):
+        build_site(UNBUILDABLE, tmp_path / "site")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("spoil", "complaint"),
+    [
+        (lambda app: app.get("/more/<name>")(lambda name: name), "Did you forget a URL generator"),
+        (lambda app: app.get("/extra.html")(lambda: "hello"), "should: extra.html"),
+        (lambda app: app.get("/data.json")(lambda: "hello"), "does not match"),
+        (lambda app: app.get("/gone.html")(lambda: ("no", 410)), "at /gone.html: .*410 GONE"),
+        (lambda app: app.get("/moved.html")(lambda: redirect("/")), "should: moved.html"),
+    ],
+    ids=["never-built", "unexpected", "wrong-type", "error", "redirect"],
+)
+def test_whatever_the_freezer_warns_about_fails_the_build(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    spoil: Callable[[Flask], object],
+    complaint: str,
+) -> None:
+    def spoilt_site(load: Callable[[], Roster]) -> Flask:
+        app = create_site(load)
+        spoil(app)
+        return app
+
+    monkeypatch.setattr("sitegen.freeze.create_site", spoilt_site)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # as far as pytest goes: the product is to mind
+        with pytest.raises(BuildFailed, match=complaint):
+            build_site(make_roster("a"), tmp_path / "site")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_mistake_in_a_template_fails_the_build_by_its_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    templates = shutil.copytree(ROOT / "templates", tmp_path / "templates")
+    (templates / "payee.html").write_text("{{ no_such_thing.name }}")
+    monkeypatch.setattr("sitegen.app.TEMPLATES", templates)
+    with pytest.raises(BuildFailed, match="at /a/: 'no_such_thing' is undefined"):
+        build_site(make_roster("a"), tmp_path / "site")
+
+
+def test_every_page_arrives_in_the_first_round_trip(tmp_path: Path) -> None:
+    """14 600 bytes are ten TCP segments, the initial congestion window (RFC 6928)."""
+    longest = make_entry(
+        "a" * 64,
+        name="\U0001f468\u200d\U0001f33e" * 33,
+        description="".join(map(chr, range(0x4E00, 0x4E00 + 140))),
+        amounts=tuple(str(amount) for amount in range(10, 30)),
+    )
+    demo = load_roster(ROOT / "payees.yaml")
+    rosters = [demo, make_roster(longest, url="https://a-rather-long-name.pay.example.org/")]
+    for number, roster in enumerate(rosters):
+        build_site(roster, tmp_path / str(number))
+        for file in page_files(roster):
+            page = (tmp_path / str(number) / file).read_bytes()
+            assert len(gzip.compress(page, mtime=0)) <= 14_600, file

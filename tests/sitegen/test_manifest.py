@@ -1,0 +1,123 @@
+from dataclasses import replace
+
+import pytest
+
+from backend.memory import MemoryRegistry
+from payments.payee import PayeeStatus
+from sitegen.manifest import (
+    CLOSED,
+    MANIFEST_KEY,
+    Published,
+    file_fingerprint,
+    inspect_published,
+    load_manifest,
+    payee_fingerprint,
+    save_manifest,
+)
+from sitegen.object_store import MemoryStore, ObjectChanged, ObjectStore, StoredObject
+from tests.factories import make_payee
+
+PAGE = StoredObject(b"page", "text/html", "max-age=60")
+PUBLISHED = Published({"a/index.html": "f" * 32, "b/index.html": None}, {"a": CLOSED, "b": None})
+
+
+def test_a_manifest_is_loaded_as_it_was_saved(store: ObjectStore) -> None:
+    tag = save_manifest(store, PUBLISHED, None)
+    assert load_manifest(store) == (PUBLISHED, tag)
+
+
+def test_without_a_manifest_there_is_no_tag_either(store: ObjectStore) -> None:
+    assert load_manifest(store) == (None, None)
+
+
+def test_only_the_version_that_was_read_is_replaced(store: ObjectStore) -> None:
+    old = save_manifest(store, PUBLISHED, None)
+    new = save_manifest(store, Published(), old)
+    with pytest.raises(ObjectChanged):
+        save_manifest(store, PUBLISHED, old)
+    assert load_manifest(store) == (Published(), new)
+
+
+def test_the_first_manifest_is_created_once(store: ObjectStore) -> None:
+    save_manifest(store, PUBLISHED, None)
+    with pytest.raises(ObjectChanged):
+        save_manifest(store, Published(), None)
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff", b"[]", b"{}", b'{"files": 1, "payees": {}}'])
+def test_a_manifest_nobody_can_read_says_nothing_and_can_be_replaced(body: bytes) -> None:
+    store = MemoryStore()
+    store.put(MANIFEST_KEY, StoredObject(body, "application/json", "no-store"))
+    published, tag = load_manifest(store)
+    assert published is None
+    save_manifest(store, PUBLISHED, tag)
+    assert load_manifest(store)[0] == PUBLISHED
+
+
+def test_a_version_is_told_from_another_that_says_the_same(store: ObjectStore) -> None:
+    old = save_manifest(store, PUBLISHED, None)
+    save_manifest(store, PUBLISHED, old)
+    with pytest.raises(ObjectChanged):
+        save_manifest(store, PUBLISHED, old)
+
+
+def test_browsers_and_the_cdn_keep_no_copy_of_it() -> None:
+    store = MemoryStore()
+    save_manifest(store, PUBLISHED, None)
+    assert store.objects[MANIFEST_KEY].cache_control == "no-store"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(PAGE, body=b"other"),
+        replace(PAGE, content_type="text/plain"),
+        replace(PAGE, cache_control="no-store"),
+    ],
+)
+def test_a_file_differs_by_body_type_and_caching(other: StoredObject) -> None:
+    assert file_fingerprint(other) != file_fingerprint(PAGE) == file_fingerprint(replace(PAGE))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"payee_id": "other"},
+        {"name": "Other"},
+        {"least": "2"},
+        {"most": "2"},
+        {"currency": "USD"},
+        {"status": PayeeStatus.CLOSED},
+    ],
+)
+def test_a_payee_differs_by_everything_the_registry_holds(changes: dict[str, str]) -> None:
+    other = payee_fingerprint(make_payee(**changes))  # type: ignore[arg-type]
+    assert other != payee_fingerprint(make_payee()) == payee_fingerprint(make_payee())
+
+
+def test_a_fingerprint_never_means_closed() -> None:
+    assert payee_fingerprint(make_payee(status=PayeeStatus.CLOSED)) != CLOSED
+
+
+def test_inspection_finds_what_is_there_and_trusts_nothing_else() -> None:
+    store, registry = MemoryStore(), MemoryRegistry()
+    store.put("same/index.html", PAGE)
+    store.put("changed/index.html", replace(PAGE, body=b"tampered"))
+    store.put("extra/index.html", PAGE)
+    save_manifest(store, PUBLISHED, None)
+    for payee_id, status in (("a", "open"), ("b", "closed"), ("c", "closed")):
+        registry.register(make_payee(payee_id, status=PayeeStatus(status)))
+    site = {"same/index.html": PAGE, "changed/index.html": PAGE, "missing/index.html": PAGE}
+    recorded = Published(dict.fromkeys(site, file_fingerprint(PAGE)))
+    assert inspect_published(recorded, site, ["a", "b"], store, registry) == Published(
+        {
+            "same/index.html": file_fingerprint(PAGE),
+            "changed/index.html": None,
+            "extra/index.html": None,
+        },
+        {
+            "a": payee_fingerprint(make_payee("a")),
+            "b": payee_fingerprint(make_payee("b", status=PayeeStatus.CLOSED)),
+            "c": CLOSED,
+        },
+    )
