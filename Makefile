@@ -5,6 +5,7 @@ UV := .tools/uv/bin/uv
 RUN := .venv/bin
 PAYEES := $(RUN)/payees
 export UV_PYTHON_DOWNLOADS := never
+export UV_COMPILE_BYTECODE := 1
 
 .PHONY: help demo test soak check format screenshots docs clean
 .DEFAULT_GOAL := help
@@ -22,7 +23,7 @@ soak: .venv/.dev .tools/ministack/.installed .tools/dynamodb-local/.installed ##
 	@$(RUN)/python -m tests.fault.soak $(ARGS)
 
 check: lint ## lint, types, architecture, unit tests: under a minute
-	$(RUN)/pytest -q -m "not emulator and not browser" $(ARGS)
+	$(RUN)/pytest -q -n 2 -m "not emulator and not browser and not slow" $(ARGS)
 
 .PHONY: lint
 lint: .venv/.dev

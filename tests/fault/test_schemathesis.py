@@ -3,6 +3,7 @@
 import itertools
 from typing import Any
 
+import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis import checks
@@ -11,6 +12,8 @@ from backend.app import create_app
 from payments.registry import CachedPayees
 from tests.backend.api import Api
 from tests.factories import BAKERY, NOW, make_payment_id
+
+pytestmark = pytest.mark.slow
 
 CHECKS = [
     checks.not_a_server_error,
