@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterator
 
 import boto3
 import pytest
+from botocore.config import Config
 from hypothesis import settings
 from types_boto3_dynamodb import DynamoDBClient
 
@@ -61,4 +62,6 @@ def dynamodb_local(_aws_environment: None) -> Iterator[str]:
 
 
 def dynamodb_client(endpoint: str) -> DynamoDBClient:
-    return boto3.client("dynamodb", endpoint_url=endpoint, config=CLIENT_CONFIG)
+    """The API's client with more patience: on a busy machine an emulator may take seconds."""
+    config = CLIENT_CONFIG.merge(Config(connect_timeout=10, read_timeout=30))
+    return boto3.client("dynamodb", endpoint_url=endpoint, config=config)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from backend.dynamodb import CLIENT_CONFIG
 from tests.demo_process import ROOT
 
 SETTINGS: dict[str, dict[str, Any]] = json.loads((ROOT / "zappa_settings.json").read_text())
@@ -44,3 +45,10 @@ def test_stages_share_nothing_that_holds_data() -> None:
     for setting in ("s3_bucket", "role_name", "environment_variables"):
         values = [json.dumps(stage[setting]) for stage in SETTINGS.values()]
         assert len(set(values)) == len(values)
+
+
+def test_a_request_is_answered_before_its_lambda_is_stopped(stage: dict[str, Any]) -> None:
+    """Four questions to DynamoDB, each tried as often and for as long as its client may."""
+    settings = CLIENT_CONFIG._user_provided_options  # type: ignore[attr-defined]
+    one_try = settings["connect_timeout"] + settings["read_timeout"]
+    assert 4 * settings["retries"]["total_max_attempts"] * one_try < stage["timeout_seconds"]

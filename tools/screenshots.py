@@ -1,8 +1,9 @@
-"""Takes the pictures in the docs: every state of the pages, from the running demo.
+"""Takes a picture of every state of the pages, from the running demo, and those in the docs.
 
-Usage: make screenshots   (writes docs/images/*.png)
+Usage: make screenshots   (writes build/screenshots/*.png and docs/images/*.png)
 """
 
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -11,7 +12,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.demo_process import ROOT, running_demo
 
-IMAGES = ROOT / "docs" / "images"
+SCREENSHOTS = ROOT / "build/screenshots"
+DOCS_IMAGES = ROOT / "docs/images"
+SHOWN_IN_DOCS = ("payee", "receipt")
+PORT = "8000"  # the demo's own, for it is seen in the pictures
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1100, "height": 800}
 
@@ -30,8 +34,9 @@ def take(browser: Browser, url: str) -> None:
 
     def save(page: Page, name: str) -> None:
         page.mouse.move(0, 0)
-        page.screenshot(path=IMAGES / f"{name}.png", full_page=True)
-        print(f"docs/images/{name}.png")
+        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+        if name in SHOWN_IN_DOCS:
+            shutil.copy(SCREENSHOTS / f"{name}.png", DOCS_IMAGES)
 
     save(new_page(""), "index")
     save(new_page("?user=99"), "index-unknown")
@@ -60,10 +65,11 @@ def take(browser: Browser, url: str) -> None:
 
 
 def main() -> None:
-    IMAGES.mkdir(parents=True, exist_ok=True)
+    for folder in (SCREENSHOTS, DOCS_IMAGES):
+        folder.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as state_dir,
-        running_demo(Path(state_dir)) as demo,
+        running_demo(Path(state_dir), "--port", PORT) as demo,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(
@@ -72,6 +78,7 @@ def main() -> None:
         )
         take(browser, demo.url)
         browser.close()
+    print(f"Pictures are in {SCREENSHOTS} and {DOCS_IMAGES}")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,9 @@
 import pytest
 from werkzeug.test import TestResponse
 
+from payments.refusals import LedgerThrottled, LedgerUnavailable
 from tests.backend.api import ADDRESS, Api
+from tests.backend.test_app import FailingLedger
 
 OURS = "https://pay.example.org"
 
@@ -66,6 +68,15 @@ def test_every_answer_can_be_read_by_the_page(api: Api) -> None:
         exposed = set(answer.headers["Access-Control-Expose-Headers"].split(", "))
         assert exposed == {"Location", "Retry-After", "Idempotency-Replayed"}
         assert "Access-Control-Allow-Credentials" not in answer.headers
+
+
+def test_our_own_failures_can_be_read_by_the_page() -> None:
+    for error in (LedgerThrottled(), LedgerUnavailable(), RuntimeError()):
+        answer = Api(FailingLedger(error), origins=(OURS,)).client.get(
+            ADDRESS, headers={"Origin": OURS}
+        )
+        assert answer.status_code in (429, 503, 500)
+        assert answer.headers["Access-Control-Allow-Origin"] == OURS
 
 
 def test_on_one_origin_there_is_no_cors_at_all() -> None:
