@@ -1,13 +1,20 @@
 """Many at once with one id: one is first, and everybody gets the same payment."""
 
 import threading
+import time
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from uuid import uuid4
 
 import pytest
 
-from tests.fault.api_process import api_process
+from backend.app import create_app
+from backend.dynamodb import DynamoLedger, DynamoRegistry
+from cli.serving import listen, server_on
+from payments.registry import CachedPayees
+from tests.conftest import dynamodb_client
 from tests.fault.payer import Sending
 from tests.fault.reconcile import reconcile
 from tests.fault.storm import PAYEES, prepare_table
@@ -16,6 +23,20 @@ pytestmark = pytest.mark.emulator
 
 THREADS = 64
 IDS = 40
+
+
+@contextmanager
+def patient_api(endpoint_url: str, table: str) -> Iterator[int]:
+    """The API on a port, with a client that waits for a busy emulator: here every answer is to
+    be a definite one."""
+    with closing(dynamodb_client(endpoint_url)) as client, listen("127.0.0.1", 0) as listener:
+        payees = CachedPayees(DynamoRegistry(client, table), monotonic=time.monotonic)
+        server = server_on(listener, create_app(DynamoLedger(client, table), payees))
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield listener.getsockname()[1]
+        server.shutdown()
+        thread.join()
 
 
 @pytest.mark.parametrize("engine", ["ministack", "dynamodb_local"])
@@ -28,13 +49,13 @@ def test_of_64_senders_of_one_id_exactly_one_records(
     sendings = [Sending(PAYEES[0], f"payer {number}", "50.00", "race") for number in range(IDS)]
     start = threading.Barrier(THREADS)
 
-    def race(_: int) -> None:
+    def race(port: int) -> None:
         for sending in sendings:
             start.wait()
-            sending.send(api.port)
+            sending.send(port)
 
-    with api_process(endpoint_url, table) as api, ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(race, range(THREADS)))
+    with patient_api(endpoint_url, table) as port, ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(race, [port] * THREADS))
 
     for sending in sendings:
         statuses = Counter(answer and answer.status for answer in sending.answers)
