@@ -12,7 +12,7 @@ from backend.openapi import openapi_document
 from backend.request_log import RequestLog, log_requests
 from payments.ledger import Ledger
 from payments.payee import PayeeId, parse_payee_id
-from payments.payment import Payment
+from payments.payment import payment_document
 from payments.payment_id import parse_payment_id
 from payments.recording import read_claim, record_payment
 from payments.refusals import (
@@ -23,7 +23,6 @@ from payments.refusals import (
     UnknownPayment,
 )
 from payments.registry import CachedPayees
-from payments.times import format_time
 
 MAX_BODY_BYTES = 4096
 PREFLIGHT_SECONDS = 7200  # the longest that Chromium keeps one
@@ -70,7 +69,7 @@ def _routes(
         slug = _read_payee_id(payee_id)
         claim = read_claim(slug, payment_id, parse_json_object(_read_body()), payees)
         recording = record_payment(claim, ledger=ledger, payees=payees, now=now())
-        response = jsonify(_payment_document(recording.payment))
+        response = jsonify(payment_document(recording.payment))
         g.outcome = "replayed" if recording.replayed else "recorded"
         if recording.replayed:
             response.headers["Idempotency-Replayed"] = "true"
@@ -91,7 +90,7 @@ def _routes(
         if payment is None:
             raise UnknownPayment
         g.outcome = "found"
-        document = _payment_document(payment)
+        document = payment_document(payment)
         # The id ends up on screenshots and bank statements: whoever holds it may learn that
         # the payment is recorded, not who paid or why.
         del document["payer_id"], document["reason"]
@@ -124,20 +123,6 @@ def _read_body() -> bytes:
     ):
         raise UnsupportedMediaType
     return request.get_data()
-
-
-def _payment_document(payment: Payment) -> dict[str, str]:
-    return {
-        "payment_id": payment.payment_id.text,
-        "payee_id": payment.payee_id,
-        "payer_id": payment.payer_id,
-        "amount": payment.money.amount,
-        "currency": payment.money.currency,
-        "reason": payment.reason,
-        "status": "claimed",
-        "reference": payment.payment_id.reference,
-        "recorded_at": format_time(payment.recorded_at),
-    }
 
 
 def _protect(response: Response) -> Response:

@@ -8,9 +8,8 @@ import click
 from cli.failure import Failure
 from cli.system import System, system_options
 from payments.payee import PayeeId, parse_payee_id
-from payments.payment import Payment
+from payments.payment import Payment, payment_document
 from payments.refusals import InvalidValue, LedgerUnavailable
-from payments.times import format_time
 
 
 @click.command()
@@ -25,7 +24,9 @@ def payments(system: System, payee_id: str, *, as_json: bool) -> None:
     rows = _load_payments(system, payee_id)
     if as_json:
         click.echo(
-            json.dumps([_document(payment) for payment in rows], ensure_ascii=False, indent=2)
+            json.dumps(
+                [payment_document(payment) for payment in rows], ensure_ascii=False, indent=2
+            )
         )
     elif sys.stdout.isatty():
         _print_table(rows)
@@ -56,19 +57,6 @@ def _cells(payment: Payment) -> tuple[str, ...]:
         payment.reason,
         payment.payment_id.reference,
     )
-
-
-def _document(payment: Payment) -> dict[str, str]:
-    return {
-        "payment_id": payment.payment_id.text,
-        "payee_id": payment.payee_id,
-        "payer_id": payment.payer_id,
-        "amount": payment.money.amount,
-        "currency": payment.money.currency,
-        "reason": payment.reason,
-        "reference": payment.payment_id.reference,
-        "recorded_at": format_time(payment.recorded_at),
-    }
 
 
 def _print_table(rows: list[Payment]) -> None:

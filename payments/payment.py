@@ -16,6 +16,7 @@ from payments.refusals import (
     UnknownPayee,
 )
 from payments.text import parse_text
+from payments.times import format_time
 
 PAYER_ID_MAX_LENGTH = 64
 REASON_MAX_LENGTH = 140  # ISO 20022 remittance information
@@ -139,6 +140,21 @@ def differing_fields(claim: Claim, standing: Payment) -> list[str]:
         "reason": claim.reason == standing.reason,
     }
     return [field for field, is_same in same.items() if not is_same]
+
+
+def payment_document(payment: Payment) -> dict[str, str]:
+    """The payment as JSON says it, in answers and listings."""
+    return {
+        "payment_id": payment.payment_id.text,
+        "payee_id": payment.payee_id,
+        "payer_id": payment.payer_id,
+        "amount": payment.money.amount,
+        "currency": payment.money.currency,
+        "reason": payment.reason,
+        "status": "claimed",
+        "reference": payment.payment_id.reference,
+        "recorded_at": format_time(payment.recorded_at),
+    }
 
 
 def _parse_payer_id(value: object) -> str:

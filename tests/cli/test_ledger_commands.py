@@ -46,6 +46,7 @@ def test_json_is_one_array_and_nothing_else(published: Desk, system: System) -> 
             "amount": "50.00",
             "currency": "INR",
             "reason": "Chai ☕",
+            "status": "claimed",
             "reference": reference,
             "recorded_at": "2026-03-01T09:30:00.123Z",
         }
