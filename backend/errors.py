@@ -79,10 +79,9 @@ def _unavailable(error: LedgerUnavailable) -> Response:
 
 
 def _http_error(error: HTTPException) -> Response:
-    problem = _BY_STATUS.get(error.code or 500)
-    if problem is None:
-        problem = Problem("http-error", error.code or 500, error.name)
-    response = _answer(problem)
+    code = error.code or 500
+    other = problems.BAD_REQUEST if code < 500 else problems.INTERNAL_ERROR
+    response = _answer(_BY_STATUS.get(code, other))
     for name, value in error.get_headers():
         if name == "Allow":
             response.headers[name] = value

@@ -11,9 +11,8 @@ from payments.payee import SLUG_PATTERN
 from payments.payment import PAYER_ID_MAX_LENGTH, REASON_MAX_LENGTH
 from payments.payment_id import PAYMENT_ID_PATTERN
 
-_ANY_REQUEST = (problems.METHOD_NOT_ALLOWED, problems.INTERNAL_ERROR)
+_ANY_REQUEST = (problems.BAD_REQUEST, problems.METHOD_NOT_ALLOWED, problems.INTERNAL_ERROR)
 _EITHER = (
-    problems.UNKNOWN_PAYEE,
     problems.INVALID_FIELDS,
     problems.LEDGER_THROTTLED,
     problems.LEDGER_UNAVAILABLE,
@@ -22,6 +21,7 @@ _EITHER = (
 _PUT_PROBLEMS = (
     problems.MALFORMED_JSON,
     problems.PAYMENT_CONFLICT,
+    problems.UNKNOWN_PAYEE,
     problems.PAYEE_CLOSED,
     problems.BODY_TOO_LARGE,
     problems.UNSUPPORTED_MEDIA_TYPE,

@@ -48,6 +48,7 @@ class Problem:
 
 
 MALFORMED_JSON = Problem("malformed-json", 400, "The body is not one JSON object")
+BAD_REQUEST = Problem("bad-request", 400, "The request cannot be understood")
 NOT_FOUND = Problem("not-found", 404, "There is nothing at this address")
 UNKNOWN_PAYEE = Problem("unknown-payee", 404, "There is no such payee")
 UNKNOWN_PAYMENT = Problem("unknown-payment", 404, "No payment is recorded under this id")
@@ -70,6 +71,7 @@ LEDGER_UNAVAILABLE = Problem(
 
 ALL = (
     MALFORMED_JSON,
+    BAD_REQUEST,
     NOT_FOUND,
     UNKNOWN_PAYEE,
     UNKNOWN_PAYMENT,

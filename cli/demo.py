@@ -3,7 +3,9 @@
 import fcntl
 import json
 import secrets
+import shlex
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import click
 from botocore.exceptions import ClientError
+from werkzeug.serving import BaseWSGIServer
 
 from backend.app import create_app
 from backend.table import table_definition
@@ -24,6 +27,7 @@ from cli.roster_commands import read_roster, roster_option
 from cli.serving import ends_on_signals, free_port, listen, server_on, site_url
 from cli.system import System, forget_system, save_system, state_dir_option
 from cli.terminal_qr import qr_lines
+from payments.payee import PayeeStatus
 from payments.payment_id import mint_payment_id
 from payments.registry import CachedPayees
 from sitegen.app import page_url
@@ -41,14 +45,17 @@ _EXISTS = {"ResourceInUseException", "BucketAlreadyOwnedByYou", "BucketAlreadyEx
 def demo(roster_path: Path, host: str, port: int, state_dir: Path) -> None:
     """Run everything here: the pages at /, the API at /api, on emulated AWS.
 
-    Payments and pages are kept in --state-dir and are there again next time.
+    Payments and pages are kept in --state-dir when it ends in order (Ctrl-C, kill, a closed
+    terminal), and are there again next time.
     """
     roster = read_roster(roster_path)
     with ends_on_signals("Stopped. What was recorded is kept."), ExitStack() as running:
         listener = running.enter_context(listen(host, port))
         running.enter_context(_only_one(state_dir))
         click.echo("Starting the AWS emulator …", err=True)
-        endpoint_url = running.enter_context(running_emulator(state_dir, free_port()))
+        died = threading.Event()
+        emulator = running_emulator(state_dir, free_port(), died=died.set)
+        endpoint_url = running.enter_context(emulator)
         url = site_url(host, listener)
         system = System(_TABLE, _BUCKET, endpoint_url=endpoint_url, site_url=url)
         _create_resources(system)
@@ -60,13 +67,31 @@ def demo(roster_path: Path, host: str, port: int, state_dir: Path) -> None:
         api = create_app(system.ledger(), payees, base_path=API_PATH, log=print_request)
         server = server_on(listener, one_origin(bucket_site(system.store()), api))
         _welcome(roster, state_dir)
+        threading.Thread(target=_shut_down_after, args=(died, server), daemon=True).start()
         server.serve_forever()
+        if died.is_set():
+            raise Failure(
+                f"The AWS emulator ended by itself ({state_dir / 'emulator.log'} may say why): "
+                "payments since the last orderly stop are lost. Start the demo again."
+            )
+
+
+def _shut_down_after(event: threading.Event, server: BaseWSGIServer) -> None:
+    event.wait()
+    server.shutdown()
 
 
 @contextmanager
 def _only_one(state_dir: Path) -> Iterator[None]:
-    state_dir.mkdir(parents=True, exist_ok=True)
-    with (state_dir / "lock").open("w") as lock:
+    with ExitStack() as held:
+        try:
+            state_dir.mkdir(parents=True, exist_ok=True)
+            lock = held.enter_context((state_dir / "lock").open("w"))
+        except OSError as error:
+            raise Failure(
+                f"Cannot keep data in {state_dir} ({error.strerror}): "
+                "choose another folder with --state-dir."
+            ) from error
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -95,12 +120,12 @@ def _welcome(roster: Roster, state_dir: Path) -> None:
     click.echo(f"\nReady: {roster.site.url}\n")
     for entry in roster.entries:
         click.echo(f"  {page_url(roster.site, entry.payee_id)}  {entry.payee.name}")
-    if roster.entries:
-        first = roster.entries[0]
+    if payable := [entry for entry in roster.entries if entry.payee.status == PayeeStatus.OPEN]:
+        first = payable[0]
         click.echo(f"\nScan to open {first.payee.name}'s page:\n")
         for line in qr_lines(page_url(roster.site, first.payee_id), color=sys.stdout.isatty()):
             click.echo(f"  {line}")
-        option = "" if state_dir == Path(".demo") else f" --state-dir {state_dir}"
+        option = "" if state_dir == Path(".demo") else f" --state-dir {shlex.quote(str(state_dir))}"
         click.echo("\nIn another terminal, record a payment by hand, and see what is recorded:\n")
         click.echo(f"  {_hand_made_request(roster.site.url, first)}")
         click.echo(f"  {_own_command()} payments {first.payee_id}{option}")

@@ -4,9 +4,10 @@ import http.client
 import os
 import signal
 import subprocess
+import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cli.failure import Failure
@@ -22,8 +23,17 @@ _STOP_SECONDS = 10
 
 
 @contextmanager
-def running_emulator(state_dir: Path, port: int) -> Iterator[str]:
+def running_emulator(
+    state_dir: Path,
+    port: int,
+    *,
+    check_rights: bool = False,
+    died: Callable[[], object] | None = None,
+) -> Iterator[str]:
     """Start ministack on loopback, keeping its data in `state_dir`; yields its URL.
+
+    With `check_rights` it lets nobody do what their policies don't allow. `died` is called, on
+    another thread, if it ends before we stop it.
 
     It gets a session of its own, so that a Ctrl-C in the terminal reaches only us and we stop
     it in order: it saves its tables when it is asked to end. Raises Failure.
@@ -40,14 +50,18 @@ def running_emulator(state_dir: Path, port: int) -> Iterator[str]:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
-            env=_environment(state_dir, port),
+            env=_environment(state_dir, port) | ({"AUTH": "true"} if check_rights else {}),
             start_new_session=True,
         )
+    stopping = threading.Event()
+    if died:
+        threading.Thread(target=_watch, args=(process, stopping, died), daemon=True).start()
     try:
         pid_file.write_text(str(process.pid))
         _wait_until_healthy(process, port, log_path)
         yield f"http://127.0.0.1:{port}"
     finally:
+        stopping.set()
         process.terminate()
         try:
             process.wait(_STOP_SECONDS)
@@ -55,6 +69,14 @@ def running_emulator(state_dir: Path, port: int) -> Iterator[str]:
             process.kill()
             process.wait()
         pid_file.unlink(missing_ok=True)
+
+
+def _watch(
+    process: "subprocess.Popen[bytes]", stopping: threading.Event, died: Callable[[], object]
+) -> None:
+    process.wait()
+    if not stopping.is_set():
+        died()
 
 
 def _environment(state_dir: Path, port: int) -> dict[str, str]:
@@ -99,7 +121,11 @@ def _stop_left_over(pid_file: Path) -> None:
 
 
 def _is_emulator(pid: int) -> bool:
-    listing = subprocess.run(
-        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    return str(PROGRAM) in listing.stdout
+    try:
+        command = ["ps", "-o", "command=", "-p", str(pid)]
+        listing = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    except FileNotFoundError:  # a slim container has no ps, but is Linux
+        with suppress(OSError):
+            return str(PROGRAM).encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
+        return False
+    return str(PROGRAM) in listing

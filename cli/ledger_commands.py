@@ -11,6 +11,9 @@ from payments.payee import PayeeId, parse_payee_id
 from payments.payment import Payment, payment_document
 from payments.refusals import InvalidValue, LedgerUnavailable
 
+_COLUMNS = ("recorded", "payer", "amount", "reason", "reference")
+_ROOM_FOR_WORDS = 23  # for payer and reason, and the gaps
+
 
 @click.command()
 @click.argument("payee_id")
@@ -29,10 +32,10 @@ def payments(system: System, payee_id: str, *, as_json: bool) -> None:
             )
         )
     elif sys.stdout.isatty():
-        _print_table(rows)
+        print_payments(rows)
     else:
         for payment in rows:
-            click.echo("\t".join(_cells(payment)))
+            click.echo("\t".join(_cells(payment, precise=True)))
     if not rows:
         click.echo(f"No payments are recorded for {payee_id} in {system} yet.", err=True)
 
@@ -49,9 +52,13 @@ def _load_payments(system: System, text: str) -> list[Payment]:
         raise Failure(f"The ledger could not be read: {error}") from error
 
 
-def _cells(payment: Payment) -> tuple[str, ...]:
+def _cells(payment: Payment, *, precise: bool) -> tuple[str, ...]:
+    moment = payment.recorded_at.astimezone()
+    offset = moment.strftime("%z")
     return (
-        payment.recorded_at.astimezone().isoformat(sep=" ", timespec="seconds"),
+        moment.isoformat(sep=" ", timespec="seconds")
+        if precise
+        else f"{moment:%Y-%m-%d %H:%M} {offset[:3]}:{offset[3:]}",
         payment.payer_id,
         str(payment.money),
         payment.reason,
@@ -59,18 +66,32 @@ def _cells(payment: Payment) -> tuple[str, ...]:
     )
 
 
-def _print_table(rows: list[Payment]) -> None:
+def print_payments(rows: list[Payment]) -> None:
+    """A row each where the terminal is wide enough, else a block each: nothing is ever cut off,
+    least of all an amount because of a long name."""
+    from rich.cells import cell_len  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415 (68 ms, and only for a terminal)
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    if not rows:
+    console = Console()
+    cells = [_cells(payment, precise=False) for payment in rows]
+    whole = [max((cell_len(row[column]) for row in cells), default=0) for column in (0, 2, 4)]
+    if console.width < sum(whole) + _ROOM_FOR_WORDS:
+        for row in cells:
+            for name, cell in zip(_COLUMNS, row, strict=True):
+                console.print(Text(f"{name:<10}{cell}"), overflow="fold")
+            console.print()
         return
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("recorded", "payer", "amount", "reason", "reference"):
+    for name in _COLUMNS:
+        is_words = name in ("payer", "reason")
         table.add_column(
-            name, justify="right" if name == "amount" else "left", no_wrap=name != "reason"
+            name,
+            justify="right" if name == "amount" else "left",
+            no_wrap=not is_words,
+            overflow="fold",
         )
-    for payment in rows:
-        table.add_row(*map(Text, _cells(payment)))
-    Console().print(table)
+    for row in cells:
+        table.add_row(*map(Text, row))
+    console.print(table)

@@ -20,6 +20,7 @@ from cli.request_log import print_request
 from cli.roster_commands import read_roster, roster_option
 from cli.serving import ends_on_signals, listen, server_on, site_url
 from payments.payee import Payee, PayeeId
+from payments.refusals import LedgerUnavailable
 from payments.registry import CachedPayees
 from sitegen.app import create_site
 from sitegen.page import TEMPLATES
@@ -90,7 +91,10 @@ class _RosterPayees:
         self._current_roster = current_roster
 
     def find(self, payee_id: PayeeId) -> Payee | None:
-        entries = self._current_roster().entries
+        try:
+            entries = self._current_roster().entries
+        except RosterInvalid as error:
+            raise LedgerUnavailable from error
         return next((entry.payee for entry in entries if entry.payee_id == payee_id), None)
 
 

@@ -23,8 +23,7 @@ roster_option = click.option(
 def check(file: Path) -> None:
     """Find every mistake in the roster FILE (payees.yaml)."""
     roster = read_roster(file)
-    count = len(roster.entries)
-    click.echo(f"{file}: {count} payee{'' if count == 1 else 's'}, no mistakes.", err=True)
+    click.echo(f"{file}: {_count(roster)}, no mistakes.", err=True)
 
 
 @click.command()
@@ -40,8 +39,15 @@ def build(roster_path: Path, out: Path) -> None:
     """Build the site as static files."""
     roster = read_roster(roster_path)
     build_or_fail(roster, out)
-    click.echo(f"Built {len(roster.entries)} payees' pages in {out}", err=True)
-    click.echo(f"Next: open {out / 'index.html'}, or `payees publish`.", err=True)
+    click.echo(f"Built the pages of {_count(roster)} in {out}.", err=True)
+    click.echo(
+        "Next: `payees preview` shows them, `payees publish` puts them on the web.", err=True
+    )
+
+
+def _count(roster: Roster) -> str:
+    count = len(roster.entries)
+    return f"{count} payee{'' if count == 1 else 's'}"
 
 
 def read_roster(path: Path) -> Roster:

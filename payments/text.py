@@ -1,4 +1,4 @@
-"""Text that people typed: one normal form, nothing invisible that could fool a reader.
+"""Text that people typed: one normal form, and nothing in it that reorders or breaks lines.
 
 Lengths count Unicode code points after NFC and trimming.
 """

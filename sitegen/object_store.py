@@ -38,7 +38,7 @@ class ObjectStore(Protocol):
     def put_if(self, key: str, item: StoredObject, tag: str | None) -> str:
         """Replace the version `tag` of an object (None: create it), and return the new tag.
 
-        Raises ObjectChanged if another version is there.
+        Raises ObjectChanged if another version is there, unless it equals `item`.
         """
 
     def delete(self, key: str) -> None:
@@ -61,7 +61,7 @@ class MemoryStore:
 
     def put_if(self, key: str, item: StoredObject, tag: str | None) -> str:
         found = self.get(key)
-        if (found and found[1]) != tag:
+        if (found and found[1]) != tag and (found is None or found[0] != item):
             raise ObjectChanged(f"{key} was changed by somebody else")
         self.put(key, item)
         return entity_tag(item)
@@ -93,7 +93,14 @@ class S3Store:
         self._put(key, item, {})
 
     def put_if(self, key: str, item: StoredObject, tag: str | None) -> str:
-        return self._put(key, item, {"IfMatch": tag} if tag else {"IfNoneMatch": "*"})
+        try:
+            return self._put(key, item, {"IfMatch": tag} if tag else {"IfNoneMatch": "*"})
+        except ObjectChanged:
+            # The SDK resends when an answer is lost, and may meet what it has written itself.
+            found = self.get(key)
+            if found and found[0] == item:
+                return found[1]
+            raise
 
     def delete(self, key: str) -> None:
         try:

@@ -14,9 +14,9 @@ const ZEROS = [
 export function parseAmount(typed, digits) {
   const text = typed.trim().replace(/\p{Nd}/gu, latinDigit).replace("٫", ".");
   const match = /^0*(\d{1,12})(?:[.,](\d+))?$/.exec(text);
-  if (!match) return null;
+  if (!match || /,\d{3}$/.test(text)) return null; // 1,000: one here, a thousand elsewhere
   const [, major, minor = ""] = match;
-  if (minor.length > digits) return null; // so 1,000 is refused: one here, a thousand elsewhere
+  if (minor.length > digits) return null;
   return digits ? `${major}.${minor.padEnd(digits, "0")}` : major;
 }
 

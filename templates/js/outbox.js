@@ -1,5 +1,6 @@
-// The payment on its way, kept on the device before it is sent, so that a reload, a closed tab or
-// a flat battery cannot turn one payment into two or none.
+// Payments on their way, kept on the device before they are sent, so that a reload, a closed tab
+// or a flat battery cannot turn one payment into two or none. Each has a place of its own: two
+// tabs of one payee don't touch each other's.
 
 /**
  * @typedef {{payer_id: string, amount: string, currency: string, reason: string}} Fields
@@ -9,16 +10,21 @@
 export class Outbox {
   /** @param {string} payeeId */
   constructor(payeeId) {
-    this.key = `payee-pages:pending:${payeeId}`;
+    this.prefix = `payee-pages:pending:${payeeId}:`;
   }
 
-  /** @returns {Pending | null} */
-  load() {
+  /** @returns {Pending | null} the oldest one */
+  oldest() {
     try {
-      return JSON.parse(localStorage.getItem(this.key) ?? "null");
+      const keys = Object.keys(localStorage).filter((key) => key.startsWith(this.prefix));
+      for (const key of keys.sort()) {
+        const pending = parse(localStorage[key]);
+        if (pending?.payment_id && pending.fields) return pending;
+      }
     } catch {
-      return null;
+      // A device that refuses storage keeps nothing.
     }
+    return null;
   }
 
   /**
@@ -27,18 +33,28 @@ export class Outbox {
    */
   save(pending) {
     try {
-      localStorage.setItem(this.key, JSON.stringify(pending));
+      localStorage.setItem(this.prefix + pending.payment_id, JSON.stringify(pending));
       return true;
     } catch {
       return false;
     }
   }
 
-  clear() {
+  /** @param {Pending} pending */
+  remove(pending) {
     try {
-      localStorage.removeItem(this.key);
+      localStorage.removeItem(this.prefix + pending.payment_id);
     } catch {
       // A device that refuses storage kept nothing.
     }
+  }
+}
+
+/** @param {string} text */
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // of another version of this page
   }
 }

@@ -18,6 +18,7 @@ function start(form) {
   const outbox = new Outbox(payeeId);
   let stopped = false;
   let wake = () => {};
+  let abort = new AbortController();
 
   preset(location.hash);
   form.addEventListener("submit", (event) => {
@@ -39,17 +40,24 @@ function start(form) {
   $("stop").addEventListener("click", () => {
     const warning = "This payment may already be recorded. Ask the payee before you record it again. Stop trying?";
     stopped = confirm(warning);
-    if (stopped) wake();
+    if (stopped) {
+      abort.abort();
+      wake();
+    }
   });
   $("another").addEventListener("click", () => {
     form.reset();
-    show("form");
+    begin();
     inputs.amount.focus();
   });
+  begin();
 
-  const pending = outbox.load();
-  if (pending) deliver(pending);
-  else show("form");
+  /** Finish what is on its way before anything new. */
+  function begin() {
+    const pending = outbox.oldest();
+    if (pending) deliver(pending);
+    else show("form");
+  }
 
   /** @param {import("./outbox.js").Pending} pending */
   async function deliver(pending) {
@@ -61,7 +69,10 @@ function start(form) {
       const retried = pending.unanswered;
       pending.unanswered = true; // until this attempt is answered, also if the tab dies meanwhile
       $("storage-refused").hidden = outbox.save(pending);
-      const answer = await sendPayment(`${api}/payees/${payeeId}/payments/${pending.payment_id}`, pending);
+      abort = new AbortController();
+      const url = `${api}/payees/${payeeId}/payments/${pending.payment_id}`;
+      const answer = await sendPayment(url, pending, abort);
+      if (answer.kind !== "unknown") outbox.remove(pending);
       if (answer.kind === "recorded") return finish(answer.payment);
       if (answer.kind === "refused") {
         if (answer.problem.code === "clock-skew" && !retried) {
@@ -76,7 +87,7 @@ function start(form) {
       if (stopped) break;
       await sleep(Math.max(answer.retryAfterMs, backoffMs(attempt, Math.random())));
     }
-    outbox.clear();
+    outbox.remove(pending);
     show("form");
     showFormError("We stopped before the payment was confirmed. Ask the payee whether it is recorded.");
   }
@@ -89,7 +100,6 @@ function start(form) {
 
   /** @param {any} payment the API's document */
   function finish(payment) {
-    outbox.clear();
     showPayment(payment);
     const reference = $("receipt").querySelector("[data-show=reference]");
     reference?.replaceChildren(
@@ -108,12 +118,11 @@ function start(form) {
    * @param {import("./outbox.js").Fields} fields
    */
   function refuse(problem, fields) {
-    outbox.clear();
     for (const [name, input] of Object.entries(inputs)) input.value ||= fields[/** @type {keyof typeof fields} */ (name)];
     show("form");
     const others = [];
     for (const { pointer, detail } of problem.errors ?? []) {
-      if (pointer.slice(1) in inputs) showFieldError(pointer.slice(1), `${detail[0].toUpperCase()}${detail.slice(1)}.`);
+      if (Object.hasOwn(inputs, pointer.slice(1))) showFieldError(pointer.slice(1), `${detail[0].toUpperCase()}${detail.slice(1)}.`);
       else others.push(detail);
     }
     if (problem.errors && !others.length) focusFirstError();
@@ -198,7 +207,7 @@ function start(form) {
   /** @param {string} hash the link's fragment: #amount=50&reason=Lunch */
   function preset(hash) {
     for (const [name, value] of new URLSearchParams(hash.slice(1))) {
-      if (name in inputs && !inputs[name].readOnly) inputs[name].value = value;
+      if (Object.hasOwn(inputs, name) && !inputs[name].readOnly) inputs[name].value = value;
     }
   }
 

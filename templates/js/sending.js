@@ -18,10 +18,10 @@ const REFUSALS = new Set([
 /**
  * @param {string} url the payment's own address
  * @param {Pending} pending
+ * @param {AbortController} abort ends the wait for an answer
  * @returns {Promise<Answer>}
  */
-export async function sendPayment(url, pending) {
-  const abort = new AbortController();
+export async function sendPayment(url, pending, abort) {
   const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
   try {
     const response = await fetch(url, {

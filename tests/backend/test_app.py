@@ -321,8 +321,8 @@ class TestReading:
         problem(api.get(), 404, "unknown-payment")
         problem(api.get(address_of(payee_id="nobody")), 404, "unknown-payment")
 
-    def test_what_is_no_payees_name_is_no_payee(self, api: Api) -> None:
-        problem(api.get(address_of(payee_id="Town-Bakery")), 404, "unknown-payee")
+    def test_nothing_is_recorded_for_what_is_no_payees_name(self, api: Api) -> None:
+        problem(api.get(address_of(payee_id="Town-Bakery")), 404, "unknown-payment")
 
     def test_payments_of_a_closed_payee_are_still_shown(self, api: Api) -> None:
         api.put()

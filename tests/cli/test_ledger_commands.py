@@ -2,10 +2,11 @@ import json
 
 import pytest
 
+from cli.ledger_commands import print_payments
 from cli.system import System
 from payments.money import Money
 from tests.cli.desk import Desk
-from tests.factories import NOW, make_payment, make_payment_id
+from tests.factories import FAMILY, NOW, make_payment, make_payment_id
 
 
 @pytest.fixture
@@ -96,3 +97,36 @@ def test_the_running_demos_payments_are_listed(demo_desk: Desk) -> None:
     result = demo_desk.payees("payments", "shilpa")
     assert result.exit_code == 0
     assert "for shilpa in the demo at http://127.0.0.1:8000/ yet" in result.stderr
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 100, 160])
+@pytest.mark.parametrize("payer_id", ["Asha", "Lakshmi " * 7 + "Bhat", "x" * 64, FAMILY * 12])
+def test_on_a_terminal_of_any_width_amounts_and_references_are_whole(
+    columns: int,
+    payer_id: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    rows = [
+        make_payment(payer_id="Ravi", money=Money(10**14 - 1, "INR"), reason="r" * 140),
+        make_payment(payer_id=payer_id, money=Money(125050, "INR"), reason="2 kg tomatoes"),
+    ]
+    print_payments(rows)
+    shown = capsys.readouterr().out
+    for row in rows:
+        assert str(row.money) in shown
+        assert row.payment_id.reference in shown
+        words = row.payer_id + row.reason
+        assert all(shown.count(letter) >= words.count(letter) for letter in set(words) - {" "})
+    assert "…" not in shown
+
+
+def test_ordinary_payments_are_a_table_in_80_columns(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    print_payments([make_payment(reason="Lunch")])
+    header, row = capsys.readouterr().out.splitlines()
+    assert header.split() == ["recorded", "payer", "amount", "reason", "reference"]
+    assert row.split()[3:6] == ["Asha", "50.00", "INR"]

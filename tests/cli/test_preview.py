@@ -122,6 +122,21 @@ def test_a_mistake_is_shown_until_it_is_mended(
     assert preview.get("mahantesh/")[0] == 200
 
 
+def test_a_payment_waits_while_the_roster_is_broken(preview: Preview) -> None:
+    break_the_roster(preview.desk.folder)
+    request = urllib.request.Request(
+        f"{preview.url}api/payees/mahantesh/payments/01ARZ3NDEKTSV4RRFFQ69G5FAV",
+        data=b'{"payer_id": "Asha", "amount": 50}',
+        headers={"Content-Type": "application/json"},
+        method="PUT",
+    )
+    with pytest.raises(urllib.error.HTTPError) as raised:
+        urllib.request.urlopen(request, timeout=5)
+    with raised.value:
+        assert raised.value.code == 503
+    preview.desk.write_roster("mahantesh")
+
+
 def test_browsers_are_told_of_a_change(preview: Preview) -> None:
     host = preview.url.split("/")[2]
     connection = http.client.HTTPConnection(host, timeout=10)

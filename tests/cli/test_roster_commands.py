@@ -31,7 +31,8 @@ def test_build_writes_the_site_and_says_what_comes_next(desk: Desk) -> None:
     result = desk.payees("build", "--out", "site")
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr == (
-        "Built 2 payees' pages in site\nNext: open site/index.html, or `payees publish`.\n"
+        "Built the pages of 2 payees in site.\n"
+        "Next: `payees preview` shows them, `payees publish` puts them on the web.\n"
     )
     assert (desk.folder / "site/shilpa/index.html").is_file()
 

@@ -140,6 +140,7 @@ def test_an_interrupted_start_leaves_no_process(tmp_path: Path) -> None:
         (["--port", "{busy}"], "choose another with --port"),
         (["--port", "0", "--state-dir", "{used}"], "A demo is already running"),
         (["--port", "0", "--roster", "nowhere.yaml"], "nowhere.yaml"),
+        (["--port", "0", "--state-dir", "/proc/none"], "choose another folder with --state-dir"),
     ],
 )
 def test_what_stops_a_start_is_one_sentence_and_exit_1(
@@ -163,3 +164,21 @@ def test_everybody_on_the_network_gets_a_code_with_this_machines_address(tmp_pat
     with running_demo(tmp_path, "--host", "0.0.0.0") as demo:
         assert urlsplit(demo.url).hostname != "0.0.0.0"
         assert request(demo, "GET", "/mahantesh/")[0] == 200
+
+
+def test_a_dead_emulator_ends_the_demo_with_the_truth(tmp_path: Path) -> None:
+    with running_demo(tmp_path) as demo:
+        os.kill(demo.emulator_pid, signal.SIGKILL)
+        assert demo.process.wait(20) == 1
+    assert not (tmp_path / "demo.json").exists()
+
+
+def test_a_body_without_a_length_may_not_be_larger_either(demo: Demo) -> None:
+    record = b'{"payer_id": "Ravi", "amount": "20"}'
+    for body, expected in ((record, 201), (record.ljust(4096) + b"GARBAGE", 413)):
+        connection = http.client.HTTPConnection(urlsplit(demo.url).netloc, timeout=10)
+        headers = {"Content-Type": "application/json", "Transfer-Encoding": "chunked"}
+        path = new_payment_path("sneha")
+        connection.request("PUT", path, iter([body]), headers, encode_chunked=True)
+        assert connection.getresponse().status == expected
+        connection.close()

@@ -191,6 +191,48 @@ def test_a_payment_on_its_way_survives_a_reload_and_is_recorded_once(
     expect(again.get_by_role("button", name="Record payment")).to_be_visible()
 
 
+def test_two_tabs_of_one_payee_keep_both_payments(demo: Demo, phone: BrowserContext) -> None:
+    tabs = [phone.new_page(), phone.new_page()]
+    for tab in tabs:
+        tab.goto(f"{demo.url}sneha/")
+        tab.route(API, abort)
+    for number, tab in enumerate(tabs):
+        fill(tab, amount=str(11 + number))
+        send(tab)
+        expect_unconfirmed(tab)
+    tabs[0].unroute(API)
+    tabs[0].get_by_role("button", name="Try now").click()
+    expect_receipt(tabs[0])
+
+    tabs[1].unroute(API)
+    tabs[1].reload()
+    expect_receipt(tabs[1])
+    expect(tabs[1].locator("#receipt .amount")).to_have_text("12.00 INR")
+
+
+def test_stopping_does_not_wait_for_an_answer(demo: Demo, page: Page) -> None:
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(f"{demo.url}mahantesh/")
+    answers: list[Callable[[Route], None]] = [abort]
+    page.route(API, lambda route: answers.pop()(route) if answers else None)  # then silence
+    fill(page)
+    send(page)
+    expect_unconfirmed(page)
+    page.get_by_role("button", name="Try now").click()
+    page.get_by_role("button", name="Stop trying").click()
+    expect(page.locator("#form-error")).to_contain_text("Ask the payee", timeout=3000)
+
+
+def test_a_page_survives_what_it_does_not_understand(demo: Demo, page: Page) -> None:
+    page.add_init_script(
+        "localStorage.setItem('payee-pages:pending:mahantesh:x', '{}');"
+        "localStorage.setItem('payee-pages:pending:mahantesh:y', '{');"
+    )
+    page.goto(f"{demo.url}mahantesh/#__proto__=polluted&toString=1&amount=20")
+    expect(page.get_by_label("Amount", exact=True)).to_have_value("20")
+    assert page.evaluate("({}).value") is None
+
+
 def test_a_double_tap_sends_once(demo: Demo, page: Page) -> None:
     sent = watch_requests(page)
     page.goto(f"{demo.url}mahantesh/")

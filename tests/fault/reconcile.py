@@ -18,9 +18,9 @@ class Tally:
 
     payments: int = 0
     requests: int = 0
-    recorded: int = 0
-    replayed: int = 0
-    unknown: int = 0
+    answered_201: int = 0
+    answered_200: int = 0
+    answered_unknown: int = 0
     duplicates: int = 0
     lost: int = 0
     broken: list[str] = field(default_factory=list)
@@ -30,7 +30,7 @@ class Tally:
         return {name: value for name, value in asdict(self).items() if isinstance(value, int)}
 
     def __str__(self) -> str:
-        return ", ".join(f"{value} {name}" for name, value in self.counts.items())
+        return ", ".join(f"{value} {name.replace('_', ' ')}" for name, value in self.counts.items())
 
 
 def reconcile(sendings: Iterable[Sending], ledger: Ledger) -> Tally:
@@ -51,9 +51,9 @@ def reconcile(sendings: Iterable[Sending], ledger: Ledger) -> Tally:
 def _judge(sending: Sending, row: Payment | None, tally: Tally) -> None:
     statuses = Counter(answer.status for answer in sending.answers if answer)
     tally.requests += len(sending.answers)
-    tally.recorded += statuses[201]
-    tally.replayed += statuses[200]
-    tally.unknown += sending.unknown
+    tally.answered_201 += statuses[201]
+    tally.answered_200 += statuses[200]
+    tally.answered_unknown += sending.unknown
     said = {str(sorted(answer.document.items())) for answer in sending.acknowledgements}
     if said and row is None:
         tally.lost += 1

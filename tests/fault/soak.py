@@ -56,7 +56,7 @@ def soak(payments: int, seed: int) -> None:
     for fault, count in injected.most_common():
         click.echo(f"  {fault:<18} {count:>7}")
     for name, count in totals.items():
-        click.echo(f"{name:<20} {count:>7}")
+        click.echo(f"{name.replace('_', ' '):<20} {count:>7}")
     click.echo(f"No promise was broken, in {time.monotonic() - started:.0f} s.")
 
 

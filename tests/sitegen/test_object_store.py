@@ -106,6 +106,16 @@ def test_put_if_does_not_bring_back_what_somebody_deleted(store: ObjectStore) ->
     assert store.get(KEY) is None
 
 
+@pytest.mark.parametrize("before", [None, OTHER], ids=["create", "replace"])
+def test_put_if_that_meets_its_own_write_has_succeeded(
+    store: ObjectStore, before: StoredObject | None
+) -> None:
+    """As after a lost answer, when the SDK sends again."""
+    tag = store.put_if(KEY, before, None) if before else None
+    store.put(KEY, PAGE)
+    assert store.put_if(KEY, PAGE, tag) == entity_tag(PAGE)
+
+
 CALLS = [
     lambda store: store.get(KEY),
     lambda store: store.put(KEY, PAGE),
