@@ -7,7 +7,7 @@ PAYEES := $(RUN)/payees
 export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: help demo test soak check format screenshots docs clean
+.PHONY: help demo test soak check format package bench screenshots docs clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -16,7 +16,7 @@ help: ## list the targets
 demo: .venv/.site .tools/ministack/.installed ## the whole system on emulated AWS; ARGS="--port 8000 --host 0.0.0.0"
 	@exec $(PAYEES) demo $(ARGS)
 
-test: lint .tools/ministack/.installed .tools/dynamodb-local/.installed .tools/chromium ## everything: lint, types, unit, emulated AWS, browser
+test: lint .tools/ministack/.installed .tools/dynamodb-local/.installed .tools/checkov/.installed .tools/chromium .tools/deploy/.installed .tools/awslambdaric/.installed ## everything: lint, types, unit, emulated AWS, browser
 	$(RUN)/pytest $(ARGS)
 
 soak: .venv/.dev .tools/ministack/.installed .tools/dynamodb-local/.installed ## 10 000 payments over a failing network; ARGS="--payments 50000"
@@ -37,6 +37,14 @@ lint: .venv/.dev
 format: .venv/.dev ## rewrite the code in the one style
 	$(RUN)/ruff check --fix --quiet
 	$(RUN)/ruff format --quiet
+
+package: .tools/deploy/.installed ## the Lambda zip, build/STAGE.zip; STAGE=production
+	@test -n "$(STAGE)" || { echo "Say which stage: make package STAGE=production" >&2; exit 2; }
+	@mkdir -p build
+	@PYTHONWARNINGS=ignore .tools/deploy/bin/zappa package $(STAGE) --output build/$(STAGE).zip
+
+bench: .venv/.dev .tools/ministack/.installed .tools/deploy/.installed .tools/awslambdaric/.installed ## cold start and requests of the Lambda, against others
+	@PYTHONWARNINGS=ignore $(RUN)/python -m tools.bench_cold_start
 
 screenshots: .venv/.dev .tools/ministack/.installed .tools/chromium ## the pictures in the docs
 	$(RUN)/python -m tools.screenshots
@@ -66,6 +74,23 @@ $(UV): tools/install-uv
 	@echo "Installing the AWS emulator …" >&2
 	@$(UV) venv --quiet --clear --python $(PYTHON) .tools/ministack
 	@$(UV) pip install --quiet --require-hashes --python .tools/ministack/bin/python -r tools/ministack.txt
+	@touch $@
+
+.tools/deploy/.installed: pyproject.toml uv.lock $(UV)
+	@echo "Installing Zappa and what the Lambda runs …" >&2
+	@UV_PROJECT_ENVIRONMENT=.tools/deploy $(UV) sync --quiet --locked --python $(PYTHON) --only-group runtime --only-group deploy
+	@touch $@
+
+.tools/checkov/.installed: tools/checkov.txt $(UV)
+	@echo "Installing checkov …" >&2
+	@$(UV) venv --quiet --clear --python $(PYTHON) .tools/checkov
+	@$(UV) pip install --quiet --python .tools/checkov/bin/python -r tools/checkov.txt
+	@touch $@
+
+.tools/awslambdaric/.installed: tools/awslambdaric.txt $(UV)
+	@echo "Installing the Lambda runtime …" >&2
+	@$(UV) venv --quiet --clear --python $(PYTHON) .tools/awslambdaric
+	@$(UV) pip install --quiet --require-hashes --python .tools/awslambdaric/bin/python -r tools/awslambdaric.txt
 	@touch $@
 
 .tools/dynamodb-local/.installed: tools/install-dynamodb-local

@@ -1,0 +1,117 @@
+"""What Zappa calls while it deploys a stage (`callbacks` in zappa_settings.json).
+
+`check_venv` when it has read the settings, `rewrite_zip` when it has packed: so `zappa deploy`,
+`update` and `package` all make the same zip, or none and say why.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Protocol
+
+import click
+
+ROOT = Path(__file__).parent.parent
+sys.path.append(str(ROOT))  # Zappa loads this file by its path
+
+from infra.lambda_zip import MAX_BYTES, make_lambda_zip  # noqa: E402
+
+_PACKING_COMMANDS = {"deploy", "package", "update"}
+
+
+class ZappaCLI(Protocol):
+    """What a callback is given, as far as it is used here."""
+
+    command: str
+    api_stage: str
+    runtime: str
+    zip_path: str
+    stage_config: dict[str, Any]
+
+
+def check_venv(zappa: ZappaCLI) -> None:
+    """Refuse to pack from anything but the locked packages on the Lambda's own Python.
+
+    Raises click.ClickException, which Zappa shows as one sentence.
+    """
+    if zappa.command not in _PACKING_COMMANDS:
+        return
+    python = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    if zappa.runtime != python:
+        raise click.ClickException(
+            f"Stage {zappa.api_stage} runs on {zappa.runtime} but this is {python}: "
+            "remove .tools/deploy, run "
+            f"`make package STAGE={zappa.api_stage} PYTHON={zappa.runtime}`, "
+            "or change `runtime` in zappa_settings.json."
+        )
+    if not _holds_locked_packages(Path(sys.prefix)):
+        raise click.ClickException(
+            f"{sys.prefix} does not hold exactly the locked packages of the groups runtime and "
+            f"deploy, so nothing was packed: run `make .tools/deploy/.installed`, "
+            f"then `.tools/deploy/bin/zappa {zappa.command} {zappa.api_stage}`."
+        )
+    # Zappa packs the venv that this names, or whatever pyenv has where it is unset.
+    os.environ["VIRTUAL_ENV"] = sys.prefix
+
+
+def _holds_locked_packages(venv: Path) -> bool:
+    own_uv = ROOT / ".tools/uv/bin/uv"
+    uv = str(own_uv) if own_uv.exists() else shutil.which("uv")
+    if sys.prefix == sys.base_prefix or not uv:
+        return False
+    groups = ["--only-group", "runtime", "--only-group", "deploy"]
+    check = subprocess.run(
+        [uv, "sync", "--check", "--locked", "--quiet", *groups],
+        cwd=ROOT,
+        env={**os.environ, "UV_PROJECT_ENVIRONMENT": str(venv), "UV_PYTHON_DOWNLOADS": "never"},
+        capture_output=True,
+        check=False,
+    )
+    return check.returncode == 0
+
+
+def rewrite_zip(zappa: ZappaCLI) -> None:
+    """Replace Zappa's zip by ours, or remove it and say why. Raises click.ClickException."""
+    archive = Path(zappa.zip_path)
+    try:
+        make_lambda_zip(archive)
+        if archive.stat().st_size > MAX_BYTES:
+            raise click.ClickException(
+                f"The zip is {archive.stat().st_size:,} bytes, of at most {MAX_BYTES:,}: see what "
+                "grew, with `unzip -lv`, and leave it out in infra/lambda_zip.py."
+            )
+        try_handler(archive, zappa.stage_config)
+    except BaseException:
+        archive.unlink(missing_ok=True)
+        raise
+
+
+def try_handler(archive: Path, stage_config: dict[str, Any]) -> None:
+    """Import the handler from the finished zip, as Lambda will, and let it answer one request.
+
+    Raises click.ClickException with the traceback.
+    """
+    trial = subprocess.run(
+        # Isolated and without site-packages: what the zip lacks is not found elsewhere.
+        [
+            *(sys.executable, "-I", "-S", str(ROOT / "infra/try_handler.py")),
+            *(str(archive), stage_config["touch_path"]),
+        ],
+        env={
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "nobody",
+            "AWS_SECRET_ACCESS_KEY": "nothing",
+            **stage_config.get("aws_environment_variables", {}),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    if trial.returncode:
+        raise click.ClickException(
+            f"{trial.stderr}\nThe Lambda would not start (above is why), so there is no zip. "
+            "If a module is missing, add it to TOP_LEVEL in infra/lambda_zip.py."
+        )

@@ -1,0 +1,196 @@
+"""What is in the Lambda zip, and what refuses to make one."""
+
+import ast
+import importlib.util
+import json
+import sys
+import time
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import click
+import pytest
+
+from infra import lambda_zip as zips
+from infra import zappa_callbacks
+from tests.demo_process import ROOT
+from tests.deploy.conftest import STAGE, run_zappa
+
+slow = pytest.mark.slow
+TOP_LEVEL = {
+    *("backend", "payments", "handler.py", "zappa_settings.py", "__pycache__"),
+    *(
+        "blinker",
+        "click",
+        "flask",
+        "flask_cors",
+        "itsdangerous",
+        "jinja2",
+        "markupsafe",
+        "werkzeug",
+    ),
+    *("boto3", "botocore", "certifi", "dateutil", "jmespath", "s3transfer", "six.pyc", "urllib3"),
+    *("durationpy", "zappa"),
+}
+
+
+@dataclass
+class FakeZappa:
+    """What Zappa hands to its callbacks."""
+
+    command: str = "update"
+    api_stage: str = "production"
+    runtime: str = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    zip_path: str = ""
+    stage_config: dict[str, Any] = field(
+        default_factory=lambda: {
+            "touch_path": "/api/healthz",
+            "aws_environment_variables": {"INSTANTIATE_LAMBDA_HANDLER_ON_IMPORT": "true"},
+        }
+    )
+
+
+def names(archive: Path) -> list[str]:
+    with zipfile.ZipFile(archive) as packed:
+        return packed.namelist()
+
+
+@slow
+def test_the_zip_holds_what_a_request_needs_and_nothing_else(lambda_zip: Path) -> None:
+    assert lambda_zip.stat().st_size <= 3_000_000
+    assert {PurePosixPath(name).parts[0] for name in names(lambda_zip)} == TOP_LEVEL
+    kinds = {PurePosixPath(name).suffix for name in names(lambda_zip)}
+    assert kinds == {".py", ".pyc", ".json", ".pem"}  # no .so: it runs on both architectures
+    assert {name for name in names(lambda_zip) if name.endswith((".json", ".pem"))} == {
+        "botocore/data/dynamodb/2012-08-10/endpoint-rule-set-1.json",
+        "botocore/data/dynamodb/2012-08-10/service-2.json",
+        "botocore/data/endpoints.json",
+        "botocore/data/partitions.json",
+        "botocore/data/sdk-default-configuration.json",
+        "certifi/cacert.pem",
+    }
+    assert not [name for name in names(lambda_zip) if "/." in name or name.startswith(".")]
+
+
+@slow
+def test_its_settings_tell_nothing_that_a_stranger_could_use(lambda_zip: Path) -> None:
+    with zipfile.ZipFile(lambda_zip) as packed:
+        module = ast.parse(packed.read("zappa_settings.py"))
+    values = {
+        ast.unparse(node.targets[0]): ast.literal_eval(node.value)
+        for node in module.body
+        if isinstance(node, ast.Assign)
+    }
+    assert values["DEBUG"] is False
+    assert values["LOG_LEVEL"] == "INFO"
+    assert set(values["ENVIRONMENT_VARIABLES"]) == {
+        "API_BASE_PATH",
+        "AWS_REGION",
+        "PAYMENTS_TABLE",
+    }
+
+
+@slow
+def test_no_bytecode_is_checked_against_a_source(lambda_zip: Path) -> None:
+    with zipfile.ZipFile(lambda_zip) as packed:
+        for name in (name for name in packed.namelist() if name.endswith(".pyc")):
+            start = packed.read(name)[:8]
+            assert start[:4] == importlib.util.MAGIC_NUMBER, name
+            assert int.from_bytes(start[4:], "little") == 0b01, name  # PEP 552: hash, unchecked
+    sources = {name for name in names(lambda_zip) if name.endswith(".py")}
+    assert {PurePosixPath(name).parts[0] for name in sources} == {
+        *("backend", "payments", "handler.py", "zappa_settings.py")
+    }
+    compiled = {name for name in names(lambda_zip) if "__pycache__" in name}
+    assert len(compiled) == len(sources)
+
+
+@slow
+@pytest.mark.parametrize(
+    "missing", ["jmespath", "zappa", "backend/wsgi", "botocore/data/endpoints"]
+)
+def test_a_zip_that_lacks_something_does_not_start(
+    lambda_zip: Path, tmp_path: Path, missing: str
+) -> None:
+    broken = tmp_path / "broken.zip"
+    with zipfile.ZipFile(lambda_zip) as whole, zipfile.ZipFile(broken, "w") as part:
+        for name in whole.namelist():
+            if not name.startswith(missing):
+                part.writestr(name, whole.read(name))
+    with pytest.raises(click.ClickException, match=r"(?s)Traceback.*Error.*would not start"):
+        zappa_callbacks.try_handler(broken, FakeZappa().stage_config)
+
+
+@slow
+def test_a_zip_that_fails_is_removed(tmp_path: Path) -> None:
+    archive = tmp_path / "x.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("handler.py", "raise RuntimeError('no handler today')")
+        for name in ("botocore/data/endpoints.json", "tests/secret.py", ".env"):
+            packed.writestr(name, '{"partitions": []}')
+    with pytest.raises(click.ClickException, match="RuntimeError: no handler today"):
+        zappa_callbacks.rewrite_zip(FakeZappa(zip_path=str(archive)))
+    assert not archive.exists()
+
+
+def test_the_same_files_make_the_same_zip(tmp_path: Path) -> None:
+    def packed(order: Iterable[str]) -> bytes:
+        folder = tmp_path / str(time.monotonic_ns())
+        for name in order:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(name)
+        zips.pack(folder, tmp_path / "x.zip")
+        return (tmp_path / "x.zip").read_bytes()
+
+    assert packed(["a/b.py", "c.py", "a/a.py"]) == packed(["c.py", "a/a.py", "a/b.py"])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".env",
+        "payees.yaml",
+        "tests/test_app.py",
+        "sitegen/app.py",
+        "zappa/cli.py",
+        "zappa/handler.py",
+        "markupsafe/_speedups.cpython-311-x86_64-linux-gnu.so",
+        "flask/__pycache__/app.cpython-311.pyc",
+        "boto3/data/s3/2006-03-01/resources-1.json",
+        "botocore/data/s3/2006-03-01/service-2.json.gz",
+        "backend/.env",
+        "package_info.json",
+    ],
+)
+def test_a_file_that_no_request_needs_is_left_out(name: str) -> None:
+    assert not zips.is_needed(name)
+
+
+def test_only_packing_is_refused_and_only_from_the_wrong_python_or_packages() -> None:
+    zappa_callbacks.check_venv(FakeZappa(command="status", runtime="python3.9"))
+    with pytest.raises(click.ClickException, match=r"runs on python3\.9 but this is python3\."):
+        zappa_callbacks.check_venv(FakeZappa(runtime="python3.9"))
+    with pytest.raises(click.ClickException, match="nothing was packed"):
+        zappa_callbacks.check_venv(FakeZappa())  # the tests' own venv holds far more
+
+
+@slow
+def test_zappa_itself_refuses_to_pack_another_venv(tmp_path: Path, settings_file: Path) -> None:
+    archive = tmp_path / "x.zip"
+    ours = Path(sys.prefix) / "bin/python"
+    arguments = ("package", STAGE, "--output", archive, "--settings_file", settings_file)
+    with run_zappa(*arguments, python=ours) as zappa:
+        output, _ = zappa.communicate(timeout=60)
+    assert zappa.returncode == 1
+    assert output.splitlines()[-1].startswith("Error: ")
+    assert "nothing was packed" in output
+    assert "Traceback" not in output
+    assert not archive.exists()
+
+
+def test_the_stages_that_are_deployed_run_one_python() -> None:
+    settings = json.loads((ROOT / "zappa_settings.json").read_text())
+    assert [name for name, stage in settings.items() if "runtime" in stage] == ["production"]
