@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from cli.cdn import renew_copies
 from cli.failure import Failure
 from cli.roster_commands import build_or_fail, read_roster, roster_option
 from cli.system import System, system_options
@@ -18,10 +19,10 @@ from sitegen.publish import Plan, Publication
 from sitegen.roster import Roster
 
 _DONE = {
-    "register": "payees registered",
-    "upload": "pages uploaded",
-    "delete": "pages deleted",
-    "close": "payees closed",
+    "register": ("payee", "registered"),
+    "upload": ("page", "uploaded"),
+    "delete": ("page", "deleted"),
+    "close": ("payee", "closed"),
 }
 _SIGNS = {"register": "+ payee", "upload": "+ page ", "delete": "- page ", "close": "- payee"}
 
@@ -35,7 +36,9 @@ def publish(system: System, roster_path: Path, *, dry_run: bool, verify: bool) -
     """Make the pages and the payees of a system equal to the roster."""
     roster = read_roster(roster_path)
     if system.site_url:
-        roster = with_url(roster, system.site_url)
+        if not system.endpoint_url and system.site_url != roster.site.url:
+            click.echo(f"The pages will say {system.site_url}, the stack's address.", err=True)
+        roster = with_url(roster, system.site_url, system.api_url)
     click.echo(f"{'Comparing with' if dry_run else 'Publishing to'} {system}", err=True)
     plan = publish_roster(roster, system, dry_run=dry_run, verify=verify)
     if dry_run:
@@ -43,6 +46,8 @@ def publish(system: System, roster_path: Path, *, dry_run: bool, verify: bool) -
             click.echo(f"{_SIGNS[step.action]} {step.name}")
     click.echo(_summary(plan, "It would be" if dry_run else "Done"), err=True)
     if not dry_run:
+        if system.distribution:
+            renew_copies(system.cloudfront(), system.distribution, plan.steps)
         click.echo(f"Next: open {roster.site.url}", err=True)
 
 
@@ -59,9 +64,9 @@ def publish_roster(roster: Roster, system: System, *, dry_run: bool, verify: boo
     return plan
 
 
-def with_url(roster: Roster, url: str) -> Roster:
-    """The roster as it is for a site at another address."""
-    return replace(roster, site=replace(roster.site, url=url, api_url=None))
+def with_url(roster: Roster, url: str, api_url: str | None = None) -> Roster:
+    """The roster as it is for a site at another address, and an API beside it or elsewhere."""
+    return replace(roster, site=replace(roster.site, url=url, api_url=api_url))
 
 
 @contextmanager
@@ -82,5 +87,8 @@ def _summary(plan: Plan, verb: str) -> str:
     if not plan.steps:
         return "Nothing to change: the site equals the roster."
     counts = Counter(step.action for step in plan.steps)
-    parts = [f"{count} {_DONE[action]}" for action, count in counts.items()]
+    parts = []
+    for action, count in counts.items():
+        thing, done = _DONE[action]
+        parts.append(f"{count} {thing}{'' if count == 1 else 's'} {done}")
     return f"{verb}: {', '.join(parts)}."

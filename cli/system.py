@@ -1,7 +1,8 @@
 """Which system a command talks to: the running demo, or a table and a bucket on AWS."""
 
 import json
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import wraps
@@ -16,13 +17,16 @@ from botocore.exceptions import BotoCoreError
 from backend.dynamodb import DynamoLedger, DynamoRegistry
 from cli.emulator import CREDENTIALS
 from cli.failure import Failure
+from cli.stack import load_outputs
 from sitegen.object_store import S3Store
 
 if TYPE_CHECKING:
+    from types_boto3_cloudfront import CloudFrontClient
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_s3 import S3Client
 
 STATE_FILE = "demo.json"
+STACK_OUTPUTS = {"table": "TableName", "bucket": "BucketName"}
 
 # People wait longer than a payer's phone does, and a publish goes on where a request gives up.
 _PATIENT = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard"})
@@ -30,12 +34,14 @@ _PATIENT = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """A table and a bucket; `endpoint_url` and `site_url` are set for the demo only."""
+    """A table and a bucket, and what is known of their surroundings; the demo's is emulated."""
 
     table: str
     bucket: str
     endpoint_url: str | None = None
     site_url: str | None = None
+    api_url: str | None = None
+    distribution: str | None = None
 
     def __str__(self) -> str:
         if self.endpoint_url:
@@ -54,6 +60,10 @@ class System:
         with _aws_settings():
             return boto3.client("s3", config=_PATIENT, **self._client_options())
 
+    def cloudfront(self) -> "CloudFrontClient":
+        with _aws_settings():
+            return boto3.client("cloudfront", config=_PATIENT, **self._client_options())
+
     def ledger(self) -> DynamoLedger:
         return DynamoLedger(self.dynamodb(), self.table)
 
@@ -65,13 +75,18 @@ class System:
 
     def _client_options(self) -> dict[str, Any]:
         if not self.endpoint_url:
-            return {}
+            return {"region_name": aws_region()}
         return {
             "endpoint_url": self.endpoint_url,
             "aws_access_key_id": CREDENTIALS["AWS_ACCESS_KEY_ID"],
             "aws_secret_access_key": CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
             "region_name": CREDENTIALS["AWS_DEFAULT_REGION"],
         }
+
+
+def aws_region() -> str | None:
+    """AWS_REGION, as AWS's other tools take it; boto3 itself knows AWS_DEFAULT_REGION and files."""
+    return os.environ.get("AWS_REGION")
 
 
 @contextmanager
@@ -99,10 +114,15 @@ def system_options(*needed: str) -> Callable[[Callable[..., None]], Callable[...
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         @wraps(command)
         def with_system(
-            *, state_dir: Path, table: str | None = None, bucket: str | None = None, **options: Any
+            *,
+            state_dir: Path,
+            stack: str | None,
+            table: str | None = None,
+            bucket: str | None = None,
+            **options: Any,
         ) -> None:
             given = {"table": table, "bucket": bucket}
-            system = _choose(state_dir, {part: given[part] for part in needed})
+            system = _choose(state_dir, stack, {part: given[part] for part in needed})
             command(system=system, **options)
 
         options = [
@@ -114,6 +134,7 @@ def system_options(*needed: str) -> Callable[[Callable[..., None]], Callable[...
             )
             for part in needed
         ]
+        options.append(_stack_option)
         options.append(state_dir_option)
         for option in reversed(options):
             with_system = option(with_system)
@@ -121,6 +142,13 @@ def system_options(*needed: str) -> Callable[[Callable[..., None]], Callable[...
 
     return decorate
 
+
+_stack_option = click.option(
+    "--stack",
+    envvar="PAYEES_STACK",
+    help="The stack on AWS that has them, such as payee-pages-production-infra.",
+    show_envvar=True,
+)
 
 state_dir_option = click.option(
     "--state-dir",
@@ -132,16 +160,38 @@ state_dir_option = click.option(
 )
 
 
-def _choose(state_dir: Path, given: dict[str, str | None]) -> System:
+def load_stack(name: str, parts: list[str]) -> System:
+    """The system that the stack `name` made, with `parts` of it. Raises Failure."""
+    with _aws_settings():
+        client = boto3.client("cloudformation", config=_PATIENT, region_name=aws_region())
+    outputs = load_outputs(client, name, [STACK_OUTPUTS[part] for part in parts])
+    return System(
+        table=outputs.get("TableName", ""),
+        bucket=outputs.get("BucketName", ""),
+        site_url=outputs.get("SiteUrl"),
+        api_url=outputs.get("ApiUrl"),
+        distribution=outputs.get("DistributionId"),
+    )
+
+
+def _choose(state_dir: Path, stack: str | None, given: dict[str, str | None]) -> System:
+    if stack and any(given.values()):
+        raise click.UsageError(f"Say --stack or {_options(given)}, not both.")
+    if stack:
+        return load_stack(stack, list(given))
     if all(given.values()):
         return System(**{"table": "", "bucket": "", **{k: v or "" for k, v in given.items()}})
     if any(given.values()):
-        missing = " and ".join(f"--{part}" for part, value in given.items() if not value)
+        missing = _options(part for part, value in given.items() if not value)
         raise click.UsageError(f"On AWS, {missing} is needed as well.")
     try:
         return System(**json.loads((state_dir / STATE_FILE).read_text()))
     except (FileNotFoundError, ValueError, TypeError):
-        parts = " and ".join(f"--{part}" for part in given)
         raise click.UsageError(
-            f"Which system? No demo is running here (`make demo` starts one); for AWS, say {parts}."
+            "Which system? No demo is running here (`make demo` starts one); "
+            f"for AWS, say --stack, or {_options(given)}."
         ) from None
+
+
+def _options(parts: Iterable[str]) -> str:
+    return " and ".join(f"--{part}" for part in parts)

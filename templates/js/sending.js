@@ -23,11 +23,12 @@ const REFUSALS = new Set([
  */
 export async function sendPayment(url, pending, abort) {
   const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
+  const body = JSON.stringify(pending.fields);
   try {
     const response = await fetch(url, {
       method: "PUT",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(pending.fields),
+      headers: { "Content-Type": "application/json", ...(await bodyHash(url, body)) },
+      body,
       cache: "no-store",
       credentials: "omit",
       redirect: "error",
@@ -41,6 +42,21 @@ export async function sendPayment(url, pending, abort) {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/**
+ * CloudFront signs what it passes on to a Lambda function URL, but leaves the body's hash to us.
+ * Plain http has no crypto.subtle, and no such API; other origins have not allowed the header.
+ *
+ * @param {string} url
+ * @param {string} body
+ * @returns {Promise<Record<string, string>>}
+ */
+async function bodyHash(url, body) {
+  if (!url.startsWith("/") || !crypto.subtle) return {};
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(body)));
+  const hex = [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return { "x-amz-content-sha256": hex };
 }
 
 /**

@@ -16,7 +16,7 @@ from tests.cli.desk import Desk
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """A maintainer's folder with a roster of two, and no system."""
     monkeypatch.chdir(tmp_path)
-    for name in ("PAYEES_TABLE", "PAYEES_BUCKET", "PAYEES_STATE_DIR"):
+    for name in ("PAYEES_STACK", "PAYEES_TABLE", "PAYEES_BUCKET", "PAYEES_STATE_DIR"):
         monkeypatch.delenv(name, raising=False)
     desk = Desk(tmp_path)
     desk.write_roster("mahantesh", "shilpa")

@@ -96,7 +96,7 @@ def test_a_bucket_that_was_tampered_with_is_repaired_by_verify(
     aws_desk.payees("publish")
     boto3.client("s3").put_object(Bucket=system.bucket, Key="shilpa/index.html", Body=b"pay me")
     assert "Nothing to change" in aws_desk.payees("publish").stderr
-    assert "Done: 1 pages uploaded." in aws_desk.payees("publish", "--verify").stderr
+    assert "Done: 1 page uploaded." in aws_desk.payees("publish", "--verify").stderr
 
 
 @pytest.mark.emulator

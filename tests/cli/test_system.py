@@ -16,7 +16,7 @@ def test_without_a_system_a_command_asks_for_one(
     result = desk.payees(*command)
     assert result.exit_code == 2
     assert "No demo is running here (`make demo` starts one)" in result.stderr
-    assert f"for AWS, say {needed}." in result.stderr
+    assert f"for AWS, say --stack, or {needed}." in result.stderr
 
 
 @pytest.mark.parametrize(("given", "missing"), [("table", "bucket"), ("bucket", "table")])
@@ -24,6 +24,12 @@ def test_half_a_system_is_wrong_usage(desk: Desk, given: str, missing: str) -> N
     result = desk.payees("publish", f"--{given}", "x")
     assert result.exit_code == 2
     assert f"On AWS, --{missing} is needed as well." in result.stderr
+
+
+def test_a_stack_and_its_parts_are_not_named_together(desk: Desk) -> None:
+    result = desk.payees("payments", "shilpa", "--stack", "s", "--table", "t")
+    assert result.exit_code == 2
+    assert "Say --stack or --table, not both." in result.stderr
 
 
 def test_a_system_named_outright_comes_before_a_running_demo(desk: Desk) -> None:
@@ -55,7 +61,12 @@ def test_a_stopped_demo_is_forgotten(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [["publish", "--table", "t", "--bucket", "b"], ["payments", "a", "--table", "t"]]
+    "command",
+    [
+        ["publish", "--table", "t", "--bucket", "b"],
+        ["payments", "a", "--table", "t"],
+        ["payments", "a", "--stack", "s"],
+    ],
 )
 def test_without_a_region_a_command_says_how_to_give_one(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, command: list[str]
@@ -67,6 +78,15 @@ def test_without_a_region_a_command_says_how_to_give_one(
         "AWS cannot be used from here: You must specify a region. "
         "Set AWS_REGION, or run `aws configure`.\n"
     )
+
+
+@pytest.mark.parametrize("name", ["AWS_REGION", "AWS_DEFAULT_REGION"])
+def test_either_variable_gives_the_region(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.setenv(name, "eu-west-1")
+    client = System("t", "b").s3()
+    assert client.meta.region_name == "eu-west-1"
+    client.close()
 
 
 def test_a_system_is_named_by_what_it_has() -> None:

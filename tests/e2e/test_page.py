@@ -1,5 +1,6 @@
 """The payer's page in a real browser, on a network that fails."""
 
+import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -208,6 +209,17 @@ def test_two_tabs_of_one_payee_keep_both_payments(demo: Demo, phone: BrowserCont
     tabs[1].reload()
     expect_receipt(tabs[1])
     expect(tabs[1].locator("#receipt .amount")).to_have_text("12.00 INR")
+
+
+def test_a_body_is_sent_with_its_hash_for_the_cdn_to_sign(demo: Demo, page: Page) -> None:
+    page.goto(f"{demo.url}mahantesh/")
+    fill(page, payer="\u0906\u0936\u093e")
+    with page.expect_request(API) as sent:
+        send(page)
+    body = sent.value.post_data_buffer
+    assert body
+    assert sent.value.headers["x-amz-content-sha256"] == hashlib.sha256(body).hexdigest()
+    expect_receipt(page)
 
 
 def test_stopping_does_not_wait_for_an_answer(demo: Demo, page: Page) -> None:

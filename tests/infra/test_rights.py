@@ -1,0 +1,108 @@
+"""Who may do what: the policies against what the code calls."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from fnmatch import fnmatchcase
+from typing import Any
+
+import boto3
+import pytest
+from flask import request
+from moto import mock_aws
+from types_boto3_dynamodb import DynamoDBClient
+
+from backend.app import create_app
+from backend.dynamodb import DynamoLedger, DynamoRegistry
+from backend.table import table_definition
+from payments.payee import PayeeStatus
+from payments.registry import CachedPayees
+from tests.factories import BAKERY, NOW, PAYMENT_ID, make_document, make_payee, make_payment_id
+from tests.infra.templates import INFRA, STACK, load_template, properties
+
+DEPLOYER: dict[str, Any] = json.loads((INFRA / "deployer-policy.json").read_text())
+PAYMENT = f"/payees/{BAKERY}/payments/{PAYMENT_ID}"
+
+
+@pytest.fixture
+def calls() -> Iterator[set[str]]:
+    """The actions the API needs: each route visited, in every state of payee and payment."""
+    with mock_aws(), closing(boto3.client("dynamodb")) as client:
+        client.create_table(**table_definition("t"))
+        maintainer = DynamoRegistry(client, "t")
+        with closing(boto3.client("dynamodb")) as own_client:
+            called: set[str] = set()
+            own_client.meta.events.register(
+                "before-call.dynamodb", lambda model, **_: called.add(f"dynamodb:{model.name}")
+            )
+            _visit_everything(own_client, maintainer)
+            yield called
+
+
+def _visit_everything(client: DynamoDBClient, maintainer: DynamoRegistry) -> None:
+    visited: set[str | None] = set()
+    payees = CachedPayees(DynamoRegistry(client, "t"), monotonic=time.monotonic, seconds=0)
+    app = create_app(DynamoLedger(client, "t"), payees, now=lambda: NOW)
+    app.before_request(lambda: visited.add(request.endpoint))
+    browser = app.test_client()
+    maintainer.register(make_payee())
+    statuses = [
+        browser.get("/healthz").status_code,
+        browser.get("/openapi.json").status_code,
+        browser.get(PAYMENT).status_code,
+        browser.put(PAYMENT, json=make_document()).status_code,
+        browser.put(PAYMENT, json=make_document()).status_code,
+        browser.put(PAYMENT, json=make_document(amount="51.00")).status_code,
+        browser.get(PAYMENT).status_code,
+        browser.put(PAYMENT.replace(BAKERY, "nobody"), json=make_document()).status_code,
+    ]
+    maintainer.register(make_payee(status=PayeeStatus.CLOSED))
+    another = PAYMENT.replace(PAYMENT_ID.text, make_payment_id(random=1).text)
+    statuses.append(browser.put(another, json=make_document()).status_code)
+    assert statuses == [200, 200, 404, 201, 200, 409, 200, 404, 410]
+    assert visited == {rule.endpoint for rule in app.url_map.iter_rules()}
+
+
+def test_the_api_may_do_exactly_what_it_calls(calls: set[str]) -> None:
+    (policy,) = properties(load_template(STACK), "ApiRole")["Policies"]
+    table, log = policy["PolicyDocument"]["Statement"]
+    assert set(table["Action"]) == calls
+    assert table["Resource"] == {"Fn::GetAtt": "Table.Arn"}
+    assert set(log["Action"]) == {"logs:CreateLogStream", "logs:PutLogEvents"}
+    assert log["Resource"] == {"Fn::Sub": "${ApiLog.Arn}:*"}
+
+
+def test_only_lambda_may_be_the_api() -> None:
+    role = properties(load_template(STACK), "ApiRole")
+    (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
+    assert "ManagedPolicyArns" not in role
+
+
+def test_the_deployers_policy_fits_into_a_managed_policy() -> None:
+    assert len("".join(json.dumps(DEPLOYER).split())) <= 6144
+
+
+def test_a_deployer_reaches_only_what_is_named_after_the_project() -> None:
+    anything = {
+        "DeployCdnWhichHasNoNamesToNarrow",
+        "AskWhatHasNoResource",
+        "DeployHttpApi",  # has random ids only
+    }
+    for statement in DEPLOYER["Statement"]:
+        resources = statement["Resource"]
+        for resource in [resources] if isinstance(resources, str) else resources:
+            assert statement["Sid"] in anything or "payee-pages-" in resource
+
+
+@pytest.mark.parametrize(
+    "action",
+    ["dynamodb:DeleteTable", "dynamodb:DeleteItem", "s3:DeleteBucket", "lambda:InvokeFunction",
+     "iam:CreateUser", "iam:AttachRolePolicy", "s3:DeleteObjectVersion", "logs:DeleteLogGroup"],
+)  # fmt: skip
+def test_a_deployer_may_not_destroy_records_or_run_code_by_hand(action: str) -> None:
+    for statement in DEPLOYER["Statement"]:
+        patterns = statement["Action"]
+        for pattern in [patterns] if isinstance(patterns, str) else patterns:
+            assert not fnmatchcase(action, pattern)
