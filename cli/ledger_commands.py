@@ -15,7 +15,7 @@ _COLUMNS = ("recorded", "payer", "amount", "reason", "reference")
 _ROOM_FOR_WORDS = 23  # for payer and reason, and the gaps
 
 
-@click.command()
+@click.command(short_help="List what is recorded for a payee.")
 @click.argument("payee_id")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one array.")
 @system_options("table")

@@ -27,7 +27,7 @@ _DONE = {
 _SIGNS = {"register": "+ payee", "upload": "+ page ", "delete": "- page ", "close": "- payee"}
 
 
-@click.command()
+@click.command(short_help="Put the roster on the web.")
 @roster_option
 @click.option("--dry-run", is_flag=True, help="Print what would change, and change nothing.")
 @click.option("--verify", is_flag=True, help="Inspect bucket and table instead of the manifest.")

@@ -14,7 +14,7 @@ def print_request(entry: dict[str, Any]) -> None:
     click.echo("  ".join((*parts, f"{entry['status']}  {entry['ms']} ms")), err=True)
     if "error" in entry:
         click.echo(f"  {entry['error']} {entry['error_code'] or ''}", err=True)
-        for place in entry["at"]:
+        for place in entry["at"] if entry["outcome"] == "internal-error" else ():
             click.echo(f"    {place}", err=True)
 
 

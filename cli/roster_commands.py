@@ -18,7 +18,7 @@ roster_option = click.option(
 )
 
 
-@click.command()
+@click.command(short_help="Find every mistake in the roster.")
 @click.argument("file", type=click.Path(path_type=Path), default="payees.yaml")
 def check(file: Path) -> None:
     """Find every mistake in the roster FILE (payees.yaml)."""
