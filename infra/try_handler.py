@@ -16,7 +16,7 @@ def try_handler(archive: str, health_path: str) -> None:
             packed.extractall(folder)
         os.chdir(folder)
         sys.path.insert(0, folder)
-        handler = importlib.import_module("handler")
+        handler = importlib.import_module("backend.lambda_entry")
         answer = handler.lambda_handler(_get(health_path), None)
         if answer["statusCode"] != 200:
             raise SystemExit(f"GET {health_path} is answered {answer}")

@@ -8,6 +8,7 @@ import pytest
 
 from backend.dynamodb import CLIENT_CONFIG
 from tests.demo_process import ROOT
+from tests.deploy.runtime_api import ENTRY
 
 SETTINGS: dict[str, dict[str, Any]] = json.loads((ROOT / "zappa_settings.json").read_text())
 
@@ -98,3 +99,7 @@ def test_a_request_is_answered_before_its_lambda_is_stopped(stage: dict[str, Any
     settings = CLIENT_CONFIG._user_provided_options  # type: ignore[attr-defined]
     one_try = settings["connect_timeout"] + settings["read_timeout"]
     assert 4 * settings["retries"]["total_max_attempts"] * one_try < stage["timeout_seconds"]
+
+
+def test_every_stage_enters_where_the_tests_do(stage: dict[str, Any]) -> None:
+    assert stage["lambda_handler"] == ENTRY

@@ -27,7 +27,7 @@ from payments.payment_id import mint_payment_id
 from tests.conftest import dynamodb_client
 from tests.demo_process import ROOT
 from tests.deploy.events import STAGE, http_api_v2
-from tests.deploy.runtime_api import running_folder
+from tests.deploy.runtime_api import ENTRY, running_folder
 from tests.factories import BAKERY, make_document, make_payee
 
 DEPLOY = ROOT / ".tools/deploy"
@@ -61,6 +61,7 @@ class Subject:
     """What is started, and the seconds it took."""
 
     folder: Path
+    handler: str
     environment: dict[str, str] = field(default_factory=dict)
     cold: list[float] = field(default_factory=list)
     first: list[float] = field(default_factory=list)
@@ -73,7 +74,7 @@ class Subject:
             **self.environment,
         }
         body = json.dumps(make_document())
-        with running_folder(self.folder, environment) as running:
+        with running_folder(self.folder, environment, self.handler) as running:
             self.cold.append(running.init_seconds)
             for seconds in (self.first, *[self.warm] * WARM_REQUESTS):
                 event = http_api_v2("PUT", next(paths), body, {"Content-Type": "application/json"})
@@ -117,14 +118,15 @@ def package(folder: Path, name: str, *, ours: bool) -> Path:
 def subjects(folder: Path) -> dict[str, Subject]:
     site = next(DEPLOY.glob("lib/python3*/site-packages"))  # as installed: bytecode is valid
     alone = {"PYTHONPATH": str(site)}
+    usual = "handler.lambda_handler"
     for name, source in (("flask", "import flask\napp = flask.Flask('bench')\n"), ("plain", "")):
         (folder / name).mkdir()
         (folder / name / "handler.py").write_text(source + PLAIN)
     return {
-        "stock": Subject(package(folder, "stock", ours=False)),
-        "ours": Subject(package(folder, "ours", ours=True)),
-        "flask": Subject(folder / "flask", alone),
-        "plain": Subject(folder / "plain", alone),
+        "stock": Subject(package(folder, "stock", ours=False), usual),
+        "ours": Subject(package(folder, "ours", ours=True), ENTRY),
+        "flask": Subject(folder / "flask", usual, alone),
+        "plain": Subject(folder / "plain", usual, alone),
     }
 
 

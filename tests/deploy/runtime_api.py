@@ -118,6 +118,9 @@ class Lambda:
         return text
 
 
+ENTRY = "backend.lambda_entry.lambda_handler"  # as in zappa_settings.json
+
+
 @contextmanager
 def running_lambda(archive: Path, environment: Mapping[str, str]) -> Iterator[Lambda]:
     """Unpack `archive` and start it; it has then imported everything. Raises LambdaDied."""
@@ -129,13 +132,15 @@ def running_lambda(archive: Path, environment: Mapping[str, str]) -> Iterator[La
 
 
 @contextmanager
-def running_folder(task_root: Path, environment: Mapping[str, str]) -> Iterator[Lambda]:
+def running_folder(
+    task_root: Path, environment: Mapping[str, str], handler: str = ENTRY
+) -> Iterator[Lambda]:
     """The same with what is unpacked already."""
     with tempfile.TemporaryFile("w+") as output, _RuntimeApi() as api:
         threading.Thread(target=api.serve_forever, daemon=True).start()
         started = time.perf_counter()
         with subprocess.Popen(
-            [RUNTIME_PYTHON, "-m", "awslambdaric", "handler.lambda_handler"],
+            [RUNTIME_PYTHON, "-m", "awslambdaric", handler],
             cwd=task_root,
             env={**_environment(task_root, api.server_port), **environment},
             stdout=output,

@@ -11,7 +11,7 @@ import pytest
 
 from tests.deploy.conftest import ORIGIN
 from tests.deploy.events import SOURCE, function_url, http_api_v2, rest_api_v1
-from tests.deploy.runtime_api import REQUEST_ID, Lambda
+from tests.deploy.runtime_api import REQUEST_ID, Lambda, LambdaDied
 from tests.factories import BAKERY, make_document, make_payment_id
 
 pytestmark = [pytest.mark.emulator, pytest.mark.slow]
@@ -151,3 +151,21 @@ def test_each_request_is_one_line_of_our_log_and_none_of_zappas(
     assert (put["source"], put["request_id"], put["outcome"]) == (SOURCE, REQUEST_ID, "recorded")
     assert (get["source"], get["status"]) == (SOURCE, 404)
     assert "Asha" not in "".join(lines)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"raw_command": "open('owned', 'w')"},
+        {"command": "os.abort"},
+        {"Records": [{"s3": {"configurationId": "x:os.abort"}}]},
+        {"requestContext": {"http": {}}, "raw_command": "open('owned', 'w')"},
+        {"version": "1.0", "raw_command": "open('owned', 'w')"},
+        {},
+    ],
+)
+def test_whoever_may_invoke_the_function_can_still_only_ask_by_http(
+    started_lambda: Lambda, event: dict[str, object]
+) -> None:
+    with pytest.raises(LambdaDied, match="answers HTTP requests, nothing else"):
+        started_lambda.invoke(event)

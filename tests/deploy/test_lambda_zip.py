@@ -128,7 +128,7 @@ def test_a_zip_that_lacks_something_does_not_start(
 def test_a_zip_that_fails_is_removed(tmp_path: Path) -> None:
     archive = tmp_path / "x.zip"
     with zipfile.ZipFile(archive, "w") as packed:
-        packed.writestr("handler.py", "raise RuntimeError('no handler today')")
+        packed.writestr("backend/lambda_entry.py", "raise RuntimeError('no handler today')")
         for name in ("botocore/data/endpoints.json", "tests/secret.py", ".env"):
             packed.writestr(name, '{"partitions": []}')
     with pytest.raises(click.ClickException, match="RuntimeError: no handler today"):
