@@ -135,10 +135,9 @@ def _welcome(roster: Roster, state_dir: Path) -> None:
 def _hand_made_request(site_url: str, entry: RosterEntry) -> str:
     payment_id = mint_payment_id(datetime.now(UTC), secrets.token_bytes(10))
     body = json.dumps({"payer_id": "Asha", "amount": entry.payee.limits.min.amount})
-    return (
-        f"curl -i -X PUT {site_url}api/payees/{entry.payee_id}/payments/{payment_id}"
-        f" -H 'Content-Type: application/json' -d '{body}'"
-    )
+    path = f"{API_PATH}/payees/{entry.payee_id}/payments/{payment_id}"
+    url = site_url.rstrip("/") + path
+    return f"curl -i -X PUT {url} -H 'Content-Type: application/json' -d '{body}'"
 
 
 def _own_command() -> str:

@@ -24,6 +24,3 @@ class QuietHandler(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 (werkzeug's name)
         if type == "error":
             click.echo(message % args if args else message, err=True)
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        pass

@@ -36,8 +36,8 @@ _PATIENT = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard
 class System:
     """A table and a bucket, and what is known of their surroundings; the demo's is emulated."""
 
-    table: str
-    bucket: str
+    table: str = ""
+    bucket: str = ""
     endpoint_url: str | None = None
     site_url: str | None = None
     api_url: str | None = None
@@ -180,7 +180,7 @@ def _choose(state_dir: Path, stack: str | None, given: dict[str, str | None]) ->
     if stack:
         return load_stack(stack, list(given))
     if all(given.values()):
-        return System(**{"table": "", "bucket": "", **{k: v or "" for k, v in given.items()}})
+        return System(**{part: value for part, value in given.items() if value})
     if any(given.values()):
         missing = _options(part for part, value in given.items() if not value)
         raise click.UsageError(f"On AWS, {missing} is needed as well.")

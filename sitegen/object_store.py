@@ -1,6 +1,7 @@
 """Where published files live: a bucket of objects by key, in S3 or in memory."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import md5
 from typing import TYPE_CHECKING, Protocol
@@ -9,6 +10,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
+
+
+_CHANGED = {
+    "PreconditionFailed",
+    "ConditionalRequestConflict",
+    "NoSuchKey",  # the version to replace is gone
+}
 
 
 class StoreUnavailable(Exception):
@@ -79,13 +87,12 @@ class S3Store:
         self._bucket = bucket
 
     def get(self, key: str) -> tuple[StoredObject, str] | None:
-        try:
-            answer = self._client.get_object(Bucket=self._bucket, Key=key)
+        with _store_errors():
+            try:
+                answer = self._client.get_object(Bucket=self._bucket, Key=key)
+            except self._client.exceptions.NoSuchKey:
+                return None
             body = answer["Body"].read()
-        except self._client.exceptions.NoSuchKey:
-            return None
-        except (ClientError, BotoCoreError) as error:
-            raise StoreUnavailable(str(error)) from error
         item = StoredObject(body, answer["ContentType"], answer.get("CacheControl", ""))
         return item, answer["ETag"]
 
@@ -103,40 +110,39 @@ class S3Store:
             raise
 
     def delete(self, key: str) -> None:
-        try:
+        with _store_errors():
             self._client.delete_object(Bucket=self._bucket, Key=key)
-        except (ClientError, BotoCoreError) as error:
-            raise StoreUnavailable(str(error)) from error
 
     def tags(self) -> Iterator[tuple[str, str]]:
-        try:
+        with _store_errors():
             pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket)
             for page in pages:
                 yield from ((item["Key"], item["ETag"]) for item in page.get("Contents", []))
-        except (ClientError, BotoCoreError) as error:
-            raise StoreUnavailable(str(error)) from error
 
     def _put(self, key: str, item: StoredObject, condition: dict[str, str]) -> str:
-        try:
-            answer = self._client.put_object(
-                Bucket=self._bucket,
-                Key=key,
-                Body=item.body,
-                ContentType=item.content_type,
-                CacheControl=item.cache_control,
-                **condition,  # type: ignore[arg-type]
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] in (
-                "PreconditionFailed",
-                "ConditionalRequestConflict",
-                "NoSuchKey",  # the version to replace is gone
-            ):
+        with _store_errors():
+            try:
+                answer = self._client.put_object(
+                    Bucket=self._bucket,
+                    Key=key,
+                    Body=item.body,
+                    ContentType=item.content_type,
+                    CacheControl=item.cache_control,
+                    **condition,  # type: ignore[arg-type]
+                )
+            except ClientError as error:
+                if error.response["Error"]["Code"] not in _CHANGED:
+                    raise
                 raise ObjectChanged(f"{key} was changed by somebody else") from error
-            raise StoreUnavailable(str(error)) from error
-        except BotoCoreError as error:
-            raise StoreUnavailable(str(error)) from error
         return answer["ETag"]
+
+
+@contextmanager
+def _store_errors() -> Iterator[None]:
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        raise StoreUnavailable(str(error)) from error
 
 
 def entity_tag(item: StoredObject) -> str:

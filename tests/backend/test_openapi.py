@@ -155,3 +155,17 @@ def test_the_table_of_answers_in_the_docs_is_the_codes() -> None:
     assert [(int(status), code) for status, code in table] == [
         (kind.status, kind.code) for kind in problems.ALL
     ]
+
+
+def test_the_page_takes_exactly_what_decides_about_a_payment_for_a_refusal() -> None:
+    script = (DOCS.parent / "templates/js/sending.js").read_text()
+    [codes] = re.findall(r"REFUSALS = new Set\(\[(.+?)\]\)", script, re.S)
+    responses = OPERATIONS["putPayment"]["responses"]
+    answers = {
+        code
+        for status in responses
+        if 400 <= int(status) < 500 and int(status) != 429
+        for code in responses[status]["content"]["application/problem+json"]["examples"]
+    }
+    undecided = {problems.BAD_REQUEST.code, problems.METHOD_NOT_ALLOWED.code}
+    assert set(re.findall(r'"([a-z-]+)"', codes)) == answers - undecided

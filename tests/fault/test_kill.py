@@ -17,11 +17,9 @@ PAYMENTS = 400
 KILLS = 5
 
 
-@pytest.mark.parametrize("engine", ["ministack", "dynamodb_local"])
 def test_nothing_acknowledged_is_lost_when_the_api_is_killed_under_load(
-    engine: str, request: pytest.FixtureRequest
+    endpoint_url: str,
 ) -> None:
-    endpoint_url = request.getfixturevalue(engine)
     table = f"kill-{uuid4()}"
     ledger = prepare_table(endpoint_url, table)
     sendings = make_sendings(PAYMENTS)

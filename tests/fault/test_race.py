@@ -39,11 +39,9 @@ def patient_api(endpoint_url: str, table: str) -> Iterator[int]:
         thread.join()
 
 
-@pytest.mark.parametrize("engine", ["ministack", "dynamodb_local"])
 def test_of_64_senders_of_one_id_exactly_one_records(
-    engine: str, request: pytest.FixtureRequest
+    endpoint_url: str,
 ) -> None:
-    endpoint_url = request.getfixturevalue(engine)
     table = f"race-{uuid4()}"
     ledger = prepare_table(endpoint_url, table)
     sendings = [Sending(PAYEES[0], f"payer {number}", "50.00", "race") for number in range(IDS)]

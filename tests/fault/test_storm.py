@@ -12,11 +12,9 @@ pytestmark = pytest.mark.emulator
 PAYMENTS = 1100
 
 
-@pytest.mark.parametrize("engine", ["ministack", "dynamodb_local"])
 def test_faulted_payments_are_recorded_exactly_once(
-    engine: str, request: pytest.FixtureRequest
+    endpoint_url: str,
 ) -> None:
-    endpoint_url = request.getfixturevalue(engine)
     storm = run_storm(endpoint_url, f"storm-{uuid4()}", payments=PAYMENTS, seed=1)
     assert storm.tally.broken == []
     assert (storm.tally.duplicates, storm.tally.lost) == (0, 0)
