@@ -7,17 +7,21 @@ PAYEES := $(RUN)/payees
 export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: help demo test soak check format package bench screenshots docs clean
+.PHONY: help demo test e2e soak check format package deploy update rollback destroy rehearse bench
+.PHONY: screenshots docs clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/.site .tools/ministack/.installed ## the whole system on emulated AWS; ARGS="--port 8000 --host 0.0.0.0"
 	@exec $(PAYEES) demo $(ARGS)
 
 test: lint .tools/ministack/.installed .tools/dynamodb-local/.installed .tools/checkov/.installed .tools/chromium .tools/deploy/.installed .tools/awslambdaric/.installed ## everything: lint, types, unit, emulated AWS, browser
 	$(RUN)/pytest $(ARGS)
+
+e2e: .venv/.dev .tools/ministack/.installed .tools/chromium .tools/deploy/.installed ## the whole story on emulated AWS: deploy, pay in a browser, update, undeploy
+	$(RUN)/pytest tests/e2e/test_story.py $(ARGS)
 
 soak: .venv/.dev .tools/ministack/.installed .tools/dynamodb-local/.installed ## 10 000 payments over a failing network; ARGS="--payments 50000"
 	@$(RUN)/python -m tests.fault.soak $(ARGS)
@@ -38,10 +42,28 @@ format: .venv/.dev ## rewrite the code in the one style
 	$(RUN)/ruff check --fix --quiet
 	$(RUN)/ruff format --quiet
 
-package: .tools/deploy/.installed ## the Lambda zip, build/STAGE.zip; STAGE=production
-	@test -n "$(STAGE)" || { echo "Say which stage: make package STAGE=production" >&2; exit 2; }
+.PHONY: stage
+stage:
+	@test -n "$(STAGE)" || { echo "Say which stage: make $(MAKECMDGOALS) STAGE=production" >&2; exit 2; }
+
+package: stage .tools/deploy/.installed ## the Lambda zip, build/STAGE.zip; STAGE=production
 	@mkdir -p build
 	@PYTHONWARNINGS=ignore .tools/deploy/bin/zappa package $(STAGE) --output build/$(STAGE).zip
+
+deploy: stage .venv/.site .tools/deploy/.installed ## from an AWS account to a live site; STAGE=production ARGS=--dry-run
+	@$(RUN)/python -m infra deploy $(STAGE) $(ARGS)
+
+update: stage .venv/.site .tools/deploy/.installed ## new code for a live stage; STAGE=production
+	@$(RUN)/python -m infra update $(STAGE) $(ARGS)
+
+rollback: stage .venv/.site ## earlier code for a live stage; STAGE=production ARGS="--to 3"
+	@$(RUN)/python -m infra rollback $(STAGE) $(ARGS)
+
+destroy: stage .venv/.site .tools/deploy/.installed ## take a stage down, but for its data; STAGE=staging
+	@$(RUN)/python -m infra destroy $(STAGE) $(ARGS)
+
+rehearse: stage .venv/.site .tools/ministack/.installed .tools/deploy/.installed ## a deployment to emulated AWS, and its receipt; ARGS=--serve
+	@$(RUN)/python -m infra rehearse $(STAGE) $(ARGS)
 
 bench: .venv/.dev .tools/ministack/.installed .tools/deploy/.installed .tools/awslambdaric/.installed ## cold start and requests of the Lambda, against others
 	@PYTHONWARNINGS=ignore $(RUN)/python -m tools.bench_cold_start

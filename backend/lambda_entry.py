@@ -5,9 +5,14 @@ may invoke the function. No part of this system sends such events.
 """
 
 import gc
+import importlib
+from contextlib import suppress
 from typing import Any
 
 gc.disable()  # loading makes no garbage, but many objects: looking for it takes half of the time
+
+with suppress(ModuleNotFoundError):  # made with the zip, and only to be quick
+    importlib.import_module("compiled_regexes")
 
 from handler import lambda_handler as answer_http  # noqa: E402 (Zappa makes it, in the zip)
 

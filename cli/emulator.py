@@ -18,6 +18,7 @@ CREDENTIALS = {
     "AWS_SECRET_ACCESS_KEY": "test",
     "AWS_DEFAULT_REGION": "us-east-1",
 }
+_GUARDED = {"AUTH": "true", "CLOUDTRAIL_RECORDING": "1"}
 _START_SECONDS = 20
 _STOP_SECONDS = 10
 
@@ -32,7 +33,8 @@ def running_emulator(
 ) -> Iterator[str]:
     """Start ministack on loopback, keeping its data in `state_dir`; yields its URL.
 
-    With `check_rights` it lets nobody do what their policies don't allow. `died` is called, on
+    With `check_rights` it lets nobody do what their policies don't allow, and records who called
+    what, as CloudTrail does. `died` is called, on
     another thread, if it ends before we stop it.
 
     It gets a session of its own, so that a Ctrl-C in the terminal reaches only us and we stop
@@ -50,7 +52,7 @@ def running_emulator(
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
-            env=_environment(state_dir, port) | ({"AUTH": "true"} if check_rights else {}),
+            env=_environment(state_dir, port) | (_GUARDED if check_rights else {}),
             start_new_session=True,
         )
     stopping = threading.Event()

@@ -8,6 +8,7 @@ not on the list, and what gets in is compiled so that no date matters.
 import json
 import py_compile
 import zipfile
+from collections.abc import Callable
 from gzip import decompress
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -22,7 +23,7 @@ FLASK = {
     "flask_cors",
 }
 BOTO = {
-    *("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six.py", "urllib3"),
+    *("boto3", "botocore", "jmespath", "dateutil", "six.py", "urllib3"),
     "certifi",
 }
 ZAPPA = {"durationpy", "zappa"}
@@ -35,6 +36,13 @@ _OF_ZAPPA = {f"zappa/{name}.py" for name in ("__init__", "asgi", "middleware", "
 # on both architectures, and markupsafe has the same in Python.
 _BOTO_DATA = "botocore/data"
 _DYNAMODB = f"{_BOTO_DATA}/dynamodb/2012-08-10"
+# boto3 looks at one class of s3transfer when it is imported. That is a whole machinery of threads
+# and processes for S3, which no request touches.
+_STAND_INS = {
+    "s3transfer/__init__.py": "",
+    "s3transfer/manager.py": "class TransferConfig:\n    UNSET_DEFAULT = None\n",
+}
+
 _DATA_FILES = {
     "certifi/cacert.pem",
     f"{_BOTO_DATA}/endpoints.json",
@@ -45,12 +53,18 @@ _DATA_FILES = {
 }
 
 
-def make_lambda_zip(archive: Path) -> None:
-    """Replace the zip that Zappa made by ours."""
+def make_lambda_zip(archive: Path, compile_regexes: Callable[[Path], None]) -> None:
+    """Replace the zip that Zappa made by ours. `compile_regexes` writes a module into a folder
+    that has the Lambda in it."""
     with TemporaryDirectory(prefix="lambda-zip-") as scratch:
         folder = Path(scratch)
         unpack_needed(archive, folder)
         slim_botocore(folder)
+        for name, source in _STAND_INS.items():
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_text(source)
+        compile_for_lambda(folder)
+        compile_regexes(folder)
         compile_for_lambda(folder)
         pack(folder, archive)
 

@@ -14,13 +14,18 @@ def try_handler(archive: str, health_path: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         with zipfile.ZipFile(archive) as packed:
             packed.extractall(folder)
-        os.chdir(folder)
-        sys.path.insert(0, folder)
-        handler = importlib.import_module("backend.lambda_entry")
-        answer = handler.lambda_handler(_get(health_path), None)
-        if answer["statusCode"] != 200:
-            raise SystemExit(f"GET {health_path} is answered {answer}")
+        start_handler(folder, health_path)
         os.chdir("/")
+
+
+def start_handler(folder: str, health_path: str) -> None:
+    """Import the handler from `folder` and let it answer one request. Raises SystemExit."""
+    os.chdir(folder)
+    sys.path.insert(0, folder)
+    handler = importlib.import_module("backend.lambda_entry")
+    answer = handler.lambda_handler(_get(health_path), None)
+    if answer["statusCode"] != 200:
+        raise SystemExit(f"GET {health_path} is answered {answer}")
 
 
 def _get(path: str) -> dict[str, object]:

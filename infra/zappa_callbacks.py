@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -76,28 +77,28 @@ def rewrite_zip(zappa: ZappaCLI) -> None:
     """Replace Zappa's zip by ours, or remove it and say why. Raises click.ClickException."""
     archive = Path(zappa.zip_path)
     try:
-        make_lambda_zip(archive)
+        make_lambda_zip(archive, partial(run_alone, "compile_regexes.py", zappa.stage_config))
         if archive.stat().st_size > MAX_BYTES:
             raise click.ClickException(
                 f"The zip is {archive.stat().st_size:,} bytes, of at most {MAX_BYTES:,}: see what "
                 "grew, with `unzip -lv`, and leave it out in infra/lambda_zip.py."
             )
-        try_handler(archive, zappa.stage_config)
+        run_alone("try_handler.py", zappa.stage_config, archive)
     except BaseException:
         archive.unlink(missing_ok=True)
         raise
 
 
-def try_handler(archive: Path, stage_config: dict[str, Any]) -> None:
-    """Import the handler from the finished zip, as Lambda will, and let it answer one request.
+def run_alone(script: str, stage_config: dict[str, Any], target: Path) -> None:
+    """Run one of our scripts that start the Lambda of `target`, a zip or a folder, as Lambda will.
 
     Raises click.ClickException with the traceback.
     """
     trial = subprocess.run(
         # Isolated and without site-packages: what the zip lacks is not found elsewhere.
         [
-            *(sys.executable, "-I", "-S", str(ROOT / "infra/try_handler.py")),
-            *(str(archive), stage_config["touch_path"]),
+            *(sys.executable, "-I", "-S", "-B", str(ROOT / "infra" / script)),
+            *(str(target), stage_config["touch_path"]),
         ],
         env={
             "AWS_DEFAULT_REGION": "us-east-1",

@@ -3,6 +3,7 @@
 import ast
 import importlib.util
 import json
+import subprocess
 import sys
 import time
 import zipfile
@@ -33,6 +34,7 @@ TOP_LEVEL = {
         "werkzeug",
     ),
     *("boto3", "botocore", "certifi", "dateutil", "jmespath", "s3transfer", "six.pyc", "urllib3"),
+    "compiled_regexes.pyc",
     *("durationpy", "zappa"),
 }
 
@@ -121,7 +123,7 @@ def test_a_zip_that_lacks_something_does_not_start(
             if not name.startswith(missing):
                 part.writestr(name, whole.read(name))
     with pytest.raises(click.ClickException, match=r"(?s)Traceback.*Error.*would not start"):
-        zappa_callbacks.try_handler(broken, FakeZappa().stage_config)
+        zappa_callbacks.run_alone("try_handler.py", FakeZappa().stage_config, broken)
 
 
 @slow
@@ -194,3 +196,40 @@ def test_zappa_itself_refuses_to_pack_another_venv(tmp_path: Path, settings_file
 def test_the_stages_that_are_deployed_run_one_python() -> None:
     settings = json.loads((ROOT / "zappa_settings.json").read_text())
     assert [name for name, stage in settings.items() if "runtime" in stage] == ["production"]
+
+
+COMPARE = """
+import re, sys
+sys.path.insert(0, sys.argv[1])
+import compiled_regexes
+kept = dict(re._cache)
+assert len(kept) > 100, len(kept)
+for (_, pattern, flags), expression in kept.items():
+    assert re._compiler.compile(pattern, flags) == expression, pattern
+"""
+
+
+@slow
+def test_kept_expressions_are_those_that_python_would_compile(
+    lambda_zip: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(lambda_zip) as packed:
+        packed.extract("compiled_regexes.pyc", tmp_path)
+    subprocess.run([sys.executable, "-I", "-S", "-c", COMPARE, tmp_path], check=True)
+
+
+OTHER_PYTHON = """
+import re, sys, _sre
+sys.path.insert(0, sys.argv[1])
+re.purge()
+_sre.MAGIC += 1
+import compiled_regexes
+assert not re._cache
+"""
+
+
+@slow
+def test_another_pythons_expressions_are_left_alone(lambda_zip: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(lambda_zip) as packed:
+        packed.extract("compiled_regexes.pyc", tmp_path)
+    subprocess.run([sys.executable, "-I", "-S", "-c", OTHER_PYTHON, tmp_path], check=True)

@@ -1,8 +1,6 @@
 """The stack on emulated AWS: it comes up, holds its rights, and `payees` finds its way by it."""
 
-import io
 import json
-import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -19,6 +17,7 @@ from types_boto3_s3 import S3Client
 from sitegen.manifest import MANIFEST_KEY
 from tests.cli.desk import Desk
 from tests.infra.conftest import Deploy, bring_up, stack_name
+from tests.infra.probing import create_probe, try_everything
 from tests.infra.templates import INFRA, STACK, WEBSITE
 
 pytestmark = pytest.mark.emulator
@@ -26,27 +25,12 @@ pytestmark = pytest.mark.emulator
 HTTP_API = "abc123.execute-api.us-east-1.amazonaws.com"
 FUNCTION_URL = "abc123.lambda-url.us-east-1.on.aws"
 CERTIFICATE = f"arn:aws:acm:us-east-1:{'1' * 12}:certificate/a"
-PROBE = Path(__file__).with_name("probe.py")
 
 
 @pytest.fixture
 def lambdas(guarded_aws: str) -> Iterator[LambdaClient]:
     with closing(boto3.client("lambda", endpoint_url=guarded_aws)) as client:
         yield client
-
-
-def create_function(client: LambdaClient, name: str, role: str) -> None:
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as code:
-        code.write(PROBE, "probe.py")
-    client.create_function(
-        FunctionName=name,
-        Runtime="python3.11",
-        Role=role,
-        Handler="probe.handler",
-        Code={"ZipFile": archive.getvalue()},
-        Timeout=30,
-    )
 
 
 def test_the_stack_comes_up_before_there_is_an_api(deploy: Deploy, stage: str) -> None:
@@ -75,7 +59,7 @@ def test_once_there_is_an_api_the_cdn_leads_to_it(
 ) -> None:
     first = deploy()
     name = first["TableName"]  # the Lambda is called the same
-    create_function(lambdas, name, first["ApiRoleArn"])
+    create_probe(lambdas, name, first["ApiRoleArn"])
     outputs = deploy(ApiKind=kind, ApiDomain=domain)
     assert outputs == first
     with closing(boto3.client("cloudfront", endpoint_url=guarded_aws)) as client:
@@ -116,10 +100,8 @@ def test_the_api_may_record_and_read_in_its_own_table_and_nothing_else(
             AttributeDefinitions=[{"AttributeName": "PK", "AttributeType": "S"}],
             KeySchema=[{"AttributeName": "PK", "KeyType": "HASH"}],
         )
-    create_function(lambdas, f"payee-pages-{stage}", outputs["ApiRoleArn"])
-    event = json.dumps({"tables": [outputs["TableName"], other]})
-    answer = lambdas.invoke(FunctionName=f"payee-pages-{stage}", Payload=event)
-    own, others = json.loads(answer["Payload"].read())
+    create_probe(lambdas, f"payee-pages-{stage}", outputs["ApiRoleArn"])
+    own, others = try_everything(lambdas, f"payee-pages-{stage}", outputs["TableName"], other)
     refused = dict.fromkeys(
         ["query", "scan", "update_item", "delete_item", "describe_table", "delete_table"],
         "AccessDeniedException",

@@ -1,0 +1,158 @@
+"""The commands behind `make deploy`, `update`, `rollback`, `destroy` and `rehearse`."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import boto3
+import click
+from botocore.exceptions import BotoCoreError, ClientError
+
+from cli.failure import Failure
+from cli.roster_commands import read_roster, roster_option
+from cli.serving import ends_on_signals, listen, server_on, site_url
+from infra import operations
+from infra.deployment import Deployment
+from infra.receipt import receipt_lines
+from infra.rehearsal import rehearsal
+from infra.stage import SETTINGS, load_stage
+from infra.zip_report import report_zip
+
+HEALTH_PATH = "/api/healthz"
+
+
+class _Commands(click.Group):
+    """AWS's refusals are sentences here, not tracebacks."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (ClientError, BotoCoreError) as error:
+            raise Failure(
+                f"AWS did not do it: {error}\nWhat was done so far stays: mend what it says, and "
+                "give the same command again."
+            ) from error
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Bring a stage of zappa_settings.json up, forward, back and down."""
+
+
+_stage = click.argument("stage_name", metavar="STAGE")
+_settings = click.option(
+    "--settings-file",
+    type=click.Path(path_type=Path, exists=True),
+    default=SETTINGS,
+    help="Other settings for Zappa than zappa_settings.json.",
+)
+
+
+@main.command(short_help="From nothing to a live site; again, after a change of anything.")
+@_stage
+@_settings
+@roster_option
+@click.option("--dry-run", is_flag=True, help="Print what would change, and change nothing.")
+@click.option(
+    "--set", "settings", multiple=True, metavar="NAME=VALUE",
+    help="A parameter of the stack, such as AlarmEmail=you@example.org; kept until set again.",
+)  # fmt: skip
+def deploy(
+    stage_name: str, settings_file: Path, roster_path: Path, settings: list[str], *, dry_run: bool
+) -> None:
+    """From nothing to a live site: stack, Lambda, pages, and a payment to try it."""
+    parameters = dict(_pair(setting) for setting in settings)
+    roster = read_roster(roster_path)
+    deployment = _deployment(
+        stage_name, settings_file, "Comparing with" if dry_run else "Deploying to"
+    )
+    if dry_run:
+        operations.show_plan(deployment, roster_path, parameters)
+    else:
+        operations.deploy(deployment, roster, roster_path, parameters)
+
+
+@main.command(short_help="New code for a live stage.")
+@_stage
+@_settings
+@roster_option
+def update(stage_name: str, settings_file: Path, roster_path: Path) -> None:
+    """New code for a live stage: zip, Lambda, and a payment to try it."""
+    roster = read_roster(roster_path)
+    operations.update(_deployment(stage_name, settings_file, "Updating"), roster)
+
+
+@main.command(short_help="Earlier code for a live stage.")
+@_stage
+@_settings
+@roster_option
+@click.option("--to", type=int, help="The version to go back to; without, the one before.")
+def rollback(stage_name: str, settings_file: Path, roster_path: Path, to: int | None) -> None:
+    """Earlier code for a live stage, and a payment to try it."""
+    roster = read_roster(roster_path)
+    operations.roll_back(_deployment(stage_name, settings_file, "Going back on"), roster, to)
+
+
+@main.command(short_help="Take a stage down; its data stays.")
+@_stage
+@_settings
+@click.option(
+    "--delete-data",
+    metavar="NAME",
+    help="Delete the ledger, the pages and the log, too, if NAME is that of the table.",
+)
+@click.option("--yes", is_flag=True, help="Don't ask.")
+def destroy(stage_name: str, settings_file: Path, delete_data: str | None, *, yes: bool) -> None:
+    """Take a stage down. Its ledger, pages and log stay, unless you say which to delete."""
+    deployment = _deployment(stage_name, settings_file, "Taking down")
+    table = deployment.stage.aws_name
+    if delete_data not in (None, table):
+        raise click.UsageError(f"The ledger of {stage_name} is {table}, not {delete_data}.")
+    what = "AND EVERY PAYMENT RECORDED ON IT" if delete_data else "(its data stays)"
+    if not yes:
+        click.confirm(f"Take down {table} {what}?", abort=True, err=True)
+    operations.destroy(deployment, with_data=delete_data is not None)
+
+
+@main.command(short_help="A deployment to emulated AWS, and what it shows.")
+@_stage
+@click.option("--serve", is_flag=True, help="Keep the site up until Ctrl-C, to look at it.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+def rehearse(stage_name: str, port: int, *, serve: bool) -> None:
+    """Deploy a stage to emulated AWS, without an account, and print a receipt.
+
+    The zip, the policies and the site are those of the stage.
+    """
+    with (
+        ends_on_signals("The rehearsal is over."),
+        tempfile.TemporaryDirectory() as folder,
+        rehearsal(stage_name, Path(folder)) as rehearsed,
+    ):
+        rehearsed.make("deploy")
+        packages = report_zip(rehearsed.deployment.zip_path, HEALTH_PATH)
+        click.echo("\n" + "\n".join(receipt_lines(rehearsed, packages)))
+        if serve:
+            with listen("127.0.0.1", port) as listener:
+                click.echo(f"\nThe site: {site_url('127.0.0.1', listener)}", err=True)
+                server_on(listener, rehearsed.site()).serve_forever()
+
+
+def _deployment(stage_name: str, settings_file: Path, doing: str) -> Deployment:
+    stage = load_stage(stage_name, settings_file)
+    session = boto3.Session(region_name=stage.region)
+    caller = session.client("sts").get_caller_identity()
+    endpoint_url = os.environ.get("AWS_ENDPOINT_URL")
+    where = f"emulated AWS at {endpoint_url}" if endpoint_url else f"account {caller['Account']}"
+    click.echo(f"{doing} {stage.aws_name} in {stage.region}, {where}, as {caller['Arn']}", err=True)
+    return Deployment(stage, session, endpoint_url, settings_file)
+
+
+def _pair(setting: str) -> tuple[str, str]:
+    name, equals, value = setting.partition("=")
+    if not equals:
+        raise click.UsageError(f"--set takes NAME=VALUE, not “{setting}”.")
+    return name, value
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m infra")

@@ -1,0 +1,88 @@
+"""The API that Zappa made for a stage: where it is, how much it lets through, and from whom."""
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from cli.failure import Failure
+from infra.stage import Stage
+
+if TYPE_CHECKING:
+    from boto3 import Session
+
+REQUESTS_PER_SECOND = 100
+BURST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """An HTTP API, with its `gateway_id`, or else a function URL."""
+
+    domain: str
+    gateway_id: str | None
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What the infra stack is told of it."""
+        kind = "HttpApi" if self.gateway_id else "FunctionUrl"
+        return {"ApiDomain": self.domain, "ApiKind": kind}
+
+
+def load_api(session: "Session", stage: Stage) -> Api | None:
+    """None while there is none."""
+    return _function_url(session, stage) if stage.has_function_url else _http_api(session, stage)
+
+
+def _http_api(session: "Session", stage: Stage) -> Api | None:
+    pages = session.client("apigatewayv2").get_paginator("get_apis").paginate()
+    for page in pages:
+        for api in page["Items"]:
+            if api["Name"] == stage.aws_name:
+                return Api(urlsplit(api["ApiEndpoint"]).hostname or "", api["ApiId"])
+    return None
+
+
+def _function_url(session: "Session", stage: Stage) -> Api | None:
+    client = session.client("lambda")
+    try:
+        config = client.get_function_url_config(FunctionName=stage.aws_name)
+    except client.exceptions.ResourceNotFoundException:
+        return None
+    if config["AuthType"] != "AWS_IAM":
+        raise Failure(
+            f"The function URL of {stage.aws_name} is open to everybody, and through it so is the "
+            'Lambda: set "authorizer": "AWS_IAM" in zappa_settings.json and deploy again, now.'
+        )
+    return Api(urlsplit(config["FunctionUrl"]).hostname or "", None)
+
+
+def throttle(session: "Session", stage: Stage, api: Api) -> str:
+    """Bound what the HTTP API lets through, which Zappa has no setting for; says what holds."""
+    if not api.gateway_id:
+        return "A function URL has no throttle: lambda_concurrency and the table's limits bound it."
+    client = session.client("apigatewayv2")
+    client.update_stage(
+        ApiId=api.gateway_id,
+        StageName=stage.name,
+        DefaultRouteSettings={
+            "ThrottlingRateLimit": float(REQUESTS_PER_SECOND),
+            "ThrottlingBurstLimit": BURST,
+        },
+    )
+    return f"At most {REQUESTS_PER_SECOND} requests a second, {BURST} in a burst."
+
+
+def refuse_open_policy(session: "Session", stage: Stage) -> None:
+    """Raises Failure if anybody at all may invoke the Lambda."""
+    client = session.client("lambda")
+    try:
+        policy = client.get_policy(FunctionName=stage.aws_name)["Policy"]
+    except client.exceptions.ResourceNotFoundException:
+        return
+    for statement in json.loads(policy)["Statement"]:
+        if statement["Principal"] in ("*", {"AWS": "*"}) and not statement.get("Condition"):
+            raise Failure(
+                f"Anybody may invoke {stage.aws_name} (statement {statement['Sid']} of its "
+                "policy): remove that with `aws lambda remove-permission`, now."
+            )

@@ -1,0 +1,76 @@
+"""The zips that were deployed, kept in the stage's deploy bucket: what a rollback goes back to.
+
+Lambda numbers a version at each update and knows its zip's hash; the zip is found here by it.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from cli.failure import Failure
+from infra.stage import Stage
+
+if TYPE_CHECKING:
+    from boto3 import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One deployment of code. `code` is the zip's SHA-256 in base64, as Lambda writes it."""
+
+    number: int
+    code: str
+    deployed_at: str
+
+
+def keep_zip(session: "Session", stage: Stage, code: str, archive: bytes) -> None:
+    session.client("s3").put_object(
+        Bucket=stage.deploy_bucket, Key=zip_key(stage, code), Body=archive
+    )
+
+
+def zip_key(stage: Stage, code: str) -> str:
+    """`code` in base64url, which needs no escaping in a key."""
+    return f"{stage.aws_name}/{code.replace('+', '-').replace('/', '_').rstrip('=')}.zip"
+
+
+def is_kept(session: "Session", stage: Stage, code: str) -> bool:
+    try:
+        session.client("s3").head_object(Bucket=stage.deploy_bucket, Key=zip_key(stage, code))
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] in (403, 404):
+            return False
+        raise
+    return True
+
+
+def load_versions(session: "Session", stage: Stage) -> list[Version]:
+    """Newest first."""
+    pages = session.client("lambda").get_paginator("list_versions_by_function")
+    return sorted(
+        (
+            Version(int(found["Version"]), found["CodeSha256"], found["LastModified"][:16])
+            for page in pages.paginate(FunctionName=stage.aws_name)
+            for found in page["Versions"]
+            if found["Version"] != "$LATEST"
+        ),
+        key=lambda version: version.number,
+        reverse=True,
+    )
+
+
+def plan_rollback(versions: list[Version], running: str | None, to: int | None) -> Version:
+    """The version numbered `to`, else the one before the running code was first deployed: so a
+    second rollback goes further back, never to what the first one left. Raises Failure."""
+    if to is not None:
+        for version in versions:
+            if version.number == to:
+                return version
+        numbers = ", ".join(str(version.number) for version in versions)
+        raise Failure(f"There is no version {to}: there are {numbers}.")
+    same = [version.number for version in versions if version.code == running]
+    earlier = [version for version in versions if not same or version.number < min(same)]
+    if not earlier:
+        raise Failure("No code was deployed before this. To go to a later one, name it with --to.")
+    return max(earlier, key=lambda version: version.number)

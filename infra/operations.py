@@ -1,0 +1,183 @@
+"""What `make deploy`, `update`, `rollback` and `destroy` do, step by step, saying each."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from cli.failure import Failure
+from infra.api import Api, load_api, refuse_open_policy, throttle
+from infra.data_removal import leftovers, remove
+from infra.deployment import Deployment
+from infra.kept_zips import is_kept, load_versions, plan_rollback, zip_key
+from infra.stacks import StackPlan
+from sitegen.roster import Roster
+
+
+def deploy(
+    deployment: Deployment, roster: Roster, roster_path: Path, parameters: Mapping[str, str]
+) -> None:
+    """From nothing, or from wherever an earlier try ended, to a live site. Raises Failure."""
+    stage = deployment.stage
+    deployment.make_deploy_bucket()
+    _heading("1/7 The Lambda zip")
+    code = _make_zip(deployment)
+    _heading(f"2/7 The stack {stage.infra_stack}")
+    _bring_up(deployment, parameters)
+    _heading("3/7 The Lambda and its API")
+    api = _release(deployment, code)
+    _heading("4/7 The stack again, with the API's address")
+    _bring_up(deployment, api.parameters)
+    _heading("5/7 What the API lets through")
+    _say(throttle(deployment.session, stage, api))
+    _heading("6/7 Payees and pages")
+    deployment.publish(roster_path)
+    _heading("7/7 A smoke payment")
+    _say(deployment.pay(roster, code, api))
+    _say(f"\n{stage.name} is live: {deployment.outputs()['SiteUrl']}")
+    _say(f"Next: .venv/bin/payees payments --stack {stage.infra_stack}")
+
+
+def show_plan(deployment: Deployment, roster_path: Path, parameters: Mapping[str, str]) -> None:
+    """What `deploy` would change, changing nothing. Raises Failure."""
+    stage = deployment.stage
+    deployment.has_deploy_bucket()
+    _heading("The Lambda zip")
+    code = _make_zip(deployment)
+    running = deployment.running_code()
+    if running is None:
+        _say("A new Lambda, and its API.")
+    else:
+        _say("The Lambda runs this very zip." if running == code else "New code for the Lambda.")
+    _heading(f"The stack {stage.infra_stack}")
+    api = load_api(deployment.session, stage)
+    plan = deployment.plan_stack({**parameters, **(api.parameters if api else {})})
+    _show(plan)
+    deployment.stacks().forget(plan)
+    _heading("Payees and pages")
+    if plan.creates:
+        _say("All of the roster.")
+    else:
+        deployment.publish(roster_path, "--dry-run")
+    _say("\nNothing was changed.")
+
+
+def update(deployment: Deployment, roster: Roster) -> None:
+    """New code for a stage that is live, and nothing else. Raises Failure."""
+    _api_of(deployment)
+    _heading("1/4 The Lambda zip")
+    code = _make_zip(deployment)
+    _heading("2/4 The Lambda and its API")
+    api = _release(deployment, code)
+    _heading("3/4 What the API lets through")
+    _say(throttle(deployment.session, deployment.stage, api))
+    _heading("4/4 A smoke payment")
+    _say(deployment.pay(roster, code, api))
+    _next_if_wrong(deployment)
+
+
+def roll_back(deployment: Deployment, roster: Roster, to: int | None) -> None:
+    """The Lambda runs earlier code again. Raises Failure."""
+    stage, session = deployment.stage, deployment.session
+    api = _api_of(deployment)
+    running = deployment.running_code()
+    versions = load_versions(session, stage)
+    _heading(f"1/2 The versions of {stage.aws_name}")
+    for version in versions:
+        mark = "  runs now" if version.code == running else ""
+        _say(f"{version.number:4}  {version.deployed_at}  {version.code[:12]}{mark}")
+    goal = plan_rollback(versions, running, to)
+    if goal.code == running:
+        _say(f"Version {goal.number} is what runs.")
+        return
+    if not is_kept(session, stage, goal.code):
+        raise Failure(
+            f"The zip of version {goal.number} was not kept: it was not deployed by `make deploy` "
+            "or `make update`. Check out its code and run `make update`."
+        )
+    client = session.client("lambda")
+    key = zip_key(stage, goal.code)
+    client.update_function_code(
+        FunctionName=stage.aws_name, S3Bucket=stage.deploy_bucket, S3Key=key, Publish=True
+    )
+    client.get_waiter("function_updated_v2").wait(FunctionName=stage.aws_name)
+    _say(f"Went back to version {goal.number}.")
+    _heading("2/2 A smoke payment")
+    _say(deployment.pay(roster, goal.code, api))
+    _next_if_wrong(deployment)
+
+
+def destroy(deployment: Deployment, *, with_data: bool) -> None:
+    """No more site and API. The ledger, the pages and the logs stay unless `with_data`."""
+    stage = deployment.stage
+    _heading("1/2 The Lambda and its API")
+    if deployment.running_code() is None:
+        _say("There is none.")
+    else:
+        deployment.zappa("undeploy", "--yes")
+    _heading(f"2/2 The stack {stage.infra_stack}")
+    stacks = deployment.stacks()
+    _say("It is gone." if stacks.delete(stage.infra_stack) else "There is none.")
+    left = leftovers(deployment)
+    if with_data:
+        _heading("The data, for which the deployer's policy has no rights: be an administrator")
+        for leftover in left:
+            remove(deployment.session, leftover)
+            _say(f"Deleted: {leftover}")
+    elif left:
+        _say("\nKept, and taken back by the next `make deploy`:")
+        for leftover in left:
+            _say(f"  {leftover}")
+        _say(
+            f'To delete these for ever: make destroy STAGE={stage.name} ARGS="--delete-data '
+            f'{stage.aws_name}"'
+        )
+
+
+def _make_zip(deployment: Deployment) -> str:
+    code = deployment.make_zip()
+    size = deployment.zip_path.stat().st_size
+    _say(f"build/{deployment.zip_path.name}, {size / 1e6:.2f} MB")
+    return code
+
+
+def _bring_up(deployment: Deployment, parameters: Mapping[str, str]) -> None:
+    plan = deployment.plan_stack(parameters)
+    _show(plan)
+    deployment.stacks().apply(plan)
+
+
+def _show(plan: StackPlan) -> None:
+    for change in plan.changes:
+        _say(str(change))
+    if not plan.changes:
+        _say("Nothing to change.")
+
+
+def _release(deployment: Deployment, code: str) -> Api:
+    api = deployment.release(code)
+    refuse_open_policy(deployment.session, deployment.stage)
+    return api
+
+
+def _api_of(deployment: Deployment) -> Api:
+    stage = deployment.stage
+    api = load_api(deployment.session, stage)
+    if api is None or not deployment.outputs():
+        raise Failure(
+            f"Stage {stage.name} is not live in {stage.region}: "
+            f"run `make deploy STAGE={stage.name}`."
+        )
+    return api
+
+
+def _next_if_wrong(deployment: Deployment) -> None:
+    _say(f"\nIf something is wrong: make rollback STAGE={deployment.stage.name}")
+
+
+def _heading(text: str) -> None:
+    click.secho(f"\n{text}", bold=True, err=True)
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)

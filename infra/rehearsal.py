@@ -1,0 +1,135 @@
+"""A stage on emulated AWS that is there for nothing else: the same zip, policies and site, without
+an account, and with no more rights than a real deployment has."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import boto3
+import botocore.session
+
+from cli.emulator import CREDENTIALS, running_emulator
+from cli.failure import Failure
+from cli.serving import free_port
+from infra.api import load_api
+from infra.deployment import ROOT, Deployment
+from infra.emulated_cdn import EmulatedCdn
+from infra.stage import SETTINGS, load_stage
+
+DEPLOYER_POLICY = ROOT / "infra/deployer-policy.json"
+
+# The emulator finds a new function's name in the path of a request that has none there.
+_EMULATORS_OWN = {"Effect": "Allow", "Action": "lambda:CreateFunction", "Resource": "*"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """`deployment` has every right, to look; `deployer` is the environment of one who has only
+    those of infra/deployer-policy.json, and deploys what is in the folder `project`."""
+
+    deployment: Deployment
+    deployer: dict[str, str]
+    project: Path
+
+    def make(self, command: str, *arguments: str) -> None:
+        """What `make <command> STAGE=…` does, as the deployer. Raises Failure."""
+        stage, settings = self.deployment.stage, self.deployment.settings_file
+        done = subprocess.run(
+            [sys.executable, "-m", "infra", command, stage.name,
+             "--settings-file", settings, *arguments],
+            cwd=self.project, env=self.deployer, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise Failure(f"The rehearsal of {stage.name} failed at `{command}`: see above.")
+
+    def site(self) -> EmulatedCdn:
+        """What payers' browsers meet. Raises Failure while nothing is deployed."""
+        stage, endpoint_url = self.deployment.stage, self.deployment.endpoint_url
+        api = load_api(self.deployment.session, stage)
+        if api is None or endpoint_url is None:
+            raise Failure(f"{stage.name} has no API yet.")
+        return EmulatedCdn(endpoint_url, self.deployment.outputs()["CdnDomain"], api, stage)
+
+    def calls_of_the_api(self) -> Counter[str]:
+        """How often the Lambda called each action on its table, as the emulator recorded."""
+        trail = self.deployment.session.client("cloudtrail")
+        model = self.deployment.session.client("dynamodb").meta.service_model
+        return Counter(
+            f"dynamodb:{name}"
+            for name in model.operation_names
+            for event in trail.lookup_events(
+                LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": name}]
+            )["Events"]
+            if event["AccessKeyId"].startswith("ASIA")  # a role's temporary key, not a person's
+        )
+
+    def rights_of_the_api(self) -> set[str]:
+        """The actions that its role grants on the table."""
+        iam = self.deployment.session.client("iam")
+        role = f"{self.deployment.stage.aws_name}-api"
+        policy = iam.get_role_policy(RoleName=role, PolicyName="api")["PolicyDocument"]
+        document = json.loads(policy) if isinstance(policy, str) else policy
+        return {
+            action
+            for statement in document["Statement"]
+            for action in statement["Action"]
+            if action.startswith("dynamodb:")
+        }
+
+
+@contextmanager
+def rehearsal(stage_name: str, folder: Path, project: Path = ROOT) -> Iterator[Rehearsal]:
+    """An empty account, emulated, in which nobody may do more than policies say.
+
+    What it writes is in `folder`. Raises Failure.
+    """
+    stage = load_stage(stage_name)
+    settings_file = folder / "zappa_settings.json"
+    settings = json.loads(SETTINGS.read_text())
+    # Zappa touches an API by its public name, which emulated AWS does not have.
+    settings[stage_name]["touch"] = False
+    settings_file.write_text(json.dumps(settings))
+    with running_emulator(folder / "aws", free_port(), check_rights=True) as endpoint_url:
+        region = {"AWS_REGION": stage.region, "AWS_DEFAULT_REGION": stage.region}
+        environment = {**os.environ, **region, "AWS_ENDPOINT_URL": endpoint_url}
+        environment.pop("AWS_PROFILE", None)
+        environment.pop("AWS_SESSION_TOKEN", None)
+        session = _session_at(endpoint_url, stage.region)
+        yield Rehearsal(
+            Deployment(stage, session, endpoint_url, settings_file),
+            environment | _deployer_key(session),
+            project,
+        )
+
+
+def _session_at(endpoint_url: str, region: str) -> boto3.Session:
+    """A session of the emulated account's owner, all of whose clients talk to the emulator."""
+    core = botocore.session.Session()
+    core.get_component("config_store").set_config_variable("endpoint_url", endpoint_url)
+    return boto3.Session(
+        CREDENTIALS["AWS_ACCESS_KEY_ID"],
+        CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+        region_name=region,
+        botocore_session=core,
+    )
+
+
+def _deployer_key(session: boto3.Session) -> dict[str, str]:
+    iam = session.client("iam")
+    policy = json.loads(DEPLOYER_POLICY.read_text())
+    policy["Statement"].append(_EMULATORS_OWN)
+    iam.create_user(UserName="deployer")
+    iam.put_user_policy(
+        UserName="deployer", PolicyName="deployer", PolicyDocument=json.dumps(policy)
+    )
+    key = iam.create_access_key(UserName="deployer")["AccessKey"]
+    return {
+        "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
+    }

@@ -1,0 +1,106 @@
+"""The last step of a deployment: a payment to the roster's test payee, as a phone would send it."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http.client import HTTPException
+
+from cli.failure import Failure
+from cli.front import API_PATH
+from payments.payee import Payee, PayeeStatus
+from payments.payment_id import PaymentId, mint_payment_id
+from sitegen.roster import Roster
+
+TEST_PAYEE = "test"
+_TRIES = 20
+_PAUSE_SECONDS = 3
+
+# Method, path, headers and body to status, headers and body, at the site's host. Raises OSError.
+Send = Callable[[str, str, Mapping[str, str], bytes], tuple[int, "list[tuple[str, str]]", bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class SmokePayment:
+    """One per day and version of the code: deploying again resends it and records nothing new."""
+
+    payee: Payee
+    payment_id: PaymentId
+    reason: str
+
+    @property
+    def path(self) -> str:
+        return f"{API_PATH}/payees/{self.payee.payee_id}/payments/{self.payment_id}"
+
+    @property
+    def body(self) -> bytes:
+        amount = self.payee.limits.min
+        document = {
+            "payer_id": "Deployment",
+            "amount": amount.amount,
+            "currency": amount.currency,
+            "reason": self.reason,
+        }
+        return json.dumps(document).encode()
+
+
+def plan_smoke_payment(roster: Roster, code: str, now: datetime) -> SmokePayment | None:
+    """None if the roster has no open payee `test`. `code` is the hash of what is deployed."""
+    for entry in roster.entries:
+        payee = entry.payee
+        if entry.payee_id == TEST_PAYEE and payee.status is PayeeStatus.OPEN:
+            day = datetime(now.year, now.month, now.day, tzinfo=UTC)
+            content = f"{code} {payee.limits.min}"
+            random = hashlib.sha256(content.encode()).digest()[:10]
+            return SmokePayment(payee, mint_payment_id(day, random), f"Deployed {code[:12]}")
+    return None
+
+
+def apply_smoke_payment(
+    payment: SmokePayment,
+    send: Send,
+    pause: Callable[[], None] = lambda: time.sleep(_PAUSE_SECONDS),
+) -> str:
+    """Send it until it is recorded, once more to see it replayed, and read it back.
+
+    Returns what to tell the operator. Raises Failure.
+    """
+    status, first = _put(payment, send, pause)
+    again, second = _put(payment, send, pause)
+    if again != 200 or second != first:
+        raise Failure(
+            f"The same payment sent twice was answered {status}, then {again} with another body: "
+            "do not let payers use this. Go back with `make rollback`."
+        )
+    status_of_get, _, _ = send("GET", payment.path, {}, b"")
+    if status_of_get != 200:
+        raise Failure(f"The payment is recorded, but reading it back is answered {status_of_get}.")
+    done = "Recorded" if status == 201 else "Was recorded before, and replayed"
+    reference = payment.payment_id.reference
+    return f"{done}: {payment.payee.limits.min} to {payment.payee.name}, reference {reference}."
+
+
+def _put(payment: SmokePayment, send: Send, pause: Callable[[], None]) -> tuple[int, bytes]:
+    headers = {
+        "Content-Type": "application/json",
+        "x-amz-content-sha256": hashlib.sha256(payment.body).hexdigest(),
+    }
+    outcome = ""
+    for _ in range(_TRIES):
+        try:
+            status, _, body = send("PUT", payment.path, headers, payment.body)
+        except (OSError, HTTPException) as error:
+            outcome = f"no answer ({error})"
+        else:
+            if status in (200, 201):
+                return status, body
+            outcome = f"{status} {body[:300].decode(errors='replace')}"
+            if status not in (403, 404, 429) and status < 500:
+                break  # it will not change its mind; those others pass while the CDN comes up
+        pause()
+    raise Failure(
+        f"The smoke payment was answered {outcome}\nEverything is deployed, but no payment gets "
+        "through: look at `zappa tail`, and go back with `make rollback`."
+    )

@@ -1,0 +1,176 @@
+"""The whole story, on an emulated AWS that is empty at first and lets nobody do more than allowed.
+
+A deployer brings a stage up; somebody pays on a phone; the code changes, and somebody pays again;
+the change is taken back; the stage goes, and the ledger stays.
+"""
+
+import hashlib
+import json
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from backend.dynamodb import DynamoLedger
+from cli.emulator import CREDENTIALS
+from cli.failure import Failure
+from cli.serving import listen, server_on, site_url
+from infra.data_removal import leftovers
+from infra.deployment import ZAPPA
+from infra.rehearsal import Rehearsal, rehearsal
+from payments.money import Money
+from payments.payee import PayeeId
+from payments.payment_id import mint_payment_id
+from tests.demo_process import ROOT
+from tests.infra.probing import create_probe, try_everything
+
+pytestmark = [pytest.mark.browser, pytest.mark.emulator, pytest.mark.slow]
+
+TITLE = "Payee Pages"
+CHANGED = "Payee Pages, changed"
+OWNER = {name: CREDENTIALS[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the project, whose code a test may change."""
+    if not ZAPPA.exists():
+        pytest.skip("Zappa's venv is not installed: run make e2e")
+    copy = tmp_path / "project"
+    copy.mkdir()
+    for name in ("backend", "cli", "infra", "payments", "sitegen", "templates"):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("payees.yaml", "pyproject.toml", "uv.lock", "zappa_settings.json"):
+        shutil.copy(ROOT / name, copy)
+    (copy / ".tools").symlink_to(ROOT / ".tools")
+    return copy
+
+
+@contextmanager
+def served(rehearsed: Rehearsal) -> Iterator[str]:
+    """The site's address while it is served."""
+    with listen("127.0.0.1", 0) as listener:
+        server = server_on(listener, rehearsed.site())
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield site_url("127.0.0.1", listener)
+        server.shutdown()
+        thread.join()
+
+
+def pay(phone: BrowserContext, url: str, payer: str) -> str:
+    """Pay 20 to Sneha as people do; the reference on the receipt."""
+    page = phone.new_page()
+    page.goto(f"{url}sneha/")
+    page.get_by_label("Amount", exact=True).fill("20")
+    page.get_by_label("Your name").fill(payer)
+    page.get_by_label("What for").fill("tea")
+    page.get_by_role("button", name="Record payment").click()
+    expect(page.get_by_role("heading", name="Payment recorded")).to_be_visible()
+    shown = page.locator("#receipt [data-show=reference]").inner_text()
+    page.close()
+    return re.sub(r"\s", "", shown)
+
+
+def recorded(rehearsed: Rehearsal, payee: str) -> dict[str, tuple[str, Money]]:
+    """Payer and amount by reference, read from the table itself."""
+    deployment = rehearsed.deployment
+    ledger = DynamoLedger(deployment.session.client("dynamodb"), deployment.stage.aws_name)
+    payments = ledger.payments(PayeeId(payee))
+    return {one.payment_id.reference: (one.payer_id, one.money) for one in payments}
+
+
+def title_of_the_api(rehearsed: Rehearsal) -> str:
+    status, _, body = rehearsed.site().request("GET", "/api/openapi.json", {}, b"")
+    assert status == 200, body
+    return str(json.loads(body)["info"]["title"])
+
+
+def test_from_nothing_to_payments_through_changes_and_back_to_nothing(
+    project: Path, tmp_path: Path, phone: BrowserContext
+) -> None:
+    with rehearsal("local", tmp_path, project) as rehearsed:
+        rehearsed.make("deploy")
+        [smoke] = recorded(rehearsed, "test").values()
+        assert smoke == ("Deployment", Money(100, "INR"))
+        with served(rehearsed) as url:
+            first = pay(phone, url, "Asha")
+        assert recorded(rehearsed, "sneha") == {first: ("Asha", Money(2000, "INR"))}
+        assert set(rehearsed.calls_of_the_api()) <= rehearsed.rights_of_the_api()
+        assert nothing_more_is_allowed(rehearsed)
+
+        openapi = project / "backend/openapi.py"
+        openapi.write_text(openapi.read_text().replace(f'"{TITLE}"', f'"{CHANGED}"'))
+        rehearsed.make("update")
+        assert title_of_the_api(rehearsed) == CHANGED
+        with served(rehearsed) as url:
+            second = pay(phone, url, "Ravi")
+        assert set(recorded(rehearsed, "sneha")) == {first, second}
+
+        rehearsed.make("rollback")
+        assert title_of_the_api(rehearsed) == TITLE
+
+        rehearsed.make("destroy", "--yes")
+        assert rehearsed.deployment.running_code() is None
+        assert rehearsed.deployment.outputs() == {}
+        assert set(recorded(rehearsed, "sneha")) == {first, second}
+
+
+def test_a_lean_stage_is_finished_after_a_deployment_that_stopped_half_way(
+    project: Path, tmp_path: Path, phone: BrowserContext, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with rehearsal("production_lean", tmp_path, project) as rehearsed:
+        half_way(rehearsed)
+        rehearsed.make("deploy")
+        assert "An earlier deployment stopped half-way" in capfd.readouterr().err
+        with served(rehearsed) as url:
+            reference = pay(phone, url, "Asha")
+        assert recorded(rehearsed, "sneha") == {reference: ("Asha", Money(2000, "INR"))}
+
+        path = f"/api/payees/sneha/payments/{mint_payment_id(datetime.now(UTC), bytes(10))}"
+        body = b'{"payer_id": "Ravi", "amount": "20"}'
+        json_only = {"Content-Type": "application/json"}
+        assert rehearsed.site().request("PUT", path, json_only, body)[0] == 403
+        hashed = json_only | {"x-amz-content-sha256": hashlib.sha256(body).hexdigest()}
+        assert rehearsed.site().request("PUT", path, hashed, body)[0] == 201
+
+        rehearsed.make("deploy", "--dry-run")
+        said = capfd.readouterr().err
+        assert said.count("Nothing to change") == 2
+        assert "The Lambda runs this very zip." in said
+        delete = ["--yes", "--delete-data", "payee-pages-production-lean"]
+        with pytest.raises(Failure):
+            rehearsed.make("destroy", *delete)
+        assert "not authorized to perform: dynamodb:DeleteTable" in capfd.readouterr().err
+        assert len(recorded(rehearsed, "sneha")) == 2
+        owner = replace(rehearsed, deployer=rehearsed.deployer | OWNER)
+        owner.make("destroy", *delete)
+        assert not leftovers(rehearsed.deployment)
+
+
+def half_way(rehearsed: Rehearsal) -> None:
+    """Stack and Lambda, but no API: somebody pressed Ctrl-C."""
+    deployment = rehearsed.deployment
+    deployment.stacks().apply(deployment.plan_stack({}))
+    role = deployment.outputs()["ApiRoleArn"]
+    create_probe(deployment.session.client("lambda"), deployment.stage.aws_name, role)
+
+
+def nothing_more_is_allowed(rehearsed: Rehearsal) -> bool:
+    """A Lambda with the API's role tries the rest on its table."""
+    session, table = rehearsed.deployment.session, rehearsed.deployment.stage.aws_name
+    lambdas = session.client("lambda")
+    create_probe(lambdas, "probe", rehearsed.deployment.outputs()["ApiRoleArn"])
+    [tried] = try_everything(lambdas, "probe", table)
+    lambdas.delete_function(FunctionName="probe")
+    return {name for name, outcome in tried.items() if outcome == "done"} == {
+        "get_item",
+        "put_item",
+    }

@@ -1,0 +1,223 @@
+"""What `make deploy` and its kin decide, before they talk to AWS."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from click.testing import CliRunner
+
+from cli.failure import Failure
+from infra.__main__ import main
+from infra.kept_zips import Version, plan_rollback, zip_key
+from infra.smoke import SmokePayment, apply_smoke_payment, plan_smoke_payment
+from infra.stacks import with_literal_names
+from infra.stage import load_stage, parse_stage
+from sitegen.roster import Roster, load_roster
+from tests.demo_process import ROOT
+from tests.infra.templates import STACK
+
+NOW = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
+
+
+# --- Stages ---------------------------------------------------------------------------------------
+
+
+def test_a_stages_names_have_hyphens_where_it_has_underscores() -> None:
+    lean = load_stage("production_lean")
+    assert lean.aws_name == "payee-pages-production-lean"
+    assert lean.infra_stack == "payee-pages-production-lean-infra"
+    assert (lean.region, lean.has_function_url) == ("ap-south-1", True)
+
+
+def test_a_stage_has_what_those_it_extends_have() -> None:
+    settings = {
+        "a": {"project_name": "p", "aws_region": "r", "s3_bucket": "a"},
+        "b": {"extends": "a", "s3_bucket": "b"},
+        "c": {"extends": "b", "aws_region": "s"},
+    }
+    stage = parse_stage("c", settings)
+    assert (stage.project, stage.region, stage.deploy_bucket) == ("p", "s", "b")
+
+
+def test_an_unknown_stage_is_told_the_known_ones() -> None:
+    with pytest.raises(Failure, match=r"no stage “prod”.*production, production_lean, staging"):
+        load_stage("prod")
+
+
+# --- Commands -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["deploy"], 2, "Missing argument 'STAGE'"),
+        (["deploy", "nowhere"], 1, "There is no stage “nowhere”"),
+        (["deploy", "local", "--set", "AlarmEmail"], 2, "--set takes NAME=VALUE"),
+        (["deploy", "local", "--roster", "none.yaml"], 1, "none.yaml"),
+        (["rehearse", "nowhere"], 1, "There is no stage “nowhere”"),
+    ],
+)
+def test_a_wrong_argument_is_a_sentence(arguments: list[str], code: int, sentence: str) -> None:
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == code
+    assert sentence in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.emulator
+def test_data_is_deleted_only_under_its_own_name(
+    ministack: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", ministack)
+    result = CliRunner().invoke(main, ["destroy", "staging", "--delete-data", "payee-pages"])
+    assert result.exit_code == 2
+    assert "The ledger of staging is payee-pages-staging, not payee-pages." in result.stderr
+
+
+@pytest.mark.emulator
+def test_destroying_asks_first(ministack: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", ministack)
+    result = CliRunner().invoke(main, ["destroy", "staging"], input="n\n")
+    assert result.exit_code == 1
+    assert "Take down payee-pages-staging (its data stays)?" in result.stderr
+
+
+@pytest.mark.emulator
+@pytest.mark.parametrize("command", ["update", "rollback"])
+def test_what_is_not_live_cannot_be_changed(
+    ministack: str, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", ministack)
+    result = CliRunner().invoke(main, [command, "staging"])
+    assert result.exit_code == 1
+    assert "Stage staging is not live in ap-south-1: run `make deploy" in result.stderr
+
+
+# --- Rolling back ---------------------------------------------------------------------------------
+
+
+def versions(*codes: str) -> list[Version]:
+    """Newest first, as Lambda numbers them."""
+    found = [Version(number, code, "") for number, code in enumerate(codes, start=1)]
+    return found[::-1]
+
+
+@pytest.mark.parametrize(
+    ("codes", "goal"),
+    [
+        (("good", "bad"), 1),
+        (("good", "good", "bad"), 2),
+        (("oldest", "good", "bad", "good"), 1),  # rolled back once: further, not forth
+        (("oldest", "good", "bad", "bad"), 2),
+    ],
+)
+def test_a_rollback_goes_to_what_ran_before(codes: tuple[str, ...], goal: int) -> None:
+    assert plan_rollback(versions(*codes), codes[-1], None).number == goal
+
+
+def test_a_rollback_goes_where_it_is_told() -> None:
+    assert plan_rollback(versions("a", "b", "c"), "a", 3).code == "c"
+    with pytest.raises(Failure, match=r"no version 4: there are 3, 2, 1\."):
+        plan_rollback(versions("a", "b", "c"), "a", 4)
+    with pytest.raises(Failure, match="No code was deployed before this"):
+        plan_rollback(versions("a", "a"), "a", None)
+
+
+def test_a_zips_key_needs_no_escaping() -> None:
+    assert zip_key(load_stage("staging"), "a+b/c=") == "payee-pages-staging/a-b_c.zip"
+
+
+# --- What is taken back by name -------------------------------------------------------------------
+
+
+def test_all_that_is_retained_has_a_literal_name() -> None:
+    values = {"Project": "p", "Stage": "s", "AWS::AccountId": "1"}
+    template = with_literal_names(STACK.read_text(), values)
+    for name in (
+        "TableName: p-s\n",
+        "BucketName: p-s-pages-1\n",
+        "LogGroupName: /aws/lambda/p-s\n",
+    ):
+        assert template.count(name) == 1
+    assert STACK.read_text().count("DeletionPolicy: Retain") == 3
+
+
+# --- The smoke payment ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def sample() -> Roster:
+    return load_roster(ROOT / "payees.yaml")
+
+
+def plan(sample: Roster, code: str = "code", now: datetime = NOW) -> SmokePayment:
+    payment = plan_smoke_payment(sample, code, now)
+    assert payment
+    return payment
+
+
+def test_a_deployment_repeated_on_a_day_is_the_same_payment(sample: Roster) -> None:
+    payment = plan(sample)
+    assert plan(sample, now=NOW + timedelta(hours=13)) == payment
+    assert plan(sample, code="other").payment_id != payment.payment_id
+    assert plan(sample, now=NOW + timedelta(days=1)).payment_id != payment.payment_id
+    assert payment.payment_id.is_current(NOW)
+
+
+def test_without_a_test_payee_there_is_no_payment(sample: Roster) -> None:
+    others = tuple(entry for entry in sample.entries if entry.payee_id != "test")
+    assert plan_smoke_payment(Roster(sample.site, others), "code", NOW) is None
+
+
+class Site:
+    """Answers as told, one request after the other; the last answer for good."""
+
+    def __init__(self, *answers: int | type[OSError]) -> None:
+        self._answers = list(answers)
+        self.asked: list[tuple[str, str]] = []
+
+    def send(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, list[tuple[str, str]], bytes]:
+        self.asked.append((method, path))
+        answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+        if not isinstance(answer, int):
+            raise answer
+        return answer, [], b"{}" if answer in (200, 201) else b"no"
+
+
+def smoke(sample: Roster, site: Site) -> str:
+    return apply_smoke_payment(plan(sample), site.send, pause=lambda: None)
+
+
+def test_it_is_sent_twice_and_read_back(sample: Roster) -> None:
+    site = Site(201, 200, 200)
+    assert smoke(sample, site).startswith("Recorded: 1.00 INR to Test payee, reference ")
+    assert [method for method, _ in site.asked] == ["PUT", "PUT", "GET"]
+    assert json.loads(plan(sample).body)["amount"] == "1.00"
+
+
+def test_it_waits_for_a_cdn_that_comes_up(sample: Roster) -> None:
+    assert "Recorded" in smoke(sample, Site(ConnectionError, 503, 404, 403, 201, 200))
+
+
+def test_a_deployment_repeated_says_so(sample: Roster) -> None:
+    assert "Was recorded before" in smoke(sample, Site(200))
+
+
+@pytest.mark.parametrize(
+    ("answers", "sentence"),
+    [
+        ((422,), "answered 422 no"),
+        ((503,), "answered 503 no"),
+        ((OSError,), "no answer"),
+        ((201, 201), "sent twice was answered 201, then 201"),
+        ((201, 200, 404), "reading it back is answered 404"),
+    ],
+)
+def test_what_fails_says_what_to_do(
+    sample: Roster, answers: tuple[int | type[OSError], ...], sentence: str
+) -> None:
+    with pytest.raises(Failure, match=sentence):
+        smoke(sample, Site(*answers))
