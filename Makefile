@@ -7,7 +7,7 @@ PAYEES := $(RUN)/payees
 export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: help demo test e2e soak check format package deploy update rollback destroy rehearse bench
+.PHONY: help demo test e2e soak check format package deploy update rollback destroy restore rehearse bench
 .PHONY: screenshots docs clean
 .DEFAULT_GOAL := help
 
@@ -61,6 +61,9 @@ rollback: stage .venv/.site ## earlier code for a live stage; STAGE=production A
 
 destroy: stage .venv/.site .tools/deploy/.installed ## take a stage down, but for its data; STAGE=staging
 	@$(RUN)/python -m infra destroy $(STAGE) $(ARGS)
+
+restore: stage .venv/.site ## rows the ledger lost, from a restored copy; STAGE=production ARGS="--from TABLE"
+	@$(RUN)/python -m infra restore $(STAGE) $(ARGS)
 
 rehearse: stage .venv/.site .tools/ministack/.installed .tools/deploy/.installed ## a deployment to emulated AWS, and its receipt; ARGS=--serve
 	@$(RUN)/python -m infra rehearse $(STAGE) $(ARGS)

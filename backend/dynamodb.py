@@ -35,6 +35,7 @@ CLIENT_CONFIG = Config(
     connect_timeout=0.5,
     read_timeout=0.9,
     retries={"mode": "standard", "total_max_attempts": 2},
+    parameter_validation=False,  # items are made in backend.table only; a tenth of a request's time
 )
 
 _THROTTLED = {

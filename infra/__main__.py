@@ -15,7 +15,7 @@ from infra import operations
 from infra.deployment import Deployment
 from infra.receipt import receipt_lines
 from infra.rehearsal import rehearsal
-from infra.stage import SETTINGS, load_stage
+from infra.stage import load_stage
 from infra.zip_report import report_zip
 
 HEALTH_PATH = "/api/healthz"
@@ -40,32 +40,21 @@ def main() -> None:
 
 
 _stage = click.argument("stage_name", metavar="STAGE")
-_settings = click.option(
-    "--settings-file",
-    type=click.Path(path_type=Path, exists=True),
-    default=SETTINGS,
-    help="Other settings for Zappa than zappa_settings.json.",
-)
 
 
 @main.command(short_help="From nothing to a live site; again, after a change of anything.")
 @_stage
-@_settings
 @roster_option
 @click.option("--dry-run", is_flag=True, help="Print what would change, and change nothing.")
 @click.option(
     "--set", "settings", multiple=True, metavar="NAME=VALUE",
     help="A parameter of the stack, such as AlarmEmail=you@example.org; kept until set again.",
 )  # fmt: skip
-def deploy(
-    stage_name: str, settings_file: Path, roster_path: Path, settings: list[str], *, dry_run: bool
-) -> None:
+def deploy(stage_name: str, roster_path: Path, settings: list[str], *, dry_run: bool) -> None:
     """From nothing to a live site: stack, Lambda, pages, and a payment to try it."""
     parameters = dict(_pair(setting) for setting in settings)
     roster = read_roster(roster_path)
-    deployment = _deployment(
-        stage_name, settings_file, "Comparing with" if dry_run else "Deploying to"
-    )
+    deployment = _deployment(stage_name, "Comparing with" if dry_run else "Deploying to")
     if dry_run:
         operations.show_plan(deployment, roster_path, parameters)
     else:
@@ -74,37 +63,34 @@ def deploy(
 
 @main.command(short_help="New code for a live stage.")
 @_stage
-@_settings
 @roster_option
-def update(stage_name: str, settings_file: Path, roster_path: Path) -> None:
+def update(stage_name: str, roster_path: Path) -> None:
     """New code for a live stage: zip, Lambda, and a payment to try it."""
     roster = read_roster(roster_path)
-    operations.update(_deployment(stage_name, settings_file, "Updating"), roster)
+    operations.update(_deployment(stage_name, "Updating"), roster)
 
 
 @main.command(short_help="Earlier code for a live stage.")
 @_stage
-@_settings
 @roster_option
 @click.option("--to", type=int, help="The version to go back to; without, the one before.")
-def rollback(stage_name: str, settings_file: Path, roster_path: Path, to: int | None) -> None:
+def rollback(stage_name: str, roster_path: Path, to: int | None) -> None:
     """Earlier code for a live stage, and a payment to try it."""
     roster = read_roster(roster_path)
-    operations.roll_back(_deployment(stage_name, settings_file, "Going back on"), roster, to)
+    operations.roll_back(_deployment(stage_name, "Going back on"), roster, to)
 
 
 @main.command(short_help="Take a stage down; its data stays.")
 @_stage
-@_settings
 @click.option(
     "--delete-data",
     metavar="NAME",
     help="Delete the ledger, the pages and the log, too, if NAME is that of the table.",
 )
 @click.option("--yes", is_flag=True, help="Don't ask.")
-def destroy(stage_name: str, settings_file: Path, delete_data: str | None, *, yes: bool) -> None:
+def destroy(stage_name: str, delete_data: str | None, *, yes: bool) -> None:
     """Take a stage down. Its ledger, pages and log stay, unless you say which to delete."""
-    deployment = _deployment(stage_name, settings_file, "Taking down")
+    deployment = _deployment(stage_name, "Taking down")
     table = deployment.stage.aws_name
     if delete_data not in (None, table):
         raise click.UsageError(f"The ledger of {stage_name} is {table}, not {delete_data}.")
@@ -112,6 +98,16 @@ def destroy(stage_name: str, settings_file: Path, delete_data: str | None, *, ye
     if not yes:
         click.confirm(f"Take down {table} {what}?", abort=True, err=True)
     operations.destroy(deployment, with_data=delete_data is not None)
+
+
+@main.command(short_help="Rows that the ledger lost, from a restored copy.")
+@_stage
+@click.option("--from", "source", required=True, metavar="TABLE", help="The restored copy.")
+@click.option("--dry-run", is_flag=True, help="Print how many are missing, and change nothing.")
+def restore(stage_name: str, source: str, *, dry_run: bool) -> None:
+    """Put back the rows of a restored copy that the ledger lacks. Rows that are there stay."""
+    deployment = _deployment(stage_name, "Comparing with" if dry_run else "Restoring")
+    operations.restore(deployment, source, dry_run=dry_run)
 
 
 @main.command(short_help="A deployment to emulated AWS, and what it shows.")
@@ -137,14 +133,14 @@ def rehearse(stage_name: str, port: int, *, serve: bool) -> None:
                 server_on(listener, rehearsed.site()).serve_forever()
 
 
-def _deployment(stage_name: str, settings_file: Path, doing: str) -> Deployment:
-    stage = load_stage(stage_name, settings_file)
+def _deployment(stage_name: str, doing: str) -> Deployment:
+    stage = load_stage(stage_name)
     session = boto3.Session(region_name=stage.region)
     caller = session.client("sts").get_caller_identity()
     endpoint_url = os.environ.get("AWS_ENDPOINT_URL")
     where = f"emulated AWS at {endpoint_url}" if endpoint_url else f"account {caller['Account']}"
     click.echo(f"{doing} {stage.aws_name} in {stage.region}, {where}, as {caller['Arn']}", err=True)
-    return Deployment(stage, session, endpoint_url, settings_file)
+    return Deployment(stage, session, endpoint_url)
 
 
 def _pair(setting: str) -> tuple[str, str]:

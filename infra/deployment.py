@@ -4,16 +4,19 @@ So whatever was interrupted is finished by the same command again.
 """
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
 import time
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import HTTPSConnection
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import boto3
 import click
@@ -31,6 +34,7 @@ from sitegen.roster import Roster
 ROOT = Path(__file__).parent.parent
 TEMPLATE = ROOT / "infra/payee-pages.yaml"
 ZAPPA = ROOT / ".tools/deploy/bin/zappa"
+_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 PAYEES = Path(sys.executable).with_name("payees")
 
 
@@ -41,7 +45,6 @@ class Deployment:
     stage: Stage
     session: boto3.Session
     endpoint_url: str | None = None
-    settings_file: Path = SETTINGS
 
     @property
     def zip_path(self) -> Path:
@@ -132,8 +135,23 @@ class Deployment:
         """Raises Failure if Zappa does not end well."""
         if not ZAPPA.exists():
             raise Failure("Zappa is not installed: run `make .tools/deploy/.installed`.")
-        named: list[str | Path] = [command, self.stage.name, "--settings_file", self.settings_file]
-        run([ZAPPA, *named, "--disable_progress", *arguments], self.stage.region)
+        with self._settings_file() as settings:
+            named: list[str | Path] = [command, self.stage.name, "--settings_file", settings]
+            run([ZAPPA, *named, "--disable_progress", *arguments], self.stage.region)
+
+    @contextmanager
+    def _settings_file(self) -> Iterator[Path]:
+        """zappa_settings.json; for emulated AWS, without what it cannot do: answer to an API's
+        public name, which Zappa would touch, or run another Python than this."""
+        if not self.endpoint_url:
+            yield SETTINGS
+            return
+        settings = json.loads(SETTINGS.read_text())
+        settings[self.stage.name] |= {"touch": False, "runtime": f"python{_PYTHON}"}
+        with TemporaryDirectory() as folder:
+            path = Path(folder, SETTINGS.name)
+            path.write_text(json.dumps(settings))
+            yield path
 
     def publish(self, roster_path: Path, *arguments: str) -> None:
         """Raises Failure."""

@@ -10,6 +10,7 @@ from infra.api import Api, load_api, refuse_open_policy, throttle
 from infra.data_removal import leftovers, remove
 from infra.deployment import Deployment
 from infra.kept_zips import is_kept, load_versions, plan_rollback, zip_key
+from infra.restoring import apply_restoring, plan_restoring
 from infra.stacks import StackPlan
 from sitegen.roster import Roster
 
@@ -132,6 +133,17 @@ def destroy(deployment: Deployment, *, with_data: bool) -> None:
             f'To delete these for ever: make destroy STAGE={stage.name} ARGS="--delete-data '
             f'{stage.aws_name}"'
         )
+
+
+def restore(deployment: Deployment, source: str, *, dry_run: bool) -> None:
+    """Put back what the ledger lacks and the table `source` has."""
+    client, target = deployment.session.client("dynamodb"), deployment.stage.aws_name
+    missing = plan_restoring(client, source, target)
+    payments = sum(item["SK"]["S"].startswith("PAYMENT#") for item in missing)
+    _say(f"{target} lacks {len(missing)} rows of {source}; {payments} are payments.")
+    if missing and not dry_run:
+        written, found = apply_restoring(client, target, missing)
+        _say(f"{written} put back; {found} were there after all.")
 
 
 def _make_zip(deployment: Deployment) -> str:

@@ -20,7 +20,7 @@ from cli.serving import free_port
 from infra.api import load_api
 from infra.deployment import ROOT, Deployment
 from infra.emulated_cdn import EmulatedCdn
-from infra.stage import SETTINGS, load_stage
+from infra.stage import load_stage
 
 DEPLOYER_POLICY = ROOT / "infra/deployer-policy.json"
 
@@ -39,12 +39,13 @@ class Rehearsal:
 
     def make(self, command: str, *arguments: str) -> None:
         """What `make <command> STAGE=…` does, as the deployer. Raises Failure."""
-        stage, settings = self.deployment.stage, self.deployment.settings_file
+        stage = self.deployment.stage
         done = subprocess.run(
-            [sys.executable, "-m", "infra", command, stage.name,
-             "--settings-file", settings, *arguments],
-            cwd=self.project, env=self.deployer, check=False,
-        )  # fmt: skip
+            [sys.executable, "-m", "infra", command, stage.name, *arguments],
+            cwd=self.project,
+            env=self.deployer,
+            check=False,
+        )
         if done.returncode:
             raise Failure(f"The rehearsal of {stage.name} failed at `{command}`: see above.")
 
@@ -90,11 +91,6 @@ def rehearsal(stage_name: str, folder: Path, project: Path = ROOT) -> Iterator[R
     What it writes is in `folder`. Raises Failure.
     """
     stage = load_stage(stage_name)
-    settings_file = folder / "zappa_settings.json"
-    settings = json.loads(SETTINGS.read_text())
-    # Zappa touches an API by its public name, which emulated AWS does not have.
-    settings[stage_name]["touch"] = False
-    settings_file.write_text(json.dumps(settings))
     with running_emulator(folder / "aws", free_port(), check_rights=True) as endpoint_url:
         region = {"AWS_REGION": stage.region, "AWS_DEFAULT_REGION": stage.region}
         environment = {**os.environ, **region, "AWS_ENDPOINT_URL": endpoint_url}
@@ -102,7 +98,7 @@ def rehearsal(stage_name: str, folder: Path, project: Path = ROOT) -> Iterator[R
         environment.pop("AWS_SESSION_TOKEN", None)
         session = _session_at(endpoint_url, stage.region)
         yield Rehearsal(
-            Deployment(stage, session, endpoint_url, settings_file),
+            Deployment(stage, session, endpoint_url),
             environment | _deployer_key(session),
             project,
         )

@@ -30,9 +30,9 @@ class Stage:
         return f"{self.aws_name}-infra"
 
 
-def load_stage(name: str, settings_file: Path = SETTINGS) -> Stage:
+def load_stage(name: str) -> Stage:
     """Raises Failure if there is no stage `name`."""
-    return parse_stage(name, json.loads(settings_file.read_text()))
+    return parse_stage(name, json.loads(SETTINGS.read_text()))
 
 
 def parse_stage(name: str, settings: dict[str, dict[str, Any]]) -> Stage:
