@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,7 +96,7 @@ def rehearsal(stage_name: str, folder: Path, project: Path = ROOT) -> Iterator[R
         environment = {**os.environ, **region, "AWS_ENDPOINT_URL": endpoint_url}
         environment.pop("AWS_PROFILE", None)
         environment.pop("AWS_SESSION_TOKEN", None)
-        session = _session_at(endpoint_url, stage.region)
+        session = session_at(endpoint_url, stage.region)
         yield Rehearsal(
             Deployment(stage, session, endpoint_url),
             environment | _deployer_key(session),
@@ -104,13 +104,15 @@ def rehearsal(stage_name: str, folder: Path, project: Path = ROOT) -> Iterator[R
         )
 
 
-def _session_at(endpoint_url: str, region: str) -> boto3.Session:
-    """A session of the emulated account's owner, all of whose clients talk to the emulator."""
+def session_at(
+    endpoint_url: str, region: str, key: Mapping[str, str] = CREDENTIALS
+) -> boto3.Session:
+    """A session all of whose clients talk to the emulator: its owner's, or that of `key`."""
     core = botocore.session.Session()
     core.get_component("config_store").set_config_variable("endpoint_url", endpoint_url)
     return boto3.Session(
-        CREDENTIALS["AWS_ACCESS_KEY_ID"],
-        CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+        key["AWS_ACCESS_KEY_ID"],
+        key["AWS_SECRET_ACCESS_KEY"],
         region_name=region,
         botocore_session=core,
     )
