@@ -17,7 +17,7 @@ help: ## list the targets
 demo: .venv/.site .tools/ministack/.installed ## the whole system on emulated AWS; ARGS="--port 8000 --host 0.0.0.0"
 	@exec $(PAYEES) demo $(ARGS)
 
-test: lint .tools/ministack/.installed .tools/dynamodb-local/.installed .tools/checkov/.installed .tools/chromium .tools/deploy/.installed .tools/awslambdaric/.installed ## everything: lint, types, unit, emulated AWS, browser
+test: lint .tools/ministack/.installed .tools/dynamodb-local/.installed .tools/checkov/.installed .tools/chromium .tools/deploy/.installed .tools/awslambdaric/.installed .tools/docs/.installed ## everything: lint, types, unit, emulated AWS, browser
 	$(RUN)/pytest $(ARGS)
 
 e2e: .venv/.dev .tools/ministack/.installed .tools/chromium .tools/deploy/.installed ## the whole story on emulated AWS: deploy, pay in a browser, update, undeploy
@@ -74,8 +74,9 @@ bench: .venv/.dev .tools/ministack/.installed .tools/deploy/.installed .tools/aw
 screenshots: .venv/.dev .tools/ministack/.installed .tools/chromium ## the pictures in the docs
 	$(RUN)/python -m tools.screenshots
 
-docs: .venv/.dev ## the pages that are made from code
+docs: .venv/.dev .tools/docs/.installed ## the docs as a site, in build/docs
 	$(RUN)/python -m tools.render_api
+	$(RUN)/python -m tools.build_docs
 
 clean: ## remove everything that make brought, and the demo's data
 	rm -rf .tools .venv .demo build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
@@ -116,6 +117,12 @@ $(UV): tools/install-uv
 	@echo "Installing the Lambda runtime …" >&2
 	@$(UV) venv --quiet --clear --python $(PYTHON) .tools/awslambdaric
 	@$(UV) pip install --quiet --require-hashes --python .tools/awslambdaric/bin/python -r tools/awslambdaric.txt
+	@touch $@
+
+.tools/docs/.installed: tools/zensical.txt $(UV)
+	@echo "Installing the docs tool …" >&2
+	@$(UV) venv --quiet --clear --python $(PYTHON) .tools/docs
+	@$(UV) pip install --quiet --require-hashes --python .tools/docs/bin/python -r tools/zensical.txt
 	@touch $@
 
 .tools/dynamodb-local/.installed: tools/install-dynamodb-local
