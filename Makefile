@@ -17,7 +17,7 @@ help: ## list the targets
 demo: .venv/.site .tools/ministack/.installed ## the whole system on emulated AWS; ARGS="--port 8000 --host 0.0.0.0"
 	@exec $(PAYEES) demo $(ARGS)
 
-test: lint .tools/ministack/.installed .tools/dynamodb-local/.installed .tools/checkov/.installed .tools/chromium .tools/deploy/.installed .tools/awslambdaric/.installed .tools/docs/.installed ## everything: lint, types, unit, emulated AWS, browser
+test: lint .tools/ministack/.installed .tools/dynamodb-local/.installed .tools/checkov/.installed .tools/chromium .tools/deploy/.installed .tools/awslambdaric/.installed .tools/docs/.installed .tools/actionlint/.installed ## everything: lint, types, unit, emulated AWS, browser
 	$(RUN)/pytest $(ARGS)
 
 e2e: .venv/.dev .tools/ministack/.installed .tools/chromium .tools/deploy/.installed ## the whole story on emulated AWS: deploy, pay in a browser, update, undeploy
@@ -117,6 +117,11 @@ $(UV): tools/install-uv
 	@echo "Installing the Lambda runtime …" >&2
 	@$(UV) venv --quiet --clear --python $(PYTHON) .tools/awslambdaric
 	@$(UV) pip install --quiet --require-hashes --python .tools/awslambdaric/bin/python -r tools/awslambdaric.txt
+	@touch $@
+
+.tools/actionlint/.installed: tools/install-actionlint
+	@echo "Installing actionlint …" >&2
+	@tools/install-actionlint
 	@touch $@
 
 .tools/docs/.installed: tools/zensical.txt $(UV)
