@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable
+from functools import cache
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, render_template
 
 from payments.currencies import currency_digits
-from sitegen.page import TEMPLATES, make_page
+from sitegen.page import TEMPLATES, Page, make_page
 from sitegen.qr import qr_svg
 from sitegen.roster import Roster, Site
 
@@ -15,20 +16,26 @@ from sitegen.roster import Roster, Site
 def create_site(load_roster: Callable[[], Roster], extra_script: str = "") -> Flask:
     """The site of the roster that `load_roster` gives, asked anew for every page.
 
-    `extra_script` is added to every page's own script.
+    `extra_script` is added to every page's own script. Styles and scripts are read once, like
+    Jinja's templates, unless `jinja_env.auto_reload` is set.
     """
     app = Flask("sitegen", static_folder=None, template_folder=str(TEMPLATES))
     app.jinja_options["autoescape"] = True
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.add_template_filter(plain_amount)
+    make_page_once = cache(make_page)
+
+    def page(script: str | None, api_url: str = "") -> Page:
+        make = make_page if app.jinja_env.auto_reload else make_page_once
+        return make(script, api_url, extra_script)
 
     @app.get("/")
     def index() -> str:
         roster = load_roster()
         return render_template(
             "index.html",
-            page=make_page("index.js", _api_url(roster.site), extra_script),
+            page=page("index.js", _api_url(roster.site)),
             site=roster.site,
             entries=roster.entries,
             aliases=json.dumps(_old_users(roster)),
@@ -37,14 +44,14 @@ def create_site(load_roster: Callable[[], Roster], extra_script: str = "") -> Fl
     @app.get("/<payee_id>/")
     def payee(payee_id: str) -> str:
         roster = load_roster()
-        entry = next((entry for entry in roster.entries if entry.payee_id == payee_id), None)
+        entry = roster.by_id.get(payee_id)
         if entry is None:
             abort(404)
         url = page_url(roster.site, payee_id)
         api_url = _api_url(roster.site)
         return render_template(
             "payee.html",
-            page=make_page("payee.js", api_url, extra_script),
+            page=page("payee.js", api_url),
             site=roster.site,
             entry=entry,
             address=url.split("//", 1)[1],
@@ -57,8 +64,7 @@ def create_site(load_roster: Callable[[], Roster], extra_script: str = "") -> Fl
     @app.get("/404.html")
     def not_found() -> str:
         site = load_roster().site
-        page = make_page(None, "", extra_script)
-        return render_template("404.html", page=page, site=site, home=_path(site))
+        return render_template("404.html", page=page(None), site=site, home=_path(site))
 
     @app.errorhandler(404)
     def missing(_: Exception) -> tuple[str, int]:

@@ -1,6 +1,8 @@
 """The roster: who can be paid and how much, as `payees.yaml` says it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from payments.money import Money
@@ -54,10 +56,14 @@ class RosterEntry:
         return self.payee.payee_id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Roster:
     site: Site
     entries: tuple[RosterEntry, ...]
+
+    @cached_property
+    def by_id(self) -> Mapping[str, RosterEntry]:
+        return {entry.payee_id: entry for entry in self.entries}
 
 
 def load_roster(path: Path) -> Roster:
