@@ -54,8 +54,7 @@ def publish(system: System, roster_path: Path, *, dry_run: bool, verify: bool) -
 def publish_roster(roster: Roster, system: System, *, dry_run: bool, verify: bool) -> Plan:
     """Build and publish `roster`; returns what was (or would be) done. Raises Failure."""
     with tempfile.TemporaryDirectory() as folder, _failures():
-        build = Path(folder, "site")
-        build_or_fail(roster, build)
+        build = build_or_fail(roster, Path(folder, "site"), prove_all=verify)
         publication = Publication(roster, build, system.store(), system.registry())
         plan = publication.plan(verify=verify)
         if not dry_run:

@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from cli.failure import Failure
-from sitegen.freeze import BuildFailed, build_site
+from sitegen.build import Build, build_site
+from sitegen.freeze import BuildFailed
 from sitegen.roster import Roster, RosterInvalid, load_roster
 
 roster_option = click.option(
@@ -60,9 +61,10 @@ def read_roster(path: Path) -> Roster:
         raise Failure(f"{error}\n{summary}") from error
 
 
-def build_or_fail(roster: Roster, out: Path) -> None:
+def build_or_fail(roster: Roster, out: Path, *, prove_all: bool = False) -> Build:
+    """Raises Failure."""
     try:
-        build_site(roster, out)
+        return build_site(roster, out, prove_all=prove_all)
     except BuildFailed as error:
         raise Failure(str(error)) from error
     except OSError as error:

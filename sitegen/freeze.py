@@ -1,81 +1,260 @@
-"""Freezing the site into a folder: whole or not at all, and never outside that folder."""
+"""Freezing pages with Frozen-Flask, without what makes it slow.
 
-import tempfile
+Frozen-Flask asks the application for one page after the other, as a browser would. Here a page is
+what its view returns, and payees' pages are shared out among processes. Each is made from the site
+and its own entry alone, so that what it looks like cannot depend on who made it, nor on other
+payees. A view must not look at the request, then: there is none, and Flask says so.
+"""
+
+import gc
+import mimetypes
+import multiprocessing
+import re
+import signal
+import sys
+import threading
 import warnings
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
-from flask import request
-from flask_frozen import Freezer, MissingURLGeneratorWarning
+from flask_frozen import Freezer
 
-from sitegen.app import create_site
-from sitegen.roster import Roster
+from payments.payee import SLUG_PATTERN
+from sitegen.app import create_site, page_url
+from sitegen.qr_proof import WrongCode, check_codes
+from sitegen.roster import Roster, RosterEntry, Site
 
-MARKER = ".payee-pages"
-"""A build folder holds this file, so that no other folder is ever replaced by mistake."""
+SITE_FILES = ("404.html", "index.html")
+"""The pages that depend on the whole roster."""
+
+Progress = Callable[[int, int], object]
+"""Told how many pages are done, and of how many."""
+
+_PAGE_FILE = re.compile(rf"(?:index|404)\.html|{SLUG_PATTERN.pattern}/index\.html")
+_CHUNK = 50  # pages that a process makes at a time
+_WORTH_A_POOL = 4 * _CHUNK
 
 
 class BuildFailed(Exception):
     """No site was built, and the last one is still in place; `str()` says what to do."""
 
 
+class FrozenPage(NamedTuple):
+    """A page's file; `content` is its SHA-256, `trouble` why there is none."""
+
+    file: str
+    content: str = ""
+    trouble: str = ""
+
+
 def page_files(roster: Roster) -> set[str]:
     """The files a build of `roster` consists of, relative to its folder, with `/`."""
-    return {"index.html", "404.html"} | {f"{entry.payee_id}/index.html" for entry in roster.entries}
+    return {*SITE_FILES, *(payee_file(entry.payee_id) for entry in roster.entries)}
 
 
-def build_site(roster: Roster, out: Path) -> None:
-    """Freeze the site into `out`, replacing an earlier build there.
+def payee_file(payee_id: str) -> str:
+    return f"{payee_id}/index.html"
 
-    Raises BuildFailed if `out` is something else, or if any page is missing, unexpected or warned
-    about.
+
+def is_page_file(name: str) -> bool:
+    """Whether a build of ours may have a page of this name, now or in the past."""
+    return bool(_PAGE_FILE.fullmatch(name))
+
+
+def freeze_pages(
+    roster: Roster,
+    entries: Sequence[RosterEntry],
+    folder: Path,
+    *,
+    processes: int | None = None,
+    progress: Progress | None = None,
+) -> list[FrozenPage]:
+    """Write the pages of `entries`, and those that depend on the whole `roster`, into `folder`.
+
+    `processes` is how many to use, one per processor if it is None. Raises BuildFailed with
+    everything that is wrong with any page.
     """
-    out = out.absolute()
-    if out.exists() and not _is_replaceable(out):
-        raise BuildFailed(
-            f"{out} is not a folder that `payees build` made: name another folder, or empty it."
-        )
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as workshop:
-        fresh = Path(workshop, "fresh")
-        _freeze(roster, fresh)
-        (fresh / MARKER).write_text("Built by `payees build`, which replaces this folder.\n")
-        if out.exists():
-            out.rename(Path(workshop, "old"))
-        fresh.rename(out)
-
-
-def _freeze(roster: Roster, folder: Path) -> None:
-    app = create_site(lambda: roster)
-    app.testing = True  # an exception in a page is raised, not frozen as an error page
-    app.config.update(
-        FREEZER_DESTINATION=str(folder),
-        FREEZER_BASE_URL=roster.site.url,
-        FREEZER_REMOVE_EXTRA_FILES=False,  # the folder is new
-    )
-    visited: list[str] = []
-    app.before_request(lambda: visited.append(request.path))
-    freezer = Freezer(app, with_static_files=False, log_url_for=False)
-
-    @freezer.register_generator  # type: ignore[untyped-decorator]
-    def payee() -> Iterator[dict[str, str]]:
-        for entry in roster.entries:
-            yield {"payee_id": entry.payee_id}
-
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        if not roster.entries:  # then no page of a payee is missed
-            warnings.simplefilter("ignore", MissingURLGeneratorWarning)
+        with _payee_pages(roster.site, entries, folder, processes) as payee_pages:
+            freezer = SiteFreezer(roster, entries, folder, payee_pages)
+            total = len(SITE_FILES) + len(entries)
+            try:
+                for _ in freezer.freeze_yield():
+                    if progress:
+                        progress(len(freezer.pages), total)
+            except Warning as error:
+                raise BuildFailed(f"The site could not be frozen: {error}") from error
+    if troubles := [page for page in freezer.pages if page.trouble]:
+        raise BuildFailed(_all_troubles(troubles))
+    if unknown := sorted({page.file for page in freezer.pages} - page_files(roster)):
+        raise BuildFailed(f"The frozen site has files it should not: {', '.join(unknown)}")
+    return freezer.pages
+
+
+class SiteFreezer(Freezer):  # type: ignore[misc]
+    """Frozen-Flask for this site; `pages` are those it is done with, the failed ones too."""
+
+    def __init__(
+        self,
+        roster: Roster,
+        entries: Iterable[RosterEntry],
+        folder: Path,
+        payee_pages: Iterator[FrozenPage],
+    ) -> None:
+        self._maker = PageMaker(roster, folder)
+        self._entries = entries
+        self._payee_pages = payee_pages
+        self.pages: list[FrozenPage] = []
+        app = self._maker.app
+        app.config.update(FREEZER_DESTINATION=str(folder), FREEZER_REMOVE_EXTRA_FILES=False)
+        super().__init__(app, with_static_files=False, log_url_for=False)
+
+    def _generate_all_urls(self) -> Iterator[tuple[str, str | None, None]]:
+        for rule in self.app.url_map.iter_rules():
+            if not rule.arguments and "GET" in rule.methods:
+                yield rule.rule, rule.endpoint, None
+        for entry in self._entries:
+            yield f"/{entry.payee_id}/", "payee", None
+
+    def _check_endpoints(self, seen_endpoints: set[str]) -> None:
+        super()._check_endpoints(seen_endpoints | {"payee"})  # no payee may need a new page
+
+    def _build_one(self, url: str, last_modified: object = None) -> Path:  # noqa: ARG002
+        is_payee = url != "/" and url.endswith("/")
+        page = next(self._payee_pages) if is_payee else self._maker.make(url)
+        self.pages.append(page)
+        return Path(self.root, page.file)
+
+
+class PageMaker:
+    """Makes pages by calling their views; `roster` may change in between."""
+
+    def __init__(self, roster: Roster, folder: Path) -> None:
+        self.roster = roster
+        self.app = create_site(lambda: self.roster)
+        self._folder = folder
+        self._urls = self.app.url_map.bind("")
+
+    def make(self, url: str) -> FrozenPage:
+        """Write the page at `url`, once its QR codes are proven."""
+        file = f"{url}index.html"[1:] if url.endswith("/") else url[1:]
         try:
-            freezer.freeze()
-        except Exception as error:
-            place = f" at {visited[-1]}" if visited else ""
-            raise BuildFailed(f"The site could not be frozen{place}: {error}") from error
-    written = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
-    if written != page_files(roster):
-        difference = ", ".join(sorted(written ^ page_files(roster)))
-        raise BuildFailed(f"The frozen site does not have the files it should: {difference}")
+            body = self._body(url, file)
+        except Exception as error:  # noqa: BLE001 (of all pages, whatever is wrong is told)
+            return FrozenPage(file, trouble=str(error) or type(error).__name__)
+        path = self._folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(body)
+        return FrozenPage(file, content_hash(body))
+
+    def _body(self, url: str, file: str) -> bytes:
+        endpoint, values = self._urls.match(url)
+        with self.app.app_context():
+            view = self.app.ensure_sync(self.app.view_functions[endpoint])
+            response = self.app.make_response(view(**values))
+        if response.status_code != 200:
+            raise ValueError(f"its status is {response.status}")
+        if response.mimetype != mimetypes.guess_type(file)[0]:
+            raise ValueError(f"its type {response.mimetype} does not match its name")
+        check_codes(
+            response.get_data(as_text=True), page_urls(self.roster), required=endpoint == "payee"
+        )
+        return response.get_data()
 
 
-def _is_replaceable(out: Path) -> bool:
-    return out.is_dir() and ((out / MARKER).is_file() or not any(out.iterdir()))
+def page_urls(roster: Roster) -> set[str]:
+    """Where the QR codes of its pages may lead."""
+    return {page_url(roster.site, entry.payee_id) for entry in roster.entries}
+
+
+def prove_pages(roster: Roster, folder: Path, files: Iterable[str]) -> None:
+    """Read the QR codes back from pages that were made before. Raises BuildFailed."""
+    urls = {
+        payee_file(entry.payee_id): {page_url(roster.site, entry.payee_id)}
+        for entry in roster.entries
+    }
+    everyone = page_urls(roster)
+    troubles = []
+    for file in files:
+        try:
+            page = (folder / file).read_text("utf-8")
+            check_codes(page, urls.get(file, everyone), required=file in urls)
+        except WrongCode as error:
+            troubles.append(FrozenPage(file, trouble=str(error)))
+    if troubles:
+        raise BuildFailed(_all_troubles(troubles))
+
+
+def content_hash(body: bytes) -> str:
+    return sha256(body).hexdigest()
+
+
+@contextmanager
+def _payee_pages(
+    site: Site, entries: Sequence[RosterEntry], folder: Path, processes: int | None
+) -> Iterator[Iterator[FrozenPage]]:
+    """The pages of `entries`, in that order, while they are being made."""
+    processes = processes or multiprocessing.cpu_count()
+    if processes == 1 or len(entries) < _WORTH_A_POOL:
+        maker = PageMaker(Roster(site, ()), folder)
+        yield (_make_payee(maker, entry) for entry in entries)
+        return
+    # A fork starts at once; elsewhere than on Linux, system libraries may not survive it.
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    pool = ProcessPoolExecutor(processes, context, initializer=_start_worker)
+    try:
+        chunks = [entries[start : start + _CHUNK] for start in range(0, len(entries), _CHUNK)]
+        jobs = [pool.submit(_make_chunk, site, chunk, folder) for chunk in chunks]
+        jobs.reverse()  # so that each is forgotten with its result when it is done
+        yield (page for _ in chunks for page in jobs.pop().result())
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _start_worker() -> None:
+    """Leave Ctrl-C to the parent process, but do not outlive it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()  # the roster is not garbage: let nobody look for some in it
+    warnings.simplefilter("error")
+
+    def die_with_parent() -> None:
+        parent = multiprocessing.parent_process()
+        if parent:
+            parent.join()
+            signal.raise_signal(signal.SIGKILL)
+
+    threading.Thread(target=die_with_parent, daemon=True).start()
+
+
+def _make_chunk(site: Site, entries: Sequence[RosterEntry], folder: Path) -> list[FrozenPage]:
+    maker = _worker_maker(site, folder)
+    return [_make_payee(maker, entry) for entry in entries]
+
+
+@lru_cache(maxsize=1)
+def _worker_maker(site: Site, folder: Path) -> PageMaker:
+    return PageMaker(Roster(site, ()), folder)
+
+
+def _make_payee(maker: PageMaker, entry: RosterEntry) -> FrozenPage:
+    maker.roster = Roster(maker.roster.site, (entry,))
+    return maker.make(f"/{entry.payee_id}/")
+
+
+def _all_troubles(pages: Iterable[FrozenPage]) -> str:
+    """A line for each trouble, with the pages that have it."""
+    places = defaultdict(list)
+    for page in pages:
+        places[page.trouble].append("/" + page.file.removesuffix("index.html"))
+    lines = []
+    for trouble, urls in places.items():
+        more = f" and {len(urls) - 5} more" if len(urls) > 5 else ""
+        lines.append(f"at {', '.join(urls[:5])}{more}: {trouble}")
+    return "The site could not be frozen:\n" + "\n".join(lines)

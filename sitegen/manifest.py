@@ -1,18 +1,17 @@
 """The manifest: one object in the bucket that says what is published, and its reconstruction."""
 
 import json
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from secrets import token_hex
 
-from payments.payee import SLUG_PATTERN, Payee, PayeeStatus
+from payments.payee import Payee, PayeeStatus
 from payments.registry import PayeeRegistry
-from sitegen.object_store import ObjectStore, StoredObject, entity_tag
+from sitegen.freeze import is_page_file
+from sitegen.object_store import ObjectStore, StoredObject
 
 MANIFEST_KEY = ".payee-pages/manifest.json"
-_PAGE_KEY = re.compile(rf"(?:index|404)\.html|{SLUG_PATTERN.pattern}/index\.html")
 CLOSED = "closed"
 """Stands for the fingerprint of a payee that is closed because it left the roster."""
 
@@ -56,21 +55,22 @@ def save_manifest(store: ObjectStore, published: Published, tag: str | None) -> 
 
 def inspect_published(
     recorded: Published | None,
-    site: Mapping[str, StoredObject],
+    tags: Mapping[str, str],
     roster_ids: Collection[str],
     store: ObjectStore,
     registry: PayeeRegistry,
 ) -> Published:
     """What is really out there, from the bucket's listing and the whole table.
 
-    A listing tells bodies, not headers, so a file is certain only where the manifest, `recorded`,
-    agrees. Objects that no build of ours could have written are left alone.
+    `tags` are those that the files of the site should have. A listing tells bodies, not headers, so
+    a file is certain only where the manifest, `recorded`, agrees. Objects that no build of ours
+    could have written are left alone.
     """
     known = recorded.files if recorded else {}
     files = {
-        key: known.get(key) if key in site and tag == entity_tag(site[key]) else None
+        key: known.get(key) if tag == tags.get(key) else None
         for key, tag in store.tags()
-        if _PAGE_KEY.fullmatch(key)
+        if is_page_file(key)
     }
     payees: dict[str, str | None] = {
         payee.payee_id: CLOSED
@@ -81,9 +81,9 @@ def inspect_published(
     return Published(files, payees)
 
 
-def file_fingerprint(item: StoredObject) -> str:
-    head = f"{item.content_type}\n{item.cache_control}\n".encode()
-    return sha256(head + item.body).hexdigest()[:32]
+def file_fingerprint(content: str, content_type: str, cache_control: str) -> str:
+    """`content` is the SHA-256 of the body."""
+    return sha256(f"{content_type}\n{cache_control}\n{content}".encode()).hexdigest()[:32]
 
 
 def payee_fingerprint(payee: Payee) -> str:

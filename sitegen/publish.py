@@ -3,17 +3,21 @@
 An unchanged site costs one request: the manifest in the bucket says what is out there. Before
 anything is touched it is marked as uncertain, so that a publish that was killed half-way is
 finished by the next one, whatever the roster says by then.
+
+A plan has phases. What is in one may be done in any order, and is done at the same time; the next
+one begins when all of it is done.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal, assert_never
+from typing import Literal, Protocol, assert_never
 
 from payments.payee import Payee, PayeeId, PayeeStatus
 from payments.registry import PayeeRegistry
-from sitegen.freeze import page_files
+from sitegen.build import BuiltFile
+from sitegen.freeze import SITE_FILES
 from sitegen.manifest import (
     CLOSED,
     Published,
@@ -23,11 +27,12 @@ from sitegen.manifest import (
     payee_fingerprint,
     save_manifest,
 )
-from sitegen.object_store import ObjectChanged, ObjectStore, StoredObject
+from sitegen.object_store import ObjectChanged, ObjectStore, StoredObject, entity_tag
 from sitegen.roster import Roster
 
 PAGE_TYPE = "text/html; charset=utf-8"
 PAGE_CACHING = "public, max-age=60, stale-if-error=86400"
+THREADS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +47,13 @@ class Step:
 class Plan:
     """What to do, in a safe order: a page is out there only while its payee is registered."""
 
-    steps: tuple[Step, ...]
+    phases: tuple[tuple[Step, ...], ...]
     before: Published
     after: Published
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return tuple([step for phase in self.phases for step in phase])
 
     @property
     def during(self) -> Published:
@@ -57,19 +66,31 @@ class Plan:
         return Published({**published.files, **files}, {**published.payees, **payees})
 
 
+class BuiltSite(Protocol):
+    """What is published, such as a Build."""
+
+    @property
+    def files(self) -> Mapping[str, BuiltFile]: ...
+
+    def read(self, file: str) -> bytes: ...
+
+
 class Publication:
-    """A built roster and where it goes; `plan` looks, `apply` acts."""
+    """A built roster and where it goes; `plan` looks, `apply` acts, with so many `threads`."""
 
     def __init__(
-        self, roster: Roster, build: Path, store: ObjectStore, registry: PayeeRegistry
+        self,
+        roster: Roster,
+        build: BuiltSite,
+        store: ObjectStore,
+        registry: PayeeRegistry,
+        threads: int = THREADS,
     ) -> None:
         self._payees = {entry.payee_id: entry.payee for entry in roster.entries}
-        self._site = {
-            key: StoredObject((build / key).read_bytes(), PAGE_TYPE, PAGE_CACHING)
-            for key in page_files(roster)
-        }
+        self._build = build
         self._store = store
         self._registry = registry
+        self._threads = threads
         self._recorded: Published | None = None
         self._tag: str | None = None
 
@@ -78,10 +99,15 @@ class Publication:
         published, self._tag = load_manifest(self._store)
         self._recorded = published
         if published is None or verify:
+            tags = {file: entity_tag(self._object(file)) for file in self._build.files}
             published = inspect_published(
-                published, self._site, self._payees, self._store, self._registry
+                published, tags, self._payees, self._store, self._registry
             )
-        return plan_publish(self._site, self._payees.values(), published)
+        site = {
+            file: file_fingerprint(built.content, PAGE_TYPE, PAGE_CACHING)
+            for file, built in self._build.files.items()
+        }
+        return plan_publish(site, self._payees.values(), published)
 
     def apply(self, plan: Plan) -> Iterator[Step]:
         """Carry out `plan`, yielding each step when it is done.
@@ -89,17 +115,31 @@ class Publication:
         Raises ObjectChanged if another publish runs at the same time, StoreUnavailable and
         LedgerUnavailable; publishing again then finishes the work.
         """
-        if plan.steps:
+        if plan.phases:
             self._tag = save_manifest(self._store, plan.during, self._tag)
-        for step in plan.steps:
-            self._carry_out(step)
-            yield step
-        if plan.steps or plan.after != self._recorded:
+        for phase in plan.phases:
+            yield from self._at_once(phase)
+        if plan.phases or plan.after != self._recorded:
             try:
                 save_manifest(self._store, plan.after, self._tag)
             except ObjectChanged:
                 self._unsettle_the_other(plan)
                 raise
+
+    def _at_once(self, phase: tuple[Step, ...]) -> Iterator[Step]:
+        if self._threads == 1:
+            for step in phase:
+                self._carry_out(step)
+                yield step
+            return
+        pool = ThreadPoolExecutor(self._threads)
+        try:
+            running = {pool.submit(self._carry_out, step): step for step in phase}
+            for done in as_completed(running):
+                done.result()
+                yield running.pop(done)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
     def _unsettle_the_other(self, plan: Plan) -> None:
         """Another publish began meanwhile: its manifest must not vouch for what we touched."""
@@ -116,7 +156,7 @@ class Publication:
             case "register":
                 self._registry.register(self._payees[PayeeId(step.name)])
             case "upload":
-                self._store.put(step.name, self._site[step.name])
+                self._store.put(step.name, self._object(step.name))
             case "delete":
                 self._store.delete(step.name)
             case "close":
@@ -124,11 +164,13 @@ class Publication:
             case _:
                 assert_never(step.action)
 
+    def _object(self, file: str) -> StoredObject:
+        return StoredObject(self._build.read(file), PAGE_TYPE, PAGE_CACHING)
 
-def plan_publish(
-    site: Mapping[str, StoredObject], payees: Iterable[Payee], before: Published
-) -> Plan:
-    """Compare what should be out there with what is. Reads and changes nothing.
+
+def plan_publish(site: Mapping[str, str], payees: Iterable[Payee], before: Published) -> Plan:
+    """Compare what should be out there, `site` being the files' fingerprints, with what is. Reads
+    and changes nothing.
 
     Payees are registered before their pages appear, and close after their pages changed or went;
     the list of payees changes after the pages it links to.
@@ -136,7 +178,7 @@ def plan_publish(
     profiles = {payee.payee_id: payee for payee in payees}
     gone = sorted(before.payees.keys() - profiles.keys())
     after = Published(
-        {key: file_fingerprint(item) for key, item in site.items()},
+        site,
         {id_: payee_fingerprint(payee) for id_, payee in profiles.items()}
         | dict.fromkeys(gone, CLOSED),
     )
@@ -144,13 +186,16 @@ def plan_publish(
     known = {id_ for id_ in changed if before.payees.get(id_) not in (None, CLOSED)}
     closes = [id_ for id_ in changed if id_ in known and profiles[id_].status is PayeeStatus.CLOSED]
     opens = [id_ for id_ in changed if id_ not in known or profiles[id_].status is PayeeStatus.OPEN]
-    uploads = [key for key in after.files if before.files.get(key) != after.files[key]]
-    deletes = before.files.keys() - after.files.keys()
-    steps = (
-        *(Step("register", id_) for id_ in opens),
-        *(Step("upload", key) for key in sorted(uploads, key=lambda key: ("/" not in key, key))),
-        *(Step("delete", key) for key in sorted(deletes)),
-        *(Step("register", id_) for id_ in closes),
-        *(Step("close", id_) for id_ in gone if before.payees[id_] != CLOSED),
+    uploads = sorted(key for key in site if before.files.get(key) != site[key])
+    deletes = sorted(before.files.keys() - site.keys())
+    phases = (
+        [Step("register", id_) for id_ in opens],
+        [Step("upload", key) for key in uploads if key not in SITE_FILES],
+        [Step("upload", key) for key in uploads if key in SITE_FILES],
+        [Step("delete", key) for key in deletes],
+        [
+            *(Step("register", id_) for id_ in closes),
+            *(Step("close", id_) for id_ in gone if before.payees[id_] != CLOSED),
+        ],
     )
-    return Plan(steps, before, after)
+    return Plan(tuple([tuple(phase) for phase in phases if phase]), before, after)

@@ -1,14 +1,13 @@
 """A bucket and a registry in memory that watch what a publish does to them, and may fail."""
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from backend.memory import MemoryRegistry
 from payments.payee import Payee, PayeeId, PayeeStatus
-from sitegen.freeze import page_files
-from sitegen.manifest import MANIFEST_KEY
+from sitegen.build import BuiltFile
+from sitegen.freeze import content_hash, page_files
+from sitegen.manifest import MANIFEST_KEY, file_fingerprint
 from sitegen.object_store import MemoryStore, StoredObject, StoreUnavailable
 from sitegen.publish import PAGE_CACHING, PAGE_TYPE, Publication
 from sitegen.roster import Roster
@@ -125,13 +124,23 @@ def site_files(roster: Roster) -> dict[str, StoredObject]:
     }
 
 
+class MemoryBuild:
+    """A build that is nowhere on disk."""
+
+    def __init__(self, bodies: dict[str, bytes]) -> None:
+        self._bodies = bodies
+
+    @property
+    def files(self) -> dict[str, BuiltFile]:
+        return {file: BuiltFile("", content_hash(body)) for file, body in self._bodies.items()}
+
+    def read(self, file: str) -> bytes:
+        return self._bodies[file]
+
+
 def prepare(world: World, roster: Roster) -> Publication:
-    with tempfile.TemporaryDirectory() as folder:
-        for key, item in site_files(roster).items():
-            file = Path(folder, key)
-            file.parent.mkdir(exist_ok=True)
-            file.write_bytes(item.body)
-        return Publication(roster, Path(folder), world.store, world.registry)
+    build = MemoryBuild({key: item.body for key, item in site_files(roster).items()})
+    return Publication(roster, build, world.store, world.registry, threads=1)
 
 
 def publish(world: World, roster: Roster, *, verify: bool = False) -> list[str]:
@@ -142,3 +151,10 @@ def publish(world: World, roster: Roster, *, verify: bool = False) -> list[str]:
         world.check()
         done.append(f"{step.action} {step.name}")
     return done
+
+
+def fingerprints(items: dict[str, StoredObject]) -> dict[str, str]:
+    return {
+        key: file_fingerprint(content_hash(item.body), item.content_type, item.cache_control)
+        for key, item in items.items()
+    }

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from backend.memory import MemoryRegistry
 from payments.payee import PayeeId, PayeeStatus
-from sitegen.freeze import build_site, page_files
+from sitegen.build import build_site
+from sitegen.freeze import page_files
 from sitegen.manifest import (
     CLOSED,
     MANIFEST_KEY,
     Published,
-    file_fingerprint,
     load_manifest,
     payee_fingerprint,
 )
@@ -24,7 +24,7 @@ from sitegen.object_store import ObjectChanged, ObjectStore, StoredObject, Store
 from sitegen.publish import Publication, plan_publish
 from sitegen.roster import Roster
 from tests.rosters import make_entry, make_roster
-from tests.sitegen.publishing import World, prepare, publish, site_files
+from tests.sitegen.publishing import World, fingerprints, prepare, publish, site_files
 
 ROSTERS = st.builds(
     lambda payees, title: make_roster(
@@ -52,7 +52,7 @@ A_DEARER = make_roster(make_entry("a", most="20000"), "b")
 def published(roster: Roster, **payees: str | None) -> Published:
     """What is out there after `roster` was published, and `payees` besides."""
     return Published(
-        {key: file_fingerprint(item) for key, item in site_files(roster).items()},
+        fingerprints(site_files(roster)),
         {entry.payee_id: payee_fingerprint(entry.payee) for entry in roster.entries} | payees,
     )
 
@@ -130,13 +130,15 @@ def published(roster: Roster, **payees: str | None) -> Published:
 def test_a_plan_is_what_differs_in_a_safe_order(
     before: Published, roster: Roster, steps: str
 ) -> None:
-    plan = plan_publish(site_files(roster), [entry.payee for entry in roster.entries], before)
+    plan = plan_publish(
+        fingerprints(site_files(roster)), [entry.payee for entry in roster.entries], before
+    )
     assert ", ".join(f"{step.action} {step.name}" for step in plan.steps) == steps
 
 
 def test_while_a_plan_is_carried_out_all_that_it_touches_is_uncertain() -> None:
     before = published(BOTH)
-    plan = plan_publish(site_files(A_ALONE), [A_ALONE.entries[0].payee], before)
+    plan = plan_publish(fingerprints(site_files(A_ALONE)), [A_ALONE.entries[0].payee], before)
     assert plan.during == Published(
         {**before.files, "index.html": None, "b/index.html": None},
         {**before.payees, "b": None},
@@ -302,9 +304,9 @@ def test_what_is_not_new_is_not_sent_again() -> None:
 
 
 def test_a_built_site_goes_to_every_kind_of_store(store: ObjectStore, tmp_path: Path) -> None:
-    build_site(BOTH, tmp_path / "site")
+    build = build_site(BOTH, tmp_path / "site")
     registry = MemoryRegistry()
-    publication = Publication(BOTH, tmp_path / "site", store, registry)
+    publication = Publication(BOTH, build, store, registry)
     list(publication.apply(publication.plan(verify=False)))
     assert {key for key, _ in store.tags()} == page_files(BOTH) | {MANIFEST_KEY}
     found = store.get("a/index.html")
@@ -312,7 +314,7 @@ def test_a_built_site_goes_to_every_kind_of_store(store: ObjectStore, tmp_path: 
     assert found[0].body == (tmp_path / "site/a/index.html").read_bytes()
     assert found[0].content_type == "text/html; charset=utf-8"
     assert "max-age=60" in found[0].cache_control
-    again = Publication(BOTH, tmp_path / "site", store, registry)
+    again = Publication(BOTH, build, store, registry)
     assert again.plan(verify=False).steps == again.plan(verify=True).steps == ()
 
 

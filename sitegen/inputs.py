@@ -1,0 +1,43 @@
+"""What pages are made of: a fingerprint of everything that a page's bytes depend on.
+
+A page is rendered again when its fingerprint changed. So this may ask for too much, never for too
+little: it takes in whole folders and whole objects rather than the parts a template happens to use.
+"""
+
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+
+import payments
+from sitegen.page import TEMPLATES
+from sitegen.roster import Roster
+
+FOLDERS = (TEMPLATES, Path(__file__).parent, *map(Path, payments.__path__))
+"""Templates, with all that lies beside them, and the code that a page's bytes come from."""
+
+_LIBRARIES = ("flask", "jinja2", "markupsafe", "zxing-cpp")
+
+
+def page_inputs(roster: Roster, site_files: Iterable[str]) -> dict[str, str]:
+    """The fingerprint of each page by its file: `site_files`, which depend on the whole roster,
+    and a page for every entry, which depends on that entry."""
+    common = _digest([*_code(FOLDERS), repr(roster.site)])
+    payees = {
+        f"{entry.payee_id}/index.html": _digest([common, repr(entry)]) for entry in roster.entries
+    }
+    everyone = _digest([common, *payees.values()])
+    return dict.fromkeys(site_files, everyone) | payees
+
+
+def _code(folders: Iterable[Path]) -> Iterator[str]:
+    for library in _LIBRARIES:
+        yield f"{library} {version(library)}"
+    for folder in folders:
+        for file in sorted(folder.rglob("*")):
+            if file.is_file() and "__pycache__" not in file.parts:
+                yield f"{file.relative_to(folder)} {sha256(file.read_bytes()).hexdigest()}"
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return sha256("\n".join(parts).encode()).hexdigest()[:32]
