@@ -3,10 +3,14 @@ where the text is cut into segments of digits, of capitals, and of bytes."""
 
 from collections.abc import Iterable
 from itertools import islice
+from typing import Any
 
-from qrcode import base, util
+from qrcode import base
+from qrcode import util as typed_util
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.main import QRCode
+
+util: Any = typed_util  # its stubs want literal numbers
 
 
 def draw_reference(text: str, rows: list[list[bool]]) -> list[list[bool]]:
@@ -14,7 +18,7 @@ def draw_reference(text: str, rows: list[list[bool]]) -> list[list[bool]]:
     its quiet zone."""
     modules = [row[4:-4] for row in rows[4:-4]]
     version, mask = (len(modules) - 17) // 4, read_mask(modules)
-    code: QRCode = QRCode(version, ERROR_CORRECT_M, mask_pattern=mask)
+    code: QRCode[Any] = QRCode(version, ERROR_CORRECT_M, mask_pattern=mask)
     rest = text.encode()
     for mode, length in read_segments(modules, version, mask):
         code.add_data(util.QRData(rest[:length], mode), optimize=0)
@@ -81,7 +85,7 @@ def placed_bits(modules: list[list[bool]], version: int, mask: int) -> list[bool
 
 
 def _place(version: int, mask: int, bits: list[bool]) -> list[list[bool]]:
-    code: QRCode = QRCode(version, ERROR_CORRECT_M, mask_pattern=mask)
+    code: QRCode[Any] = QRCode(version, ERROR_CORRECT_M, mask_pattern=mask)
     code.data_cache = [to_int(bits[start : start + 8]) for start in range(0, len(bits), 8)]
     code.makeImpl(test=False, mask_pattern=mask)
     return [[bool(module) for module in row] for row in code.modules]

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -39,7 +41,7 @@ def test_a_code_is_that_of_qrcode_to_the_module(url: str) -> None:
 
 def test_digits_make_a_code_no_larger_than_qrcodes() -> None:
     url = f"https://pay.example.org/{'12345678' * 5}/"
-    plain: QRCode = QRCode(error_correction=ERROR_CORRECT_M, mask_pattern=0)
+    plain: QRCode[Any] = QRCode(error_correction=ERROR_CORRECT_M, mask_pattern=0)
     plain.add_data(url)
     assert len(qr_matrix(url)) <= len(plain.get_matrix())
 
