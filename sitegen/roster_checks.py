@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from unicodedata import normalize
 
 from payments.money import Money, parse_money
@@ -9,6 +10,10 @@ from payments.payee import Limits
 from payments.refusals import InvalidValue
 from sitegen.yaml_reading import Problem, quote
 from sitegen.yaml_schema import Fields, Placed, items, value
+
+
+_money = lru_cache(maxsize=4096)(parse_money)
+"""Many payees take the same few amounts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ def _parse_money(
     if written is None:
         return None
     try:
-        money = parse_money(written.value, currency)
+        money = _money(written.value, currency)
         if limits:
             limits.check(money)
     except InvalidValue as error:

@@ -90,7 +90,7 @@ def read_yaml(text: str) -> tuple[Node | None, list[Problem]]:
     if found := _FORBIDDEN.search(text):
         message = f"remove the control character U+{ord(found[0]):04X}"
         return None, [Problem(place_at(text, found.start()), message)]
-    builder = _Builder(yaml.parse(text, Loader=_LOADER))
+    builder = _Builder(iter(_LOADER(text).get_event, None))
     try:
         return builder.document(), builder.problems
     except _TooDeep:
@@ -141,17 +141,18 @@ class _Builder:
         self.mark = mark = event.start_mark
         if event.anchor is not None:
             self._refuse(Node(mark), "“&” and “*” mean something in YAML; put this in quotes")
-        if isinstance(event, yaml.AliasEvent):
+        kind = type(event)
+        if kind is yaml.AliasEvent:
             return RefusedNode(mark)
         if event.tag is not None:
             self._refuse(Node(mark), "“!” means something in YAML; put this in quotes")
-        if isinstance(event, yaml.ScalarEvent):
-            is_plain: bool = event.implicit[0]
-            is_empty = is_plain and event.value in ("", "~")
-            return EmptyNode(mark) if is_empty else TextNode(mark, event.value)
+        if kind is yaml.ScalarEvent:
+            text: str = event.value
+            is_empty = text in ("", "~") and event.implicit[0]  # that is, without quotes
+            return EmptyNode(mark) if is_empty else TextNode(mark, text)
         if depth > _MAX_DEPTH:
             raise _TooDeep
-        if isinstance(event, yaml.MappingStartEvent):
+        if kind is yaml.MappingStartEvent:
             return MappingNode(mark, self._entries(depth + 1))
         items = [self._node(item, depth + 1) for item in self._until_end()]
         return ListNode(mark, items, self.mark)
