@@ -60,7 +60,7 @@ def demo(roster_path: Path, host: str, port: int, state_dir: Path) -> None:
         system = System(_TABLE, _BUCKET, endpoint_url=endpoint_url, site_url=url)
         _create_resources(system)
         roster = with_url(roster, url)
-        publish_roster(roster, system, dry_run=False, verify=True)
+        publish_roster(roster, system, state_dir / "site", dry_run=False, verify=True, yes=True)
         save_system(state_dir, system)
         running.callback(forget_system, state_dir)
         payees = CachedPayees(system.registry(), monotonic=time.monotonic, seconds=1)

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from cli.failure import Failure
+from cli.progress import progress_bar
 from sitegen.build import Build, build_site
 from sitegen.freeze import BuildFailed
 from sitegen.roster import Roster, RosterInvalid, load_roster
@@ -27,20 +28,24 @@ def check(file: Path) -> None:
     click.echo(f"{file}: {_count(roster)}, no mistakes.", err=True)
 
 
-@click.command()
-@roster_option
-@click.option(
+out_option = click.option(
     "--out",
     type=click.Path(path_type=Path),
     default="build/site",
     show_default=True,
-    help="The folder to write; an earlier build there is replaced.",
+    help="The folder to build in; what an earlier build left there is used or replaced.",
 )
+
+
+@click.command()
+@roster_option
+@out_option
 def build(roster_path: Path, out: Path) -> None:
     """Build the site as static files."""
     roster = read_roster(roster_path)
-    build_or_fail(roster, out)
-    click.echo(f"Built the pages of {_count(roster)} in {out}.", err=True)
+    built = build_or_fail(roster, out)
+    kept = "" if built.made else " Nothing had changed."
+    click.echo(f"Built the pages of {_count(roster)} in {out}.{kept}", err=True)
     click.echo(
         "Next: `payees preview` shows them, `payees publish` puts them on the web.", err=True
     )
@@ -64,7 +69,8 @@ def read_roster(path: Path) -> Roster:
 def build_or_fail(roster: Roster, out: Path, *, prove_all: bool = False) -> Build:
     """Raises Failure."""
     try:
-        return build_site(roster, out, prove_all=prove_all)
+        with progress_bar("Building") as progress:
+            return build_site(roster, out, prove_all=prove_all, progress=progress)
     except BuildFailed as error:
         raise Failure(str(error)) from error
     except OSError as error:

@@ -13,12 +13,15 @@ import boto3
 import click
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
+from obstore.auth.boto3 import Boto3CredentialProvider
 
 from backend.dynamodb import DynamoLedger, DynamoRegistry
 from cli.emulator import CREDENTIALS
 from cli.failure import Failure
 from cli.stack import load_outputs
+from sitegen.bulk_writer import BulkWriter
 from sitegen.object_store import S3Store
+from sitegen.publish import THREADS
 
 if TYPE_CHECKING:
     from types_boto3_cloudfront import CloudFrontClient
@@ -29,7 +32,12 @@ STATE_FILE = "demo.json"
 STACK_OUTPUTS = {"table": "TableName", "bucket": "BucketName"}
 
 # People wait longer than a payer's phone does, and a publish goes on where a request gives up.
-_PATIENT = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard"})
+_PATIENT = Config(
+    connect_timeout=5,
+    read_timeout=20,
+    retries={"mode": "standard", "total_max_attempts": 5},
+    max_pool_connections=THREADS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +81,25 @@ class System:
     def store(self) -> S3Store:
         return S3Store(self.s3(), self.bucket)
 
+    def bulk_writer(self) -> BulkWriter:
+        with _aws_settings():
+            session = boto3.Session(**self._credentials())
+            return BulkWriter(
+                self.bucket,
+                region=session.region_name,
+                credentials=Boto3CredentialProvider(session),
+                endpoint_url=self.endpoint_url,
+            )
+
     def _client_options(self) -> dict[str, Any]:
+        if self.endpoint_url:
+            return {"endpoint_url": self.endpoint_url, **self._credentials()}
+        return self._credentials()
+
+    def _credentials(self) -> dict[str, Any]:
         if not self.endpoint_url:
             return {"region_name": aws_region()}
         return {
-            "endpoint_url": self.endpoint_url,
             "aws_access_key_id": CREDENTIALS["AWS_ACCESS_KEY_ID"],
             "aws_secret_access_key": CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
             "region_name": CREDENTIALS["AWS_DEFAULT_REGION"],

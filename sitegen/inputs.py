@@ -5,8 +5,9 @@ little: it takes in whole folders and whole objects rather than the parts a temp
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from hashlib import sha256
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import payments
@@ -16,7 +17,7 @@ from sitegen.roster import Roster
 FOLDERS = (TEMPLATES, Path(__file__).parent, *map(Path, payments.__path__))
 """Templates, with all that lies beside them, and the code that a page's bytes come from."""
 
-_LIBRARIES = ("flask", "jinja2", "markupsafe", "zxing-cpp")
+_LIBRARIES = ("babel", "flask", "jinja2", "markupsafe", "rcssmin", "rjsmin", "zxing-cpp")
 
 
 def page_inputs(roster: Roster, site_files: Iterable[str]) -> dict[str, str]:
@@ -32,7 +33,8 @@ def page_inputs(roster: Roster, site_files: Iterable[str]) -> dict[str, str]:
 
 def _code(folders: Iterable[Path]) -> Iterator[str]:
     for library in _LIBRARIES:
-        yield f"{library} {version(library)}"
+        with suppress(PackageNotFoundError):
+            yield f"{library} {version(library)}"
     for folder in folders:
         for file in sorted(folder.rglob("*")):
             if file.is_file() and "__pycache__" not in file.parts:

@@ -34,23 +34,25 @@ class StoredObject:
     cache_control: str
 
 
-class ObjectStore(Protocol):
-    """Every method may raise StoreUnavailable."""
-
-    def get(self, key: str) -> tuple[StoredObject, str] | None:
-        """An object and its version tag, or None if there is none under `key`."""
+class ObjectWriter(Protocol):
+    """Every method may raise StoreUnavailable, and may be called from several threads."""
 
     def put(self, key: str, item: StoredObject) -> None:
         """Create or replace an object."""
+
+    def delete(self, key: str) -> None:
+        """Delete an object; nothing happens if there is none."""
+
+
+class ObjectStore(ObjectWriter, Protocol):
+    def get(self, key: str) -> tuple[StoredObject, str] | None:
+        """An object and its version tag, or None if there is none under `key`."""
 
     def put_if(self, key: str, item: StoredObject, tag: str | None) -> str:
         """Replace the version `tag` of an object (None: create it), and return the new tag.
 
         Raises ObjectChanged if another version is there, unless it equals `item`.
         """
-
-    def delete(self, key: str) -> None:
-        """Delete an object; nothing happens if there is none."""
 
     def tags(self) -> Iterator[tuple[str, str]]:
         """Every key and its version tag. A tag says only whether the body is the same."""

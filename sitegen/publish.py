@@ -8,7 +8,7 @@ A plan has phases. What is in one may be done in any order, and is done at the s
 one begins when all of it is done.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,7 +27,13 @@ from sitegen.manifest import (
     payee_fingerprint,
     save_manifest,
 )
-from sitegen.object_store import ObjectChanged, ObjectStore, StoredObject, entity_tag
+from sitegen.object_store import (
+    ObjectChanged,
+    ObjectStore,
+    ObjectWriter,
+    StoredObject,
+    entity_tag,
+)
 from sitegen.roster import Roster
 
 PAGE_TYPE = "text/html; charset=utf-8"
@@ -54,6 +60,17 @@ class Plan:
     @property
     def steps(self) -> tuple[Step, ...]:
         return tuple([step for phase in self.phases for step in phase])
+
+    @property
+    def is_done(self) -> bool:
+        """Whether what is out there is what should be."""
+        return not self.phases and self.before == self.after
+
+    @property
+    def removed(self) -> tuple[int, int]:
+        """How many payees leave, and how many there are before."""
+        leaving = sum(step.action == "close" for step in self.steps)
+        return leaving, sum(fingerprint != CLOSED for fingerprint in self.before.payees.values())
 
     @property
     def during(self) -> Published:
@@ -109,32 +126,47 @@ class Publication:
         }
         return plan_publish(site, self._payees.values(), published)
 
-    def apply(self, plan: Plan) -> Iterator[Step]:
+    def apply(
+        self,
+        plan: Plan,
+        *,
+        writer: ObjectWriter | None = None,
+        check: Callable[[], object] = lambda: None,
+    ) -> Iterator[Step]:
         """Carry out `plan`, yielding each step when it is done.
 
+        `writer` puts and deletes pages, if the store itself is not to; `check` is called before
+        every step and may raise.
         Raises ObjectChanged if another publish runs at the same time, StoreUnavailable and
         LedgerUnavailable; publishing again then finishes the work.
         """
         if plan.phases:
             self._tag = save_manifest(self._store, plan.during, self._tag)
         for phase in plan.phases:
-            yield from self._at_once(phase)
+            yield from self._at_once(phase, writer or self._store, check)
         if plan.phases or plan.after != self._recorded:
+            check()
             try:
                 save_manifest(self._store, plan.after, self._tag)
             except ObjectChanged:
                 self._unsettle_the_other(plan)
                 raise
 
-    def _at_once(self, phase: tuple[Step, ...]) -> Iterator[Step]:
+    def _at_once(
+        self, phase: tuple[Step, ...], writer: ObjectWriter, check: Callable[[], object]
+    ) -> Iterator[Step]:
+        def carry_out(step: Step) -> None:
+            check()
+            self._carry_out(step, writer)
+
         if self._threads == 1:
             for step in phase:
-                self._carry_out(step)
+                carry_out(step)
                 yield step
             return
         pool = ThreadPoolExecutor(self._threads)
         try:
-            running = {pool.submit(self._carry_out, step): step for step in phase}
+            running = {pool.submit(carry_out, step): step for step in phase}
             for done in as_completed(running):
                 done.result()
                 yield running.pop(done)
@@ -151,14 +183,14 @@ class Publication:
                 save_manifest(self._store, plan.unsettle(theirs), tag)
                 return
 
-    def _carry_out(self, step: Step) -> None:
+    def _carry_out(self, step: Step, writer: ObjectWriter) -> None:
         match step.action:
             case "register":
                 self._registry.register(self._payees[PayeeId(step.name)])
             case "upload":
-                self._store.put(step.name, self._object(step.name))
+                writer.put(step.name, self._object(step.name))
             case "delete":
-                self._store.delete(step.name)
+                writer.delete(step.name)
             case "close":
                 self._registry.close(PayeeId(step.name))
             case _:

@@ -11,7 +11,6 @@ from payments.refusals import InvalidValue
 from sitegen.yaml_reading import Problem, quote
 from sitegen.yaml_schema import Fields, Placed, items, value
 
-
 _money = lru_cache(maxsize=4096)(parse_money)
 """Many payees take the same few amounts."""
 

@@ -81,7 +81,7 @@ def test_an_unknown_payee_is_told_from_one_without_payments(
 def test_a_payee_that_left_the_roster_keeps_its_payments(published: Desk, system: System) -> None:
     reference = record(system, 1, "Asha", Money(5000, "INR"), "Lunch")
     published.write_roster("mahantesh")
-    published.payees("publish")
+    published.payees("publish", "--yes")
     assert reference in published.payees("payments", "shilpa").stdout
 
 

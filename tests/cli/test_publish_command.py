@@ -1,8 +1,11 @@
+import shutil
+
 import boto3
 import pytest
 
 from cli.system import System
 from payments.payee import PayeeId, PayeeStatus
+from sitegen.publish_lock import LOCK_KEY
 from tests.cli.desk import SITE, Desk
 
 FIRST_STEPS = """\
@@ -50,19 +53,51 @@ def test_a_payee_that_left_the_roster_is_closed_and_its_page_deleted(
     aws_desk.payees("publish")
     aws_desk.write_roster("mahantesh")
     assert aws_desk.payees("publish", "--dry-run").stdout == (
-        "+ page  index.html\n- page  shilpa/index.html\n- payee shilpa\n"
+        "~ page  index.html\n- page  shilpa/index.html\n- payee shilpa\n"
     )
-    aws_desk.payees("publish")
+    aws_desk.payees("publish", "--yes")
     assert system.store().get("shilpa/index.html") is None
     closed = system.registry().find(PayeeId("shilpa"))
     assert closed
     assert closed.status is PayeeStatus.CLOSED
 
 
+def test_many_payees_do_not_leave_by_mistake(aws_desk: Desk, system: System) -> None:
+    ids = [f"payee-{number}" for number in range(10)]
+    aws_desk.write_roster(*ids)
+    aws_desk.payees("publish")
+    aws_desk.write_roster(*ids[3:])
+    result = aws_desk.payees("publish")
+    assert result.exit_code == 1
+    assert "This removes 3 of 10 payees: their pages go, and they are closed." in result.stderr
+    assert "add --yes if it is meant" in result.stderr
+    assert system.store().get("payee-0/index.html")
+    aws_desk.write_roster(*ids[2:])
+    assert aws_desk.payees("publish").exit_code == 0
+    assert system.store().get("payee-0/index.html") is None
+
+
+def test_what_was_touched_but_not_changed_is_not_uploaded(aws_desk: Desk) -> None:
+    aws_desk.payees("publish")
+    for file in (aws_desk.folder / "build/site").rglob("*"):
+        file.touch()
+    assert "Nothing to change" in aws_desk.payees("publish").stderr
+    shutil.rmtree(aws_desk.folder / "build")
+    assert "Nothing to change" in aws_desk.payees("publish").stderr
+
+
+def test_a_publish_lets_go_of_the_lock_also_when_it_fails(
+    aws_desk: Desk, system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAYEES_TABLE", "nowhere")
+    assert aws_desk.payees("publish").exit_code == 1
+    assert system.store().get(LOCK_KEY) is None
+
+
 def test_the_last_payee_can_leave_too(aws_desk: Desk, system: System) -> None:
     aws_desk.payees("publish")
     aws_desk.write_roster()
-    assert aws_desk.payees("publish").exit_code == 0
+    assert aws_desk.payees("publish", "--yes").exit_code == 0
     assert {key for key, _ in system.store().tags() if key.endswith(".html")} == {
         "404.html",
         "index.html",

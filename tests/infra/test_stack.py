@@ -170,7 +170,7 @@ def test_a_deployer_deploys_publishes_and_reads_by_the_stacks_name(
     assert outputs["SiteUrl"].encode() in page
     assert "No payments are recorded" in desk.payees("payments", "shilpa", "--stack", name).stderr
     desk.write_roster("shilpa")
-    assert desk.payees("publish", "--stack", name).exit_code == 0
+    assert desk.payees("publish", "--yes", "--stack", name).exit_code == 0
     assert "Nothing to change" in desk.payees("publish", "--stack", name).stderr
     assert _invalidated(guarded_aws, outputs["DistributionId"]) == [
         {"/mahantesh/*", "/shilpa/*", "/404.html", "/", "/index.html"},
