@@ -17,7 +17,7 @@ from typing import Literal, Protocol, assert_never
 from payments.payee import Payee, PayeeId, PayeeStatus
 from payments.registry import PayeeRegistry
 from sitegen.build import BuiltFile
-from sitegen.freeze import SITE_FILES
+from sitegen.freeze import SITE_FILES, payee_file
 from sitegen.manifest import (
     CLOSED,
     Published,
@@ -204,8 +204,9 @@ def plan_publish(site: Mapping[str, str], payees: Iterable[Payee], before: Publi
     """Compare what should be out there, `site` being the files' fingerprints, with what is. Reads
     and changes nothing.
 
-    Payees are registered before their pages appear, and close after their pages changed or went;
-    the list of payees changes after the pages it links to.
+    Payees are registered before their pages appear, and close after their pages changed or went, if
+    they may have any: a page that takes payments is out there only while its payee does. The list
+    of payees changes after the pages it links to appear, and before they go.
     """
     profiles = {payee.payee_id: payee for payee in payees}
     gone = sorted(before.payees.keys() - profiles.keys())
@@ -215,9 +216,12 @@ def plan_publish(site: Mapping[str, str], payees: Iterable[Payee], before: Publi
         | dict.fromkeys(gone, CLOSED),
     )
     changed = [id_ for id_ in profiles if before.payees.get(id_) != after.payees[id_]]
-    known = {id_ for id_ in changed if before.payees.get(id_) not in (None, CLOSED)}
-    closes = [id_ for id_ in changed if id_ in known and profiles[id_].status is PayeeStatus.CLOSED]
-    opens = [id_ for id_ in changed if id_ not in known or profiles[id_].status is PayeeStatus.OPEN]
+    closes = {
+        id_: None
+        for id_ in changed
+        if profiles[id_].status is PayeeStatus.CLOSED and payee_file(id_) in before.files
+    }
+    opens = [id_ for id_ in changed if id_ not in closes]
     uploads = sorted(key for key in site if before.files.get(key) != site[key])
     deletes = sorted(before.files.keys() - site.keys())
     phases = (

@@ -8,7 +8,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from secrets import token_hex
 
 from sitegen.object_store import ObjectChanged, ObjectStore, StoredObject, StoreUnavailable
@@ -51,7 +51,8 @@ class PublishLock:
         self._done.set()
         keeper.join()
         if not self._is_lost:
-            self._store.delete(LOCK_KEY)
+            with suppress(StoreUnavailable):  # it is not renewed any more
+                self._store.delete(LOCK_KEY)
 
 
 @contextmanager
