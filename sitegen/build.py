@@ -1,6 +1,7 @@
 """Building the site in a folder: whole or not at all, and only the pages whose inputs changed."""
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -98,7 +99,7 @@ def _unchanged(
     A file that nobody wrote to, moved or linked since the record was written need not be read.
     """
     try:
-        recorded_at = (out / MARKER).stat().st_ctime_ns
+        recorded_at = os.stat(out / MARKER).st_ctime_ns
     except OSError:
         return {}
     return {
@@ -110,7 +111,7 @@ def _unchanged(
 
 def _as_it_was(path: str, built: BuiltFile, recorded_at: int) -> bool:
     try:
-        if Path(path).stat().st_ctime_ns < recorded_at:
+        if os.stat(path).st_ctime_ns < recorded_at:
             return True
         return content_hash(Path(path).read_bytes()) == built.content
     except OSError:
@@ -163,7 +164,7 @@ def _pages_first(file: str) -> tuple[bool, str]:
 
 
 def _names(out: Path) -> set[str]:
-    return {path.name for path in out.iterdir()} if out.is_dir() else set()
+    return set(os.listdir(out)) if out.is_dir() else set()
 
 
 def _expected_names(files: Iterable[str]) -> set[str]:
@@ -183,7 +184,7 @@ def _load_record(out: Path) -> dict[str, BuiltFile]:
 def _save_record(files: Mapping[str, BuiltFile], workshop: Path, folder: Path) -> None:
     document = {"made by": "`payees build`, which replaces this folder", "files": dict(files)}
     record = workshop / f"{MARKER}.new"
-    record.write_text(json.dumps(document))
+    record.write_text(json.dumps(document, sort_keys=True))
     record.replace(folder / MARKER)
 
 

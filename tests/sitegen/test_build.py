@@ -1,0 +1,255 @@
+"""A build that uses what is there is the same, to the byte, as one from nothing."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from payments.payee import PayeeStatus
+from sitegen.build import MARKER, build_site
+from sitegen.freeze import SITE_FILES, BuildFailed, page_files
+from sitegen.inputs import FOLDERS, page_inputs
+from sitegen.qr import qr_svg
+from sitegen.roster import Roster
+from tests.demo_process import ROOT
+from tests.rosters import hostile_roster, make_entry, make_roster
+from tests.sitegen.test_freeze import contents
+
+ENTRIES = st.builds(
+    make_entry,
+    st.sampled_from(["a", "b", "c", "d", "e"]),
+    name=st.sampled_from([None, "Asha", "Ravi"]),
+    description=st.sampled_from(["", "Flowers", "Fish"]),
+    aliases=st.sampled_from([(), ("1",)]),
+    amounts=st.sampled_from([(), ("10", "20")]),
+    most=st.sampled_from(["100", "200"]),
+    status=st.sampled_from(PayeeStatus),
+)
+ROSTERS = st.builds(
+    lambda entries, title, url, api_url: make_roster(
+        *entries, title=title, url=url, api_url=api_url
+    ),
+    st.lists(ENTRIES, max_size=5, unique_by=lambda entry: entry.payee_id),
+    st.sampled_from(["Market", "Fair"]),
+    st.sampled_from(["https://pay.example.org/", "https://example.org/pay/"]),
+    st.sampled_from([None, "https://api.example.org/"]),
+)
+
+
+def edit(file: Path, text: str) -> None:
+    file.write_text(file.read_text("utf-8") + text, "utf-8")
+
+
+def same_size(file: Path) -> None:
+    file.write_bytes(file.read_bytes().replace(b"<h1>", b"<h2>"))
+
+
+def edit_list(out: Path) -> None:
+    edit(out / "index.html", "changed by hand")
+
+
+def edit_without_a_trace(out: Path) -> None:
+    for page in [out / "404.html", *out.glob("*/index.html")]:
+        same_size(page)
+
+
+def lose_a_page(out: Path) -> None:
+    (out / "404.html").unlink()
+
+
+def lose_payees(out: Path) -> None:
+    for page in out.glob("*/index.html"):
+        shutil.rmtree(page.parent)
+
+
+def leave_things(out: Path) -> None:
+    (out / "stray.html").write_text("left here")
+    (out / "stray").mkdir(exist_ok=True)
+
+
+def touch_all(out: Path) -> None:
+    for file in out.rglob("*"):
+        file.touch()
+
+
+def spoil_the_record(out: Path) -> None:
+    (out / MARKER).write_text("{")
+
+
+def forge_the_record(out: Path) -> None:
+    (out / MARKER).write_text('{"files": {"../../x/index.html": ["1", "2"]}}')
+
+
+def restore_from_backup(out: Path) -> None:
+    copy = shutil.copytree(out, out.with_name("copy"))
+    shutil.rmtree(out)
+    copy.rename(out)
+
+
+TAMPERINGS: list[Callable[[Path], None]] = [
+    edit_list,
+    edit_without_a_trace,
+    lose_a_page,
+    lose_payees,
+    leave_things,
+    touch_all,
+    spoil_the_record,
+    forge_the_record,
+    restore_from_backup,
+]
+TEMPLATE_EDITS = ["payee.html", "index.html", "base.html", "404.html", "page.css"]
+
+
+@pytest.mark.slow
+@settings(max_examples=15, phases=[Phase.explicit, Phase.generate])
+@given(
+    st.lists(
+        ROSTERS | st.sampled_from(TAMPERINGS) | st.sampled_from(TEMPLATE_EDITS),
+        min_size=2,
+        max_size=5,
+    ),
+    ROSTERS,
+)
+def test_whatever_is_edited_in_between_a_build_is_as_one_from_nothing(
+    tmp_path_factory: pytest.TempPathFactory,
+    changes: list[Roster | str | Callable[[Path], None]],
+    roster: Roster,
+) -> None:
+    folder = tmp_path_factory.mktemp("build")
+    templates = shutil.copytree(ROOT / "templates", folder / "templates")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sitegen.app.TEMPLATES", templates)
+        patch.setattr("sitegen.page.TEMPLATES", templates)
+        patch.setattr("sitegen.inputs.FOLDERS", (templates, *FOLDERS[1:]))
+        build_site(roster, folder / "site")
+        for change in changes:
+            if isinstance(change, Roster):
+                roster = change
+            elif isinstance(change, str):
+                edit(templates / change, " ")
+            else:
+                change(folder / "site")
+            build_site(roster, folder / "site")
+            build_site(roster, folder / "clean")
+            assert contents(folder / "site") == contents(folder / "clean")
+            assert {path.name for path in folder.iterdir()} == {"templates", "site", "clean"}
+            shutil.rmtree(folder / "clean")
+
+
+def test_only_what_changed_is_made_again(tmp_path: Path) -> None:
+    roster = make_roster("a", "b", "c")
+    assert build_site(roster, tmp_path / "site").made == 5
+    assert build_site(roster, tmp_path / "site").made == 0
+    kept = (tmp_path / "site/b/index.html").stat()
+    changed = make_roster("b", make_entry("c", description="Fish"), "a")
+    assert build_site(changed, tmp_path / "site").made == 1 + len(SITE_FILES)
+    assert (tmp_path / "site/b/index.html").stat() == kept
+    other = replace(changed, site=replace(changed.site, title="Fair"))
+    assert build_site(other, tmp_path / "site").made == 5
+
+
+@pytest.mark.parametrize("folder", range(len(FOLDERS)))
+def test_every_page_depends_on_all_templates_and_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: int
+) -> None:
+    copies = [shutil.copytree(path, tmp_path / str(n)) for n, path in enumerate(FOLDERS)]
+    monkeypatch.setattr("sitegen.inputs.FOLDERS", copies)
+    roster = make_roster("a", "b")
+    before = page_inputs(roster, SITE_FILES)
+    assert before == page_inputs(roster, SITE_FILES)
+    (copies[folder] / "more").mkdir()
+    (copies[folder] / "more" / "new.txt").write_text("")
+    after = page_inputs(roster, SITE_FILES)
+    assert not set(before.values()) & set(after.values())
+
+
+MANY = """
+import sys
+from pathlib import Path
+from sitegen.build import build_site
+from tests.rosters import make_entry, make_roster
+entries = [make_entry(f"payee-{n}", aliases=(str(n),), amounts=("10",)) for n in range(250)]
+build_site(make_roster(*entries), Path(sys.argv[1]), processes=int(sys.argv[2]))
+"""
+
+
+@pytest.mark.slow
+def test_a_build_is_the_same_whoever_makes_it(tmp_path: Path) -> None:
+    builds = [
+        (1, {"PYTHONHASHSEED": "1", "TZ": "Asia/Kolkata", "LC_ALL": "C"}),
+        (2, {"PYTHONHASHSEED": "2", "TZ": "America/Lima", "LC_ALL": "C.UTF-8"}),
+        (3, {"PYTHONHASHSEED": "3", "PYTHONOPTIMIZE": "1"}),
+    ]
+    for processes, environment in builds:
+        command = [sys.executable, "-c", MANY, str(tmp_path / str(processes)), str(processes)]
+        subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    assert contents(tmp_path / "1") == contents(tmp_path / "2") == contents(tmp_path / "3")
+
+
+def test_every_payee_with_a_mistake_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    templates = shutil.copytree(ROOT / "templates", tmp_path / "templates")
+    (templates / "payee.html").write_text(
+        "{% if entry.payee_id == 'b' %}{{ no_such_thing.name }}"
+        "{% elif entry.payee_id != 'd' %}{{ qr }}{% endif %}"
+    )
+    monkeypatch.setattr("sitegen.app.TEMPLATES", templates)
+    with pytest.raises(BuildFailed) as raised:
+        build_site(make_roster("a", "b", "c", "d"), tmp_path / "site")
+    assert "at /b/: 'no_such_thing' is undefined" in str(raised.value)
+    assert "at /d/: the page shows no QR code" in str(raised.value)
+    assert "/a/" not in str(raised.value)
+
+
+def test_a_code_that_leads_elsewhere_fails_the_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "sitegen.app.qr_svg", lambda url, label: qr_svg(url.replace("/a/", "/b/"), label)
+    )
+    with pytest.raises(BuildFailed, match="at /a/: its QR code leads to https://pay"):
+        build_site(make_roster("a", "b"), tmp_path / "site")
+    assert not list(tmp_path.iterdir())
+
+
+def test_pages_made_before_are_proven_when_asked(tmp_path: Path) -> None:
+    roster = make_roster("a", "b")
+    build_site(roster, tmp_path / "site")
+    build_site(roster, tmp_path / "site", prove_all=True)
+    shutil.copy(tmp_path / "site/a/index.html", tmp_path / "site/b/index.html")
+    assert build_site(roster, tmp_path / "site", prove_all=True).made > 0
+
+
+def test_a_file_that_changed_since_is_not_read(tmp_path: Path) -> None:
+    build = build_site(make_roster("a"), tmp_path / "site")
+    edit(tmp_path / "site/a/index.html", "changed")
+    with pytest.raises(BuildFailed, match="changed after it was built"):
+        build.read("a/index.html")
+
+
+@pytest.mark.slow
+def test_many_pages_are_made_on_several_processes_and_mistakes_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries = [make_entry(f"payee-{number}") for number in range(210)]
+    roster = make_roster(*entries, *hostile_roster().entries)
+    told: list[tuple[int, int]] = []
+    build_site(
+        roster, tmp_path / "site", processes=2, progress=lambda done, of: told.append((done, of))
+    )
+    assert contents(tmp_path / "site").keys() == page_files(roster) | {MARKER}
+    assert told[-1] == (len(page_files(roster)), len(page_files(roster)))
+    templates = shutil.copytree(ROOT / "templates", tmp_path / "templates")
+    (templates / "payee.html").write_text("{{ no_such_thing.name }}")
+    monkeypatch.setattr("sitegen.app.TEMPLATES", templates)
+    monkeypatch.setattr("sitegen.inputs.FOLDERS", (templates, *FOLDERS[1:]))
+    with pytest.raises(BuildFailed, match="and 213 more: 'no_such_thing' is undefined"):
+        build_site(roster, tmp_path / "site", processes=2)
+    assert contents(tmp_path / "site").keys() == page_files(roster) | {MARKER}
