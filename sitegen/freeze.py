@@ -18,10 +18,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from flask_frozen import Freezer
 
@@ -37,6 +37,7 @@ Progress = Callable[[int, int], object]
 """Told how many pages are done, and of how many."""
 
 _PAGE_FILE = re.compile(rf"(?:index|404)\.html|{SLUG_PATTERN.pattern}/index\.html")
+T = TypeVar("T")
 _CHUNK = 50  # pages that a process makes at a time
 _WORTH_A_POOL = 4 * _CHUNK
 
@@ -116,6 +117,10 @@ class SiteFreezer(Freezer):  # type: ignore[misc]
         app.config.update(FREEZER_DESTINATION=str(folder), FREEZER_REMOVE_EXTRA_FILES=False)
         super().__init__(app, with_static_files=False, log_url_for=False)
 
+    @cached_property
+    def root(self) -> Path:
+        return Path(super().root)
+
     def _generate_all_urls(self) -> Iterator[tuple[str, str | None, None]]:
         for rule in self.app.url_map.iter_rules():
             if not rule.arguments and "GET" in rule.methods:
@@ -130,7 +135,7 @@ class SiteFreezer(Freezer):  # type: ignore[misc]
         is_payee = url != "/" and url.endswith("/")
         page = next(self._payee_pages) if is_payee else self._maker.make(url)
         self.pages.append(page)
-        return Path(self.root, page.file)
+        return self.root / page.file
 
 
 class PageMaker:
@@ -208,21 +213,34 @@ def _payee_pages(
         return
     # A fork starts at once; elsewhere than on Linux, system libraries may not survive it.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    pool = ProcessPoolExecutor(processes, context, initializer=_start_worker)
+    pool = ProcessPoolExecutor(processes, context, _start_worker, (site, entries, folder))
     try:
-        chunks = [entries[start : start + _CHUNK] for start in range(0, len(entries), _CHUNK)]
-        jobs = [pool.submit(_make_chunk, site, chunk, folder) for chunk in chunks]
-        jobs.reverse()  # so that each is forgotten with its result when it is done
-        yield (page for _ in chunks for page in jobs.pop().result())
+        jobs = [pool.submit(_make_chunk, start) for start in range(0, len(entries), _CHUNK)]
+        jobs.reverse()
+        yield (page for job in _popping(jobs) for page in job.result())
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _start_worker() -> None:
+def _popping(jobs: list[T]) -> Iterator[T]:
+    """The last one first; each is forgotten, with its result, when the next one is asked for."""
+    while jobs:
+        yield jobs.pop()
+
+
+class _Worker:
+    """What a process of the pool knows: given when it starts, so that no job has to carry it."""
+
+    maker: PageMaker
+    entries: Sequence[RosterEntry]
+
+
+def _start_worker(site: Site, entries: Sequence[RosterEntry], folder: Path) -> None:
     """Leave Ctrl-C to the parent process, but do not outlive it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.freeze()  # the roster is not garbage: let nobody look for some in it
     warnings.simplefilter("error")
+    _Worker.maker, _Worker.entries = PageMaker(Roster(site, ()), folder), entries
 
     def die_with_parent() -> None:
         parent = multiprocessing.parent_process()
@@ -233,14 +251,9 @@ def _start_worker() -> None:
     threading.Thread(target=die_with_parent, daemon=True).start()
 
 
-def _make_chunk(site: Site, entries: Sequence[RosterEntry], folder: Path) -> list[FrozenPage]:
-    maker = _worker_maker(site, folder)
-    return [_make_payee(maker, entry) for entry in entries]
-
-
-@lru_cache(maxsize=1)
-def _worker_maker(site: Site, folder: Path) -> PageMaker:
-    return PageMaker(Roster(site, ()), folder)
+def _make_chunk(start: int) -> list[FrozenPage]:
+    entries = _Worker.entries[start : start + _CHUNK]
+    return [_make_payee(_Worker.maker, entry) for entry in entries]
 
 
 def _make_payee(maker: PageMaker, entry: RosterEntry) -> FrozenPage:
