@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sitegen.yaml_reading import ListNode, MappingNode, Node, Problem, TextNode, quote
+from sitegen.yaml_reading import ListNode, MappingNode, Node, Problem, TextNode, place_number, quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def locate_problems(
     payees = _child(root, "payees")
     entries = payees.items if isinstance(payees, ListNode) else []
     starts = [entry.place for entry in entries]
-    end = Node(payees.end).place if isinstance(payees, ListNode) else None
+    end = Node(place_number(payees.end)).place if isinstance(payees, ListNode) else None
 
     def locate(problem: Problem) -> RosterProblem:
         number = bisect_right(starts, problem.place)
