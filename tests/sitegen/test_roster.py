@@ -76,6 +76,14 @@ def test_the_sample_says_what_it_says() -> None:
             entry("Shilpa", "2", "Flowers and garlands", []),
             entry("Sneha", "3", "Tea and snacks", [10, 20]),
             entry("Adarsh", "4", "Bicycle parking", [], locked),
+            RosterEntry(
+                Payee(
+                    PayeeId("test"), "Test payee", Limits(rupees(1), rupees(1)), PayeeStatus.OPEN
+                ),
+                (),
+                "For trying it out. Each deployment records a payment here.",
+                (),
+            ),
         ),
     )
     assert [entry.payee_id for entry in roster.entries][:2] == ["mahantesh", "shilpa"]
