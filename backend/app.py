@@ -91,11 +91,11 @@ def _routes(
             parsed_id = parse_payment_id(payment_id)
         except InvalidValue as error:
             raise InvalidFields([FieldProblem("/payment_id", str(error))]) from error
-        payment = ledger.find(slug, parsed_id)
-        if payment is None:
+        history = next(ledger.histories(slug, (parsed_id, parsed_id)), None)
+        if history is None:
             raise UnknownPayment
         g.outcome = "found"
-        document = payment_document(payment)
+        document = payment_document(history.payment) | {"status": history.status}
         # The id ends up on screenshots and bank statements: whoever holds it may learn that
         # the payment is recorded, not who paid or why.
         del document["payer_id"], document["reason"]

@@ -1,6 +1,6 @@
 """Ledger and registry in DynamoDB."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -8,17 +8,21 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from backend.table import (
-    PAYMENT_PREFIX,
     PROFILE,
-    is_payment,
+    event_to_item,
+    history_range,
+    item_to_event,
     item_to_payee,
     item_to_payment,
+    items_to_histories,
     payee_key,
     payee_partition,
     payee_to_item,
     payment_key,
     payment_to_item,
 )
+from payments.history import Event, History
+from payments.ledger import Bounds
 from payments.payee import Payee, PayeeId, PayeeStatus
 from payments.payment import Payment
 from payments.payment_id import PaymentId
@@ -26,6 +30,8 @@ from payments.refusals import LedgerThrottled, LedgerUnavailable
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+
+    from backend.table import Item
 
 # A request asks DynamoDB up to four times (payee, payment, payee afresh, record). With two tries
 # of at most 1.4 s each it is answered within 11.2 s and a little backoff: inside the Lambda's
@@ -44,6 +50,7 @@ _THROTTLED = {
     "ThrottlingException",
 }
 _TAKEN = "ConditionalCheckFailedException"
+_BATCH = 100  # BatchGetItem takes no more keys
 
 
 class DynamoLedger:
@@ -57,18 +64,27 @@ class DynamoLedger:
         When a reply is lost after the write, the SDK sends again and meets its own row: the
         old item that DynamoDB returns then equals the payment, and counts as recorded before.
         """
+        standing = self._put_new(payment_to_item(payment))
+        return item_to_payment(standing) if standing else None
+
+    def append(self, event: Event) -> Event | None:
+        standing = self._put_new(event_to_item(event))
+        return item_to_event(standing) if standing else None
+
+    def _put_new(self, item: "Item") -> "Item | None":
+        """Write `item` unless its key is taken: None if written, else the item that stands."""
         with _ledger_errors():
             try:
                 self._client.put_item(
                     TableName=self._table,
-                    Item=payment_to_item(payment),
+                    Item=item,
                     ConditionExpression="attribute_not_exists(PK)",
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
             except ClientError as error:
                 if error.response["Error"]["Code"] != _TAKEN:
                     raise
-                return item_to_payment(error.response["Item"])  # type: ignore[typeddict-item]
+                return error.response["Item"]  # type: ignore[typeddict-item, no-any-return]
         return None
 
     def find(self, payee_id: PayeeId, payment_id: PaymentId) -> Payment | None:
@@ -78,19 +94,34 @@ class DynamoLedger:
             )
         return item_to_payment(answer["Item"]) if "Item" in answer else None
 
-    def payments(self, payee_id: PayeeId) -> Iterator[Payment]:
+    def histories(self, payee_id: PayeeId, bounds: Bounds | None = None) -> Iterator[History]:
+        first, last = history_range(bounds)
         with _ledger_errors():
             pages = self._client.get_paginator("query").paginate(
                 TableName=self._table,
-                KeyConditionExpression="PK = :payee AND begins_with(SK, :payment)",
+                KeyConditionExpression="PK = :payee AND SK BETWEEN :first AND :last",
                 ExpressionAttributeValues={
                     ":payee": payee_partition(payee_id),
-                    ":payment": {"S": PAYMENT_PREFIX},
+                    ":first": first,
+                    ":last": last,
                 },
                 ConsistentRead=True,
             )
-            for page in pages:
-                yield from map(item_to_payment, filter(is_payment, page["Items"]))
+            yield from items_to_histories(item for page in pages for item in page["Items"])
+
+    def find_among(self, payee_ids: Iterable[PayeeId], payment_id: PaymentId) -> Iterator[Payment]:
+        keys = [payment_key(payee_id, payment_id) for payee_id in payee_ids]
+        with _ledger_errors():
+            while keys:
+                batch, keys = keys[:_BATCH], keys[_BATCH:]
+                answer = self._client.batch_get_item(
+                    RequestItems={self._table: {"Keys": batch, "ConsistentRead": True}}
+                )
+                yield from map(item_to_payment, answer["Responses"].get(self._table, []))
+                if left := answer["UnprocessedKeys"].get(self._table):
+                    if len(left["Keys"]) == len(batch):
+                        raise LedgerThrottled("the table reads no more for now: try again")
+                    keys += left["Keys"]
 
 
 class DynamoRegistry:

@@ -1,9 +1,11 @@
 """Ledger and registry in memory, for tests and for previewing the site without AWS."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from threading import Lock
 
+from payments.history import Event, History
+from payments.ledger import Bounds
 from payments.payee import Payee, PayeeId, PayeeStatus
 from payments.payment import Payment
 from payments.payment_id import PaymentId
@@ -12,6 +14,7 @@ from payments.payment_id import PaymentId
 class MemoryLedger:
     def __init__(self) -> None:
         self._rows: dict[tuple[PayeeId, PaymentId], Payment] = {}
+        self._events: dict[tuple[PayeeId, PaymentId], dict[int, Event]] = {}
         self._lock = Lock()
 
     def record(self, payment: Payment) -> Payment | None:
@@ -22,12 +25,26 @@ class MemoryLedger:
             self._rows[key] = payment
             return None
 
+    def append(self, event: Event) -> Event | None:
+        with self._lock:
+            events = self._events.setdefault((event.payee_id, event.payment_id), {})
+            if event.number in events:
+                return events[event.number]
+            events[event.number] = event
+            return None
+
     def find(self, payee_id: PayeeId, payment_id: PaymentId) -> Payment | None:
         return self._rows.get((payee_id, payment_id))
 
-    def payments(self, payee_id: PayeeId) -> Iterator[Payment]:
-        mine = (payment for payment in self._rows.values() if payment.payee_id == payee_id)
-        return iter(sorted(mine, key=lambda payment: payment.payment_id))
+    def histories(self, payee_id: PayeeId, bounds: Bounds | None = None) -> Iterator[History]:
+        for key in sorted(self._rows, key=lambda key: key[1]):
+            if key[0] == payee_id and (bounds is None or bounds[0] <= key[1] <= bounds[1]):
+                events = self._events.get(key, {})
+                yield History(self._rows[key], tuple(events[number] for number in sorted(events)))
+
+    def find_among(self, payee_ids: Iterable[PayeeId], payment_id: PaymentId) -> Iterator[Payment]:
+        found = (self._rows.get((payee_id, payment_id)) for payee_id in payee_ids)
+        return (payment for payment in found if payment)
 
 
 class MemoryRegistry:

@@ -6,6 +6,7 @@ from typing import Any
 
 from backend import problems
 from backend.problems import Problem
+from payments.history import PaymentStatus
 from payments.money import AMOUNT_PATTERN
 from payments.payee import SLUG_PATTERN
 from payments.payment import PAYER_ID_MAX_LENGTH, REASON_MAX_LENGTH
@@ -117,8 +118,10 @@ def _put_operation() -> dict[str, Any]:
 def _get_operation() -> dict[str, Any]:
     return {
         "operationId": "getPayment",
-        "summary": "Whether a payment is recorded",
-        "description": "Says neither who paid nor why: ids end up on screenshots and statements.",
+        "summary": "Whether a payment is recorded, and what became of it",
+        "description": "`status` is `claimed` until the payee's side has `confirmed` that the money"
+        " arrived or `reversed` the payment. Says neither who paid nor why: ids end up on"
+        " screenshots and statements.",
         "responses": {
             "200": {
                 "description": "It is recorded",
@@ -155,7 +158,7 @@ def _schemas() -> dict[str, Any]:
         "amount": {"type": "string", "pattern": _anchored(AMOUNT_PATTERN)},
         "currency": {"type": "string", "pattern": "^[A-Z]{3}$"},
         "reason": {"type": "string", "maxLength": REASON_MAX_LENGTH},
-        "status": {"enum": ["claimed", "confirmed", "reversed"]},
+        "status": {"enum": list(PaymentStatus)},
         "reference": {"type": "string", "minLength": 25, "maxLength": 25},
         "recorded_at": {"type": "string", "format": "date-time"},
     }
@@ -191,7 +194,7 @@ def _schemas() -> dict[str, Any]:
     }
     return {
         "PaymentRequest": _object(request, required=["payer_id", "amount"]),
-        "Payment": _object(payment),
+        "Payment": _object(payment | {"status": {"enum": [PaymentStatus.CLAIMED]}}),
         "PaymentState": _object(state),
         "Problem": _object(problem, required=["type", "title", "status", "code"]),
     }

@@ -1,16 +1,19 @@
 """The one DynamoDB table: its keys, and how payees and payments are written in it.
 
-    PK               SK                what
-    PAYEE#<payee_id> PROFILE           the payee as registered
-    PAYEE#<payee_id> PAYMENT#<ULID>    a payment, immutable
-    PAYEE#<payee_id> PAYMENT#<ULID>#…  kept free for what later happens to it
+    PK               SK                        what
+    PAYEE#<payee_id> PROFILE                   the payee as registered
+    PAYEE#<payee_id> PAYMENT#<ULID>            a payment, immutable
+    PAYEE#<payee_id> PAYMENT#<ULID>#EVENT#<n>  what later happened to it, n from 1
 
 Payments of a payee lie side by side in the order of their minting, so listing them is one
 Query and recording one costs one write unit; there is no index to pay for or wait for.
 """
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from payments.history import Event, History, PaymentStatus
+from payments.ledger import Bounds
 from payments.money import Money
 from payments.payee import Limits, Payee, PayeeId, PayeeStatus
 from payments.payment import Payment
@@ -24,7 +27,8 @@ if TYPE_CHECKING:
 
 PROFILE = "PROFILE"
 PAYMENT_PREFIX = "PAYMENT#"
-_PAYMENT_SK_LENGTH = len(PAYMENT_PREFIX) + 26
+_EVENT = "#EVENT#"
+_AFTER_ALL = "~"  # sorts after every character of a key
 
 
 def table_definition(name: str) -> "CreateTableInputTypeDef":
@@ -68,7 +72,7 @@ def payee_to_item(payee: Payee) -> "Item":
 def item_to_payee(item: "Item") -> Payee:
     currency = item["currency"]["S"]
     return Payee(
-        payee_id=PayeeId(item["PK"]["S"].removeprefix("PAYEE#")),
+        payee_id=_payee_id(item),
         name=item["name"]["S"],
         limits=Limits(
             min=Money(int(item["min_minor"]["N"]), currency),
@@ -88,17 +92,67 @@ def payment_to_item(payment: Payment) -> "Item":
     }
 
 
-def is_payment(item: "Item") -> bool:
-    """Whether a row under PAYMENT_PREFIX is the payment, and not an event that happened to it."""
-    return len(item["SK"]["S"]) == _PAYMENT_SK_LENGTH
+def history_range(bounds: Bounds | None) -> "tuple[AttributeValueTypeDef, AttributeValueTypeDef]":
+    """Between which sort keys the payments in `bounds` lie, with their events; None: all."""
+    first, last = bounds or ("", "")
+    return {"S": f"{PAYMENT_PREFIX}{first}"}, {"S": f"{PAYMENT_PREFIX}{last}{_AFTER_ALL}"}
+
+
+def items_to_histories(items: "Iterable[Item]") -> Iterator[History]:
+    """Rows of a history_range, in order, as payments with their events."""
+    payment: Payment | None = None
+    events: list[Event] = []
+    for item in items:
+        if _EVENT in item["SK"]["S"]:
+            events.append(item_to_event(item))
+            continue
+        if payment:
+            yield History(payment, _in_order(events))
+        payment, events = item_to_payment(item), []
+    if payment:
+        yield History(payment, _in_order(events))
+
+
+def _in_order(events: list[Event]) -> tuple[Event, ...]:
+    """By number: their keys sort 10 before 2."""
+    return tuple(sorted(events, key=lambda event: event.number))
+
+
+def event_to_item(event: Event) -> "Item":
+    key = payment_key(event.payee_id, event.payment_id)
+    return {
+        "PK": key["PK"],
+        "SK": {"S": f"{key['SK']['S']}{_EVENT}{event.number}"},
+        "status": {"S": event.status},
+        "by": {"S": event.by},
+        "why": {"S": event.why},
+        "recorded_at": {"S": format_time(event.recorded_at)},
+    }
+
+
+def item_to_event(item: "Item") -> Event:
+    payment_id, _, number = item["SK"]["S"].removeprefix(PAYMENT_PREFIX).partition(_EVENT)
+    return Event(
+        payee_id=_payee_id(item),
+        payment_id=PaymentId(payment_id),
+        number=int(number),
+        status=PaymentStatus(item["status"]["S"]),
+        by=item["by"]["S"],
+        why=item["why"]["S"],
+        recorded_at=parse_time(item["recorded_at"]["S"]),
+    )
 
 
 def item_to_payment(item: "Item") -> Payment:
     return Payment(
         payment_id=PaymentId(item["SK"]["S"].removeprefix(PAYMENT_PREFIX)),
-        payee_id=PayeeId(item["PK"]["S"].removeprefix("PAYEE#")),
+        payee_id=_payee_id(item),
         payer_id=item["payer_id"]["S"],
         money=Money(int(item["amount_minor"]["N"]), item["currency"]["S"]),
         reason=item["reason"]["S"],
         recorded_at=parse_time(item["recorded_at"]["S"]),
     )
+
+
+def _payee_id(item: "Item") -> PayeeId:
+    return PayeeId(item["PK"]["S"].removeprefix("PAYEE#"))

@@ -45,7 +45,7 @@ def _load_payments(system: System, text: str) -> list[Payment]:
         payee_id = parse_payee_id(text)
         if system.registry().find(payee_id) is None:
             raise InvalidValue("is not in the registry: `payees publish` puts a payee there")
-        return list(system.ledger().payments(PayeeId(payee_id)))
+        return [history.payment for history in system.ledger().histories(PayeeId(payee_id))]
     except InvalidValue as error:
         raise Failure(f"No payee “{text}” in {system}: it {error}.") from error
     except LedgerUnavailable as error:

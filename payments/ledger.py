@@ -1,11 +1,15 @@
-"""The ledger: the append-only store of payments, as the domain sees it."""
+"""The ledger as the domain sees it: payments and what became of them, only ever appended."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
+from payments.history import Event, History
 from payments.payee import PayeeId
 from payments.payment import Payment
 from payments.payment_id import PaymentId
+
+Bounds = tuple[PaymentId, PaymentId]
+"""The first and the last id of a range, both in it."""
 
 
 class Ledger(Protocol):
@@ -17,5 +21,13 @@ class Ledger(Protocol):
     def find(self, payee_id: PayeeId, payment_id: PaymentId) -> Payment | None:
         """What stands under this id now: every earlier `record` is seen."""
 
-    def payments(self, payee_id: PayeeId) -> Iterator[Payment]:
-        """A payee's payments in the order of their ids, which is the order of their minting."""
+    def append(self, event: Event) -> Event | None:
+        """Append `event` unless its number is taken: None if appended, else the one that stands."""
+
+    def histories(self, payee_id: PayeeId, bounds: Bounds | None = None) -> Iterator[History]:
+        """A payee's payments in the order of their ids, which is the order of their minting, each
+        with its events: all of them, or only those whose ids are in `bounds`, which is also all
+        that is read. Every earlier `record` and `append` is seen."""
+
+    def find_among(self, payee_ids: Iterable[PayeeId], payment_id: PaymentId) -> Iterator[Payment]:
+        """What stands under this id with any of `payee_ids`."""

@@ -16,7 +16,7 @@ from payments.refusals import (
     UnknownPayee,
 )
 from payments.text import parse_text
-from payments.times import format_time
+from payments.times import format_time, to_milliseconds
 
 PAYER_ID_MAX_LENGTH = 64
 REASON_MAX_LENGTH = 140  # ISO 20022 remittance information
@@ -106,7 +106,7 @@ def accept_claim(claim: Claim, payee: Payee | None, now: datetime) -> Payment:
         payer_id=claim.payer_id,
         money=parse_money(claim.amount, payee.currency),
         reason=claim.reason,
-        recorded_at=now.replace(microsecond=now.microsecond // 1000 * 1000),
+        recorded_at=to_milliseconds(now),
     )
 
 

@@ -16,6 +16,8 @@ PAYMENT_ID_PATTERN = re.compile(rf"[0-7][{_ALPHABET}]{{25}}", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_AGE = timedelta(days=31)
 _MAX_AHEAD = timedelta(days=1)
+_LAST_MS = 2**48 - 1
+_MISREAD = str.maketrans("OIL", "011", " -\u2011\u2013")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,8 +42,9 @@ class PaymentId:
 
     def is_current(self, now: datetime) -> bool:
         """Whether the id was minted from 31 days before to 1 day after `now`."""
-        now_ms = (now - _EPOCH) // timedelta(milliseconds=1)
-        return -_MAX_AHEAD <= timedelta(milliseconds=now_ms - self.minted_ms) <= _MAX_AGE
+        return (
+            -_MAX_AHEAD <= timedelta(milliseconds=_milliseconds(now) - self.minted_ms) <= _MAX_AGE
+        )
 
     def __str__(self) -> str:
         return self.text
@@ -56,10 +59,39 @@ def parse_payment_id(text: str) -> PaymentId:
     return PaymentId(text)
 
 
+def parse_reference(text: str) -> PaymentId:
+    """The id of a payment from its reference, or from the whole id, as people copy or spell it:
+    in either case, in groups, with O for 0 and I or L for 1 (Crockford's base32).
+
+    Raises InvalidValue.
+    """
+    characters = text.strip().upper().translate(_MISREAD)
+    try:
+        return parse_payment_id(characters if len(characters) == 26 else f"0{characters}")
+    except InvalidValue:
+        raise InvalidValue(
+            "a reference has 25 characters of 0-9 and A-Z, such as 1KJMBQDHV0000000000000C1S"
+        ) from None
+
+
+def id_bounds(since: datetime | None, until: datetime | None) -> tuple[PaymentId, PaymentId]:
+    """The least and the greatest id that may stand under a payment recorded from `since` until
+    just before `until`: the clock that minted it may be behind or ahead of the server's."""
+    first = max(_milliseconds(since - _MAX_AGE), 0) if since else 0
+    last = min(_milliseconds(until + _MAX_AHEAD), _LAST_MS) if until else _LAST_MS
+    return _to_id(first << 80), _to_id(last << 80 | 2**80 - 1)
+
+
 def mint_payment_id(now: datetime, randomness: bytes) -> PaymentId:
     """A new id from a clock and 10 random bytes."""
     if len(randomness) != 10:
         raise ValueError(f"a ULID takes 10 random bytes, not {len(randomness)}")
-    milliseconds = (now - _EPOCH) // timedelta(milliseconds=1)
-    number = milliseconds << 80 | int.from_bytes(randomness)
+    return _to_id(_milliseconds(now) << 80 | int.from_bytes(randomness))
+
+
+def _milliseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+def _to_id(number: int) -> PaymentId:
     return PaymentId("".join(_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5)))

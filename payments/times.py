@@ -12,3 +12,8 @@ def format_time(moment: datetime) -> str:
 
 def parse_time(text: str) -> datetime:
     return datetime.fromisoformat(text)
+
+
+def to_milliseconds(moment: datetime) -> datetime:
+    """`moment` as storage keeps it."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from payments.history import Event, PaymentStatus
+from payments.ledger import Ledger
 from payments.money import Money, parse_money
 from payments.payee import Limits, Payee, PayeeId, PayeeStatus
 from payments.payment import Claim, Payment
@@ -46,6 +48,24 @@ def make_payment(
     return Payment(
         payment_id, PayeeId(payee_id), payer_id, money or Money(5000, "INR"), reason, recorded_at
     )
+
+
+def make_event(
+    payment_id: PaymentId = PAYMENT_ID,
+    payee_id: str = BAKERY,
+    *,
+    number: int = 1,
+    status: PaymentStatus = PaymentStatus.REVERSED,
+    by: str = "ravi",
+    why: str = "never arrived",
+    recorded_at: datetime = NOW,
+) -> Event:
+    return Event(PayeeId(payee_id), payment_id, number, status, by, why, recorded_at)
+
+
+def payments_in(ledger: Ledger, payee_id: str = BAKERY) -> list[Payment]:
+    """What is recorded for a payee, whatever became of it."""
+    return [history.payment for history in ledger.histories(PayeeId(payee_id))]
 
 
 def make_claim(

@@ -14,7 +14,14 @@ from backend.memory import MemoryLedger, MemoryRegistry
 from payments.ledger import Ledger
 from payments.payment import Payment
 from payments.registry import CachedPayees
-from tests.factories import BAKERY, NOW, PAYMENT_ID, make_document, make_payee
+from tests.factories import (
+    BAKERY,
+    NOW,
+    PAYMENT_ID,
+    make_document,
+    make_payee,
+    payments_in,
+)
 
 ADDRESS = f"/payees/{BAKERY}/payments/{PAYMENT_ID}"
 
@@ -59,7 +66,7 @@ class Api:
         return self.client.get(self.base_path + address)
 
     def recorded(self) -> list[Payment]:
-        return list(self.ledger.payments(BAKERY))
+        return payments_in(self.ledger)
 
 
 def problem(response: TestResponse, status: int, code: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,8 @@ from werkzeug.test import TestResponse
 
 from backend.app import MAX_BODY_BYTES
 from backend.memory import MemoryLedger
+from payments.history import History, PaymentStatus
+from payments.ledger import Bounds
 from payments.payee import PayeeId, PayeeStatus
 from payments.payment import Payment
 from payments.payment_id import PaymentId
@@ -23,6 +26,7 @@ from tests.factories import (
     PAYMENT_ID,
     PERSIAN,
     make_document,
+    make_event,
     make_payee,
     make_payment,
     make_payment_id,
@@ -317,6 +321,21 @@ class TestReading:
         assert b"Asha" not in response.data
         assert b"Lunch" not in response.data
 
+    def test_what_became_of_it_is_told_and_by_whom_and_why_is_not(self, api: Api) -> None:
+        api.put()
+        for number, status in enumerate(("confirmed", "reversed"), start=1):
+            api.ledger.append(make_event(number=number, status=PaymentStatus(status)))
+            response = api.get()
+            assert response.get_json()["status"] == status
+            assert response.get_json().keys() == DOCUMENT.keys() - {"payer_id", "reason"}
+            assert b"ravi" not in response.data
+            assert b"never arrived" not in response.data
+
+    def test_a_resend_of_what_was_reversed_gets_its_first_answer(self, api: Api) -> None:
+        first = api.put().get_json()
+        api.ledger.append(make_event())
+        assert api.put().get_json() == first
+
     def test_a_payment_never_recorded_is_not_found(self, api: Api) -> None:
         problem(api.get(), 404, "unknown-payment")
         problem(api.get(address_of(payee_id="nobody")), 404, "unknown-payment")
@@ -364,6 +383,9 @@ class FailingLedger(MemoryLedger):
         raise self.error
 
     def find(self, payee_id: PayeeId, payment_id: PaymentId) -> Payment | None:
+        raise self.error
+
+    def histories(self, payee_id: PayeeId, bounds: Bounds | None = None) -> Iterator[History]:
         raise self.error
 
 

@@ -27,9 +27,11 @@ from tests.factories import (
     BAKERY,
     FOUR_BYTES,
     PAYMENT_ID,
+    make_event,
     make_payee,
     make_payment,
     make_payment_id,
+    payments_in,
 )
 
 IMPATIENT = CLIENT_CONFIG.merge(
@@ -47,7 +49,7 @@ def test_a_list_of_more_than_a_megabyte_is_complete(table: Table) -> None:
         rows = [{"PutRequest": {"Item": payment_to_item(p)}} for p in payments[start : start + 25]]
         table.client.batch_write_item(RequestItems={table.name: rows})  # type: ignore[dict-item]
     pages = table.count_pages()
-    assert list(DynamoLedger(table.client, table.name).payments(BAKERY)) == payments
+    assert payments_in(DynamoLedger(table.client, table.name)) == payments
     assert len(pages) == 2
 
 
@@ -58,7 +60,7 @@ def test_a_list_is_read_page_by_page(table: Table) -> None:
         ledger.record(payment)
     table.turn_pages_after(2)
     pages = table.count_pages()
-    assert list(ledger.payments(BAKERY)) == payments
+    assert payments_in(ledger) == payments
     assert len(pages) == 3
 
 
@@ -139,7 +141,7 @@ class TestWhenTheReplyToAWriteIsLost:
 
 
 def stands_in(table: Table) -> list[Payment]:
-    return list(DynamoLedger(table.client, table.name).payments(BAKERY))
+    return payments_in(DynamoLedger(table.client, table.name))
 
 
 def everything_asked_of(client: DynamoDBClient) -> dict[str, Any]:
@@ -148,7 +150,9 @@ def everything_asked_of(client: DynamoDBClient) -> dict[str, Any]:
     return {
         "record": lambda: ledger.record(make_payment()),
         "find": lambda: ledger.find(BAKERY, PAYMENT_ID),
-        "payments": lambda: list(ledger.payments(BAKERY)),
+        "append": lambda: ledger.append(make_event()),
+        "histories": lambda: list(ledger.histories(BAKERY)),
+        "find-among": lambda: list(ledger.find_among([BAKERY], PAYMENT_ID)),
         "find-payee": lambda: registry.find(PayeeId("florist")),
         "register": lambda: registry.register(make_payee()),
         "close": lambda: registry.close(BAKERY),
@@ -156,7 +160,10 @@ def everything_asked_of(client: DynamoDBClient) -> dict[str, Any]:
     }
 
 
-OPERATIONS = ["record", "find", "payments", "find-payee", "register", "close", "payees"]
+OPERATIONS = [
+    "record", "append", "find", "histories", "find-among", "find-payee", "register", "close",
+    "payees",
+]  # fmt: skip
 
 
 def aws_error(name: str) -> bytes:
@@ -224,3 +231,23 @@ def test_a_table_that_does_not_exist_is_an_outage(ministack: str) -> None:
         pytest.raises(LedgerUnavailable, match="ResourceNotFoundException"),
     ):
         DynamoLedger(client, "no-such-table").record(make_payment())
+
+
+def test_keys_that_a_batch_left_out_are_asked_for_again_unless_none_was_read() -> None:
+    asked: list[list[object]] = []
+
+    class Client:
+        def batch_get_item(self, RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803
+            keys = RequestItems["payments"]["Keys"]
+            asked.append(keys)
+            read = keys[: len(keys) // 2]
+            items = [payment_to_item(make_payment()) for _ in read]
+            left = {"payments": {"Keys": keys[len(read) :]}}
+            return {"Responses": {"payments": items}, "UnprocessedKeys": left}
+
+    ledger = DynamoLedger(Client(), "payments")  # type: ignore[arg-type]
+    found = ledger.find_among([PayeeId(f"payee-{number}") for number in range(4)], PAYMENT_ID)
+    assert [next(found) for _ in range(3)] == [make_payment()] * 3
+    with pytest.raises(LedgerThrottled):
+        next(found)
+    assert [len(keys) for keys in asked] == [4, 2, 1]

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from backend.table import (
+    event_to_item,
+    item_to_event,
     item_to_payee,
     item_to_payment,
     payee_to_item,
@@ -15,7 +17,7 @@ from payments.currencies import currency_codes, currency_digits
 from payments.payee import Payee, PayeeStatus
 from payments.payment import PAYER_ID_MAX_LENGTH, REASON_MAX_LENGTH, Payment
 from tests.backend.stores import DYNAMODB_LOCAL, Table
-from tests.factories import FAMILY, FOUR_BYTES, largest_money, make_payee, make_payment
+from tests.factories import FAMILY, FOUR_BYTES, largest_money, make_event, make_payee, make_payment
 
 if TYPE_CHECKING:
     from backend.table import Item
@@ -80,6 +82,19 @@ def test_a_payments_row_is_this() -> None:
         "reason": {"S": "Lunch"},
         "recorded_at": {"S": "2026-03-01T09:30:00.123Z"},
     }
+
+
+def test_an_events_row_is_this() -> None:
+    item = event_to_item(make_event())
+    assert item == {
+        "PK": {"S": "PAYEE#town-bakery"},
+        "SK": {"S": "PAYMENT#01KJMBQDHV0000000000000C1S#EVENT#1"},
+        "status": {"S": "reversed"},
+        "by": {"S": "ravi"},
+        "why": {"S": "never arrived"},
+        "recorded_at": {"S": "2026-03-01T09:30:00.123Z"},
+    }
+    assert item_to_event(item) == make_event()
 
 
 def test_a_payees_row_is_this() -> None:

@@ -13,7 +13,13 @@ from flask.testing import FlaskClient
 from backend.dynamodb import DynamoLedger, DynamoRegistry
 from tests.backend.api import problem
 from tests.backend.stores import DYNAMODB_LOCAL, MINISTACK, Table
-from tests.factories import BAKERY, make_document, make_payee, make_payment_id
+from tests.factories import (
+    BAKERY,
+    make_document,
+    make_payee,
+    make_payment_id,
+    payments_in,
+)
 
 
 @contextmanager
@@ -53,7 +59,7 @@ def test_a_payment_is_recorded_replayed_and_defended_in_the_table(
     assert again.json == first.json
     assert problem(other, 409, "payment-conflict")["fields"] == ["amount"]
     assert shown.get_json()["amount"] == "50.00"
-    [payment] = DynamoLedger(table.client, table.name).payments(BAKERY)
+    [payment] = payments_in(DynamoLedger(table.client, table.name))
     assert (payment.payer_id, payment.money.amount, payment.reason) == ("Asha", "50.00", "Lunch")
 
 

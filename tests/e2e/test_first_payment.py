@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 
 from backend.dynamodb import DynamoLedger
 from payments.money import Money
-from payments.payee import PayeeId
 from tests.demo_process import Demo
+from tests.factories import payments_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.emulator]
 
@@ -39,7 +39,7 @@ def test_a_scanned_code_leads_to_a_payment_in_the_table(
     shown = receipt.locator("[data-show=reference]").inner_text()
     reference = re.sub(r"\s", "", shown)
     client = boto3.client("dynamodb", endpoint_url=demo.endpoint_url)
-    rows = DynamoLedger(client, "payee-pages-demo").payments(PayeeId("mahantesh"))
+    rows = payments_in(DynamoLedger(client, "payee-pages-demo"), "mahantesh")
     [payment] = [row for row in rows if row.payment_id.reference == reference]
     assert (payment.payer_id, payment.money, payment.reason) == (
         "Asha ‍🌱",

@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from itertools import chain
 
 from payments.ledger import Ledger
 from payments.payee import PayeeId
 from payments.payment import Payment
 from payments.times import format_time
+from tests.factories import payments_in
 from tests.fault.payer import Sending
 
 
@@ -37,7 +37,7 @@ def reconcile(sendings: Iterable[Sending], ledger: Ledger) -> Tally:
     """Hold every answer against the rows of the payees concerned."""
     sendings = list(sendings)
     payees = {PayeeId(sending.payee_id) for sending in sendings}
-    rows = list(chain.from_iterable(map(ledger.payments, payees)))
+    rows = [row for payee_id in payees for row in payments_in(ledger, payee_id)]
     by_id = {row.payment_id: row for row in rows}
     tally = Tally(payments=len(sendings), duplicates=len(rows) - len(by_id))
     for sending in sendings:

@@ -28,6 +28,7 @@ from tests.factories import (
     make_payee,
     make_payment,
     make_payment_id,
+    payments_in,
 )
 
 LATER = NOW + timedelta(days=400)
@@ -69,7 +70,7 @@ def test_a_claim_is_recorded_once_and_then_replayed(desk: Desk) -> None:
     again = desk.record(make_claim(), now=NOW + timedelta(hours=1))
     assert first == Recording(make_payment(), replayed=False)
     assert again == Recording(make_payment(), replayed=True)
-    assert list(desk.ledger.payments(BAKERY)) == [make_payment()]
+    assert payments_in(desk.ledger) == [make_payment()]
 
 
 def test_another_spelling_of_the_same_content_is_a_replay(desk: Desk) -> None:
@@ -82,7 +83,7 @@ def test_other_content_under_the_same_id_is_a_conflict_that_names_the_fields(des
     with pytest.raises(PaymentConflict) as caught:
         desk.record(make_claim(payer_id="Ben", amount="60"))
     assert caught.value.fields == ("payer_id", "amount")
-    assert list(desk.ledger.payments(BAKERY)) == [make_payment()]
+    assert payments_in(desk.ledger) == [make_payment()]
 
 
 def test_the_same_id_at_another_payee_is_another_payment(desk: Desk) -> None:

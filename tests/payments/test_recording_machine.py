@@ -33,7 +33,13 @@ from payments.refusals import (
     UnknownPayee,
 )
 from payments.registry import CachedPayees
-from tests.factories import BAKERY, NOW, make_claim, make_payee, make_payment_id
+from tests.factories import (
+    NOW,
+    make_claim,
+    make_payee,
+    make_payment_id,
+    payments_in,
+)
 
 CACHE_SECONDS = 60
 AMOUNTS = {"1": 100, "1.00": 100, "20": 2000, "20.5": 2050, "9999": 999900, "10001": 1000100}
@@ -100,7 +106,7 @@ class Recordings(RuleBasedStateMachine):
     @invariant()
     def the_ledger_holds_exactly_the_rows(self) -> None:
         expected = sorted(self.rows.values(), key=lambda row: row.payment_id)
-        assert list(self.ledger.payments(BAKERY)) == expected
+        assert payments_in(self.ledger) == expected
 
     def seconds(self) -> float:
         return self.now.timestamp()

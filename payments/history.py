@@ -1,0 +1,105 @@
+"""What becomes of a recorded payment: events beside it, and the status they add up to.
+
+claimed → confirmed | reversed, confirmed → reversed. The payment itself never changes.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from payments.payee import PayeeId
+from payments.payment import Payment, payment_document
+from payments.payment_id import PaymentId
+from payments.refusals import InvalidValue
+from payments.text import parse_text
+from payments.times import format_time, to_milliseconds
+
+BY_MAX_LENGTH = 64
+WHY_MAX_LENGTH = 500
+
+
+class PaymentStatus(StrEnum):
+    CLAIMED = "claimed"
+    CONFIRMED = "confirmed"
+    REVERSED = "reversed"
+
+
+_MAY_BECOME = {
+    PaymentStatus.CLAIMED: (PaymentStatus.CONFIRMED, PaymentStatus.REVERSED),
+    PaymentStatus.CONFIRMED: (PaymentStatus.REVERSED,),
+    PaymentStatus.REVERSED: (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A payment became `status`; `number` counts a payment's events from 1."""
+
+    payee_id: PayeeId
+    payment_id: PaymentId
+    number: int
+    status: PaymentStatus
+    by: str
+    why: str
+    recorded_at: datetime  # UTC, whole milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A payment and all that happened to it, in order."""
+
+    payment: Payment
+    events: tuple[Event, ...] = ()
+
+    @property
+    def status(self) -> PaymentStatus:
+        return self.events[-1].status if self.events else PaymentStatus.CLAIMED
+
+
+class EventRefused(Exception):
+    """The payment cannot become that; `str()` is the sentence that says why."""
+
+
+def plan_event(
+    history: History, status: PaymentStatus, *, by: str, why: str, now: datetime
+) -> Event:
+    """The event that makes the payment `status`, which is not "claimed".
+
+    Raises EventRefused if it cannot become that, InvalidValue for a `by` or a `why` that is empty,
+    too long, or has control characters.
+    """
+    if status not in _MAY_BECOME[history.status]:
+        last = history.events[-1]  # whatever is only claimed may become anything
+        when = format_time(last.recorded_at)
+        raise EventRefused(f"it was already {last.status} by {last.by} at {when} (“{last.why}”)")
+    payment = history.payment
+    return Event(
+        payment.payee_id,
+        payment.payment_id,
+        number=len(history.events) + 1,
+        status=status,
+        by=_parse_words("who", by, BY_MAX_LENGTH),
+        why=_parse_words("why", why, WHY_MAX_LENGTH),
+        recorded_at=to_milliseconds(now),
+    )
+
+
+def history_document(history: History) -> dict[str, object]:
+    """The payment with its status and its events, as JSON says it in listings and exports."""
+    events = [
+        {
+            "status": event.status,
+            "by": event.by,
+            "why": event.why,
+            "recorded_at": format_time(event.recorded_at),
+        }
+        for event in history.events
+    ]
+    return payment_document(history.payment) | {"status": history.status, "events": events}
+
+
+def _parse_words(what: str, text: str, max_length: int) -> str:
+    try:
+        return parse_text(text, max_length=max_length, required=True)
+    except InvalidValue as error:
+        raise InvalidValue(f"{what}: {error}") from error

@@ -1,0 +1,43 @@
+"""Which payments a maintainer wants to see."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from payments.history import History
+from payments.ledger import Bounds, Ledger
+from payments.payee import PayeeId
+from payments.payment_id import id_bounds
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Payments recorded from `since` until just before `until`, by a payer whose name has `payer`
+    in it, of `least` to `most` in major units of whatever currency; None sets no bound."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    payer: str = ""
+    least: Decimal | None = None
+    most: Decimal | None = None
+
+    def select(self, ledger: Ledger, payee_id: PayeeId) -> Iterator[History]:
+        """The payee's payments that match, reading none whose id says that it cannot."""
+        return filter(self.matches, ledger.histories(payee_id, self._bounds()))
+
+    def matches(self, history: History) -> bool:
+        payment = history.payment
+        amount = Decimal(payment.money.amount)
+        return (
+            (self.since is None or self.since <= payment.recorded_at)
+            and (self.until is None or payment.recorded_at < self.until)
+            and self.payer.casefold() in payment.payer_id.casefold()
+            and (self.least is None or self.least <= amount)
+            and (self.most is None or amount <= self.most)
+        )
+
+    def _bounds(self) -> Bounds | None:
+        if self.since is None and self.until is None:
+            return None
+        return id_bounds(self.since, self.until)

@@ -1,0 +1,69 @@
+"""Sums over many payments: one for each currency, for money of two currencies has no sum."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from payments.history import History, PaymentStatus
+from payments.money import Money
+
+Label = tuple[str, ...]
+
+
+class Group(NamedTuple):
+    """What is summed up together."""
+
+    label: Label
+    currency: str
+
+
+@dataclass(slots=True)
+class Total:
+    """Counts, and sums in minor units. `recorded` is what payers claim to have paid and nobody
+    reversed; `confirmed` is the part of it that somebody has seen arrive."""
+
+    count: int = 0
+    recorded_minor: int = 0
+    confirmed_count: int = 0
+    confirmed_minor: int = 0
+    reversed_count: int = 0
+    reversed_minor: int = 0
+
+    def add(self, history: History) -> None:
+        amount = history.payment.money.amount_minor
+        if history.status is PaymentStatus.REVERSED:
+            self.reversed_count += 1
+            self.reversed_minor += amount
+            return
+        self.count += 1
+        self.recorded_minor += amount
+        if history.status is PaymentStatus.CONFIRMED:
+            self.confirmed_count += 1
+            self.confirmed_minor += amount
+
+
+def add_up(histories: Iterable[History], label: Callable[[History], Label]) -> dict[Group, Total]:
+    """A total for each label and currency, in their order; keeps no payment."""
+    totals: dict[Group, Total] = {}
+    for history in histories:
+        group = Group(label(history), history.payment.money.currency)
+        totals.setdefault(group, Total()).add(history)
+    return dict(sorted(totals.items()))
+
+
+def total_document(group: Group, names: Iterable[str], total: Total) -> dict[str, object]:
+    """A total as JSON and CSV say it, its label's parts called `names`."""
+
+    def amount(minor: int) -> str:
+        return Money(minor, group.currency).amount
+
+    return {
+        **dict(zip(names, group.label, strict=True)),
+        "currency": group.currency,
+        "payments": total.count,
+        "recorded": amount(total.recorded_minor),
+        "confirmed_payments": total.confirmed_count,
+        "confirmed": amount(total.confirmed_minor),
+        "reversed_payments": total.reversed_count,
+        "reversed": amount(total.reversed_minor),
+    }

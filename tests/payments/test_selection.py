@@ -1,0 +1,74 @@
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from backend.memory import MemoryLedger
+from payments.ledger import Bounds
+from payments.money import Money
+from payments.payment import Payment
+from payments.selection import Selection
+from tests.factories import BAKERY, NOW, make_payment, make_payment_id
+
+HOUR = timedelta(hours=1)
+
+
+def select(selection: Selection, *payments: Payment) -> list[Payment]:
+    ledger = MemoryLedger()
+    for payment in payments:
+        ledger.record(payment)
+    return [history.payment for history in selection.select(ledger, BAKERY)]
+
+
+@pytest.mark.parametrize(
+    ("selection", "matches"),
+    [
+        (Selection(), True),
+        (Selection(since=NOW), True),
+        (Selection(since=NOW + HOUR), False),
+        (Selection(until=NOW), False),
+        (Selection(until=NOW + HOUR), True),
+        (Selection(payer="SHA"), True),
+        (Selection(payer="Ben"), False),
+        (Selection(least=Decimal("50.00")), True),
+        (Selection(least=Decimal("50.01")), False),
+        (Selection(most=Decimal(50)), True),
+        (Selection(most=Decimal("49.99")), False),
+    ],
+)
+def test_each_condition_must_hold(selection: Selection, *, matches: bool) -> None:
+    assert bool(select(selection, make_payment())) is matches
+
+
+def test_amounts_are_compared_in_major_units_of_each_currency() -> None:
+    yen = make_payment(make_payment_id(random=1), money=Money(50, "JPY"))
+    dinar = make_payment(make_payment_id(random=2), money=Money(49_999, "KWD"))
+    assert select(Selection(least=Decimal(50)), yen, dinar) == [yen]
+
+
+@pytest.mark.parametrize("device_is_ahead", [timedelta(days=-31), timedelta(0), timedelta(days=1)])
+def test_the_servers_time_decides_whatever_the_devices_clock_said(
+    device_is_ahead: timedelta,
+) -> None:
+    payment = make_payment(make_payment_id(NOW + device_is_ahead, random=2**80 - 1))
+    instant = timedelta(milliseconds=1)
+    assert select(Selection(since=NOW, until=NOW + instant), payment) == [payment]
+    assert select(Selection(since=NOW + instant), payment) == []
+    assert select(Selection(until=NOW), payment) == []
+
+
+def test_a_day_of_a_year_does_not_read_the_year() -> None:
+    read: list[Bounds | None] = []
+
+    class Watched(MemoryLedger):
+        def histories(self, payee_id, bounds=None):  # type: ignore[no-untyped-def]
+            read.append(bounds)
+            return super().histories(payee_id, bounds)
+
+    ledger = Watched()
+    list(Selection(since=NOW, until=NOW + 24 * HOUR).select(ledger, BAKERY))
+    list(Selection().select(ledger, BAKERY))
+    [bounds, none] = read
+    assert none is None
+    assert bounds
+    assert timedelta(milliseconds=bounds[1].minted_ms - bounds[0].minted_ms) == timedelta(days=33)
