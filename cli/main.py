@@ -1,22 +1,70 @@
-"""The `payees` command."""
+"""The `payees` command. A command's module is loaded when it is called: `payees check` needs
+neither AWS nor a web framework, and starts at once."""
+
+from importlib import import_module
+from typing import NamedTuple
 
 import click
 
-from cli.demo import demo
-from cli.ledger_commands import payments
-from cli.preview import preview
-from cli.publish import publish
-from cli.roster_commands import build, check
+
+class Entry(NamedTuple):
+    module: str
+    summary: str
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+COMMANDS = {
+    "check": Entry("check", "Find every mistake in the roster."),
+    "add": Entry("edit_roster", "Add a payee to the roster."),
+    "close": Entry("edit_roster", "Close a payee in the roster; its page stays and says so."),
+    "schema": Entry("schema", "Print the roster's JSON Schema, for editors."),
+    "build": Entry("roster_commands", "Build the site as static files."),
+    "preview": Entry("preview", "Show the site live, reloading as you edit."),
+    "publish": Entry("publish", "Put the roster on the web."),
+    "qr": Entry("qr", "A payee's QR code as PNG, SVG or in the terminal."),
+    "verify-qr": Entry("verify_qr", "Say where the QR codes on photos really lead."),
+    "payments": Entry("payments", "List what is recorded, or follow it as it arrives."),
+    "show": Entry("corrections", "Show a payment and what became of it."),
+    "confirm": Entry("corrections", "Note that a payment's money has arrived."),
+    "reverse": Entry("corrections", "Take a payment back."),
+    "totals": Entry("totals", "Add up by payee, day or month."),
+    "report": Entry("report", "A look at the ledger: one HTML page with a chart."),
+    "export": Entry("export", "Everything, as CSV or JSON lines; or compare with an earlier one."),
+    "demo": Entry("demo", "Run the whole system here, on emulated AWS."),
+    "completion": Entry("completion", "Print the shell's script for completing with Tab."),
+}
+
+
+class _Commands(click.Group):
+    def list_commands(self, _: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, _: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"cli.{COMMANDS[cmd_name].module}")
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        return command
+
+    def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
+        """From the table above: no command is loaded to list them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="payee-pages", prog_name="payees")
 def main() -> None:
     """Payee Pages: a page with a QR code for everyone who can be paid.
 
-    Exit codes: 0 done, 1 something is wrong (one sentence on stderr says what), 2 wrong usage.
+    \b
+    payees check                    is the roster all right?
+    payees publish                  put it on the web
+    payees payments mahantesh       what is recorded for Mahantesh?
+    payees COMMAND -h               a command's options and examples
+
+    Commands that talk to a system take --stack NAME, --table NAME or, with neither, the demo
+    that runs here.
+
+    Exit codes: 0 done, 1 something is wrong (stderr says what), 2 wrong usage. With NO_COLOR set
+    there are no colours.
     """
-
-
-for command in (check, build, preview, publish, payments, demo):
-    main.add_command(command)

@@ -1,7 +1,7 @@
 """Sums over many payments: one for each currency, for money of two currencies has no sum."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 from payments.history import History, PaymentStatus
@@ -29,6 +29,10 @@ class Total:
     reversed_count: int = 0
     reversed_minor: int = 0
 
+    def include(self, other: "Total") -> None:
+        for field in fields(self):
+            setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
+
     def add(self, history: History) -> None:
         amount = history.payment.money.amount_minor
         if history.status is PaymentStatus.REVERSED:
@@ -51,19 +55,30 @@ def add_up(histories: Iterable[History], label: Callable[[History], Label]) -> d
     return dict(sorted(totals.items()))
 
 
+TOTAL_FIELDS = (
+    "currency",
+    "payments",
+    "recorded",
+    "confirmed_payments",
+    "confirmed",
+    "reversed_payments",
+    "reversed",
+)
+
+
 def total_document(group: Group, names: Iterable[str], total: Total) -> dict[str, object]:
     """A total as JSON and CSV say it, its label's parts called `names`."""
 
     def amount(minor: int) -> str:
         return Money(minor, group.currency).amount
 
-    return {
-        **dict(zip(names, group.label, strict=True)),
-        "currency": group.currency,
-        "payments": total.count,
-        "recorded": amount(total.recorded_minor),
-        "confirmed_payments": total.confirmed_count,
-        "confirmed": amount(total.confirmed_minor),
-        "reversed_payments": total.reversed_count,
-        "reversed": amount(total.reversed_minor),
-    }
+    values = (
+        group.currency,
+        total.count,
+        amount(total.recorded_minor),
+        total.confirmed_count,
+        amount(total.confirmed_minor),
+        total.reversed_count,
+        amount(total.reversed_minor),
+    )
+    return dict(zip((*names, *TOTAL_FIELDS), (*group.label, *values), strict=True))

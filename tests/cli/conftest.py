@@ -1,3 +1,4 @@
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,7 +17,7 @@ from tests.cli.desk import Desk
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """A maintainer's folder with a roster of two, and no system."""
     monkeypatch.chdir(tmp_path)
-    for name in ("PAYEES_STACK", "PAYEES_TABLE", "PAYEES_BUCKET", "PAYEES_STATE_DIR"):
+    for name in ("PAYEES_STACK", "PAYEES_TABLE", "PAYEES_BUCKET", "PAYEES_STATE_DIR", "PAYEES_BY"):
         monkeypatch.delenv(name, raising=False)
     desk = Desk(tmp_path)
     desk.write_roster("mahantesh", "shilpa")
@@ -64,3 +65,13 @@ def _create(system: System) -> None:
     ):
         dynamodb.create_table(**table_definition(system.table))
         s3.create_bucket(Bucket=system.bucket)
+
+
+@pytest.fixture
+def in_india(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """This machine's zone is India's."""
+    monkeypatch.setenv("TZ", "Asia/Kolkata")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()

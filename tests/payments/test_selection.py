@@ -1,11 +1,14 @@
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from backend.memory import MemoryLedger
+from payments.history import History
 from payments.ledger import Bounds
 from payments.money import Money
+from payments.payee import PayeeId
 from payments.payment import Payment
 from payments.selection import Selection
 from tests.factories import BAKERY, NOW, make_payment, make_payment_id
@@ -58,10 +61,10 @@ def test_the_servers_time_decides_whatever_the_devices_clock_said(
 
 
 def test_a_day_of_a_year_does_not_read_the_year() -> None:
-    read: list[Bounds | None] = []
+    read = []
 
     class Watched(MemoryLedger):
-        def histories(self, payee_id, bounds=None):  # type: ignore[no-untyped-def]
+        def histories(self, payee_id: PayeeId, bounds: Bounds | None = None) -> Iterator[History]:
             read.append(bounds)
             return super().histories(payee_id, bounds)
 

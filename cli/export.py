@@ -1,0 +1,140 @@
+"""`payees export`: everything in the ledger, for keeping, and held against it later."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from cli.failure import Failure
+from cli.files import replacing
+from cli.listing import write_documents
+from cli.reading import ledger_failures, payees_to_read, read_histories
+from cli.spreadsheet import BOM, NotRows, read_csv
+from cli.system import System, system_options
+from payments.comparison import Document, Kind, compare, sort_key
+from payments.history import history_document
+from payments.payee import PayeeId
+from payments.selection import Selection
+
+_COLUMNS = [
+    "payee_id",
+    "payment_id",
+    "reference",
+    "payer_id",
+    "amount",
+    "currency",
+    "reason",
+    "recorded_at",
+    "status",
+    "events",
+]
+_SIGNS = {Kind.MISSING: "-", Kind.CHANGED: "!", Kind.SINCE: "+"}
+
+
+@click.command(short_help="Everything, as CSV or JSON lines; or compare with an earlier one.")
+@click.option(
+    "--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True
+)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write this file.")
+@click.option("--bom", is_flag=True, help="Begin CSV with a byte order mark, for old Excel.")
+@click.option(
+    "--compare",
+    "earlier",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Write nothing; say how the ledger differs from this earlier export.",
+)
+@system_options("table")
+def export(system: System, form: str, out: Path | None, earlier: Path | None, *, bom: bool) -> None:
+    """Write every payment with all that became of it, payee by payee; times in UTC.
+
+    With --compare, read an earlier export and say every difference: "-" is missing from the
+    ledger, "!" has changed, both of which should never be and end with exit code 1; "+" came
+    since. That is the drill for a restored backup, and the proof that nothing was lost.
+
+    \b
+    payees export --format jsonl --out 2026-03-01.jsonl
+    payees export --compare 2026-03-01.jsonl
+    payees export --compare 2026-03-01.jsonl --table payments-restored
+    """
+    if earlier:
+        if out or bom:
+            raise click.UsageError("--compare writes no file.")
+        _report_differences(system, earlier)
+    elif out:
+        _write_file(system, out, form, bom=bom)
+    else:
+        write_documents(_standing(system, set()), form, _COLUMNS, bom=bom)
+
+
+def _standing(system: System, more: set[PayeeId]) -> Iterator[Document]:
+    """Every payment of every payee ever published, and of `more`."""
+    payee_ids = sorted({*payees_to_read(system, None), *more})
+    return map(history_document, read_histories(system, payee_ids, Selection()))
+
+
+def _write_file(system: System, out: Path, form: str, *, bom: bool) -> None:
+    """The whole export or none: a file that is cut short would look like one."""
+    with replacing(out) as file:
+        count = write_documents(_standing(system, set()), form, _COLUMNS, bom=bom, out=file)
+    payments = f"{count} payment{'' if count == 1 else 's'}"
+    click.echo(f"{payments} of {system} in {out}.", err=True)
+    click.echo(f"Next, some day: payees export --compare {out}", err=True)
+
+
+def _report_differences(system: System, earlier: Path) -> None:
+    click.echo(f"Comparing {earlier} with {system} …", err=True)
+    try:
+        payee_ids = {PayeeId(document["payee_id"]) for document in _read_export(earlier)}
+        counts: Counter[Kind] = Counter()
+        with ledger_failures():
+            for found in compare(_read_export(earlier), _standing(system, payee_ids)):
+                counts[found.kind] += 1
+                sign = _SIGNS[found.kind]
+                click.echo(f"{sign}\t{found.payee_id}\t{found.reference}\t{found.detail}")
+    except NotRows as error:
+        raise Failure(f"{earlier}:{error}; this is no export as it was written.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise Failure(f"{earlier} cannot be read: {error}.") from error
+    summary = ", ".join(f"{counts[kind]} {word}" for kind, word in _WORDS.items())
+    if counts[Kind.MISSING] or counts[Kind.CHANGED]:
+        raise Failure(f"The ledger is not what it was: {summary}.")
+    click.echo(f"Nothing is missing and nothing has changed; {counts[Kind.SINCE]} since.", err=True)
+
+
+_WORDS = {Kind.MISSING: "missing", Kind.CHANGED: "changed", Kind.SINCE: "since"}
+
+
+def _read_export(path: Path) -> Iterator[Document]:
+    """The payments of an export in either format, in order. Raises NotRows."""
+    last = ("", "")
+    for line, document in _read_documents(path):
+        try:
+            key = sort_key(document)
+            is_whole = document.keys() == set(_COLUMNS) and isinstance(document["events"], list)
+        except (KeyError, TypeError, AttributeError):
+            is_whole = False
+        if not is_whole:
+            raise NotRows(f"{line}: must have {', '.join(_COLUMNS)}")
+        if key <= last:
+            raise NotRows(f"{line}: is not in the order of payee and payment id")
+        last = key
+        yield document
+
+
+def _read_documents(path: Path) -> Iterator[tuple[int, Document]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        is_csv = file.read(1) not in ("{", "")  # JSON lines of no payments are nothing at all
+        file.seek(0)
+        try:
+            if is_csv:
+                if file.read(1) != BOM:
+                    file.seek(0)
+                for line, row in read_csv(file, _COLUMNS):
+                    yield line, {**row, "events": json.loads(row["events"])}
+            else:
+                for line, text in enumerate(file, start=1):
+                    yield line, json.loads(text)
+        except json.JSONDecodeError as error:
+            raise NotRows(f"{line + 1 if is_csv else line}: {error.msg}") from error

@@ -1,0 +1,86 @@
+"""`payees payments`: what the ledger holds, and what arrives in it."""
+
+import shlex
+import shutil
+
+import click
+
+from cli.follow import follow_payments
+from cli.listing import format_options, print_histories
+from cli.reading import find_payments, payees_to_read, read_histories, selection_options
+from cli.system import System, system_options
+from cli.terms import Reference, complete_payee
+from payments.payment_id import PaymentId
+from payments.selection import Selection
+
+
+@click.command(short_help="List what is recorded, or follow it as it arrives.")
+@click.argument("payee_id", required=False, shell_complete=complete_payee)
+@selection_options(period_only=False)
+@click.option("--reference", type=Reference(), help="The one payment with this reference.")
+@format_options
+@click.option("--follow", is_flag=True, help="Go on, and show payments as they arrive.")
+@click.option(
+    "--exec",
+    "command",
+    metavar="CMD",
+    help="With --follow: run CMD for each payment, its JSON on stdin. No shell is involved.",
+)
+@system_options("table")
+def payments(
+    *,
+    system: System,
+    payee_id: str | None,
+    selection: Selection,
+    reference: PaymentId | None,
+    form: str | None,
+    bom: bool,
+    follow: bool,
+    command: str | None,
+) -> None:
+    """List the payments recorded for PAYEE_ID, or for everybody.
+
+    A table on a terminal, CSV in a pipe, one payment after the other: the list may be of any
+    length. Times are in this machine's zone (TZ=Asia/Kolkata changes it). A payment that somebody
+    confirmed or reversed says so.
+
+    \b
+    payees payments mahantesh --since today
+    payees payments --payer asha --min 50 --max 50
+    payees payments mahantesh --since 2026-03-01 --until 2026-03-31 >march.csv
+    payees payments --follow
+    payees payments --follow --exec 'notify-send Payment' >>payments.jsonl
+    """
+    if follow:
+        if selection.until or reference or form not in (None, "table", "jsonl") or bom:
+            raise click.UsageError(
+                "--follow goes on for ever and writes JSON lines: it takes neither --until nor "
+                "--reference, --json, --bom or --format csv."
+            )
+        payee_ids = None if payee_id is None else payees_to_read(system, payee_id)
+        follow_payments(system, payee_ids, selection, form=form, command=_parse_command(command))
+        return
+    if command:
+        raise click.UsageError("--exec works with --follow only.")
+    if reference:
+        found = find_payments(system, reference, payee_id)
+        histories = iter([history for history in found if selection.matches(history)])
+    else:
+        histories = read_histories(system, payees_to_read(system, payee_id), selection)
+    count = print_histories(histories, form, bom=bom, with_payee=payee_id is None)
+    if not count:
+        whose = f" for {payee_id}" if payee_id else ""
+        if reference or selection != Selection():
+            click.echo(f"No such payments are recorded{whose} in {system}.", err=True)
+        else:
+            click.echo(f"No payments are recorded{whose} in {system} yet.", err=True)
+
+
+def _parse_command(command: str | None) -> list[str]:
+    try:
+        words = shlex.split(command or "")
+    except ValueError as error:
+        raise click.UsageError(f"--exec: {error}: check the quotes.") from error
+    if command is not None and not (words and shutil.which(words[0])):
+        raise click.UsageError(f"--exec: there is no command “{words[0] if words else ''}” here.")
+    return words

@@ -1,0 +1,115 @@
+"""Reading the ledger of a system for people."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+from functools import wraps
+from typing import Any
+from unicodedata import normalize
+
+import click
+
+from cli.failure import Failure
+from cli.system import System
+from cli.terms import Amount, Moment
+from payments.history import History
+from payments.payee import PayeeId, parse_payee_id
+from payments.payment_id import PaymentId
+from payments.refusals import InvalidValue, LedgerUnavailable
+from payments.selection import Selection
+from sitegen.manifest import load_manifest
+from sitegen.object_store import StoreUnavailable
+
+
+@contextmanager
+def ledger_failures() -> Iterator[None]:
+    try:
+        yield
+    except (LedgerUnavailable, StoreUnavailable) as error:
+        raise Failure(f"The ledger could not be read: {error}") from error
+
+
+_PERIOD = (
+    click.option("--since", type=Moment(), help="Recorded then or later: a day, a time, 7d."),
+    click.option("--until", type=Moment(end=True), help="Recorded before; a day counts whole."),
+)
+_CONDITIONS = (
+    *_PERIOD,
+    click.option("--payer", default="", metavar="TEXT", help="The payer's name has this in it."),
+    click.option("--min", "least", type=Amount(), help="At least this much."),
+    click.option("--max", "most", type=Amount(), help="At most this much."),
+)
+
+
+def selection_options(*, period_only: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Options that choose payments, handed to the command as `selection`. The times are those of
+    recording, by the server's clock."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def with_selection(
+            *,
+            since: datetime | None,
+            until: datetime | None,
+            payer: str = "",
+            least: Decimal | None = None,
+            most: Decimal | None = None,
+            **options: Any,
+        ) -> None:
+            if since and until and until <= since:
+                raise click.UsageError("--until is before --since: nothing can lie between.")
+            if least is not None and most is not None and most < least:
+                raise click.UsageError("--max is below --min: nothing can lie between.")
+            selection = Selection(since, until, normalize("NFC", payer), least, most)
+            command(selection=selection, **options)
+
+        for option in reversed(_PERIOD if period_only else _CONDITIONS):
+            with_selection = option(with_selection)
+        return with_selection
+
+    return decorate
+
+
+def payees_to_read(system: System, text: str | None) -> list[PayeeId]:
+    """The one payee that `text` names, else every payee ever published. Raises Failure."""
+    with ledger_failures():
+        if text is None:
+            return known_payees(system)
+        try:
+            payee_id = parse_payee_id(text)
+            if system.registry().find(payee_id) is None:
+                raise InvalidValue("is not in the registry: `payees publish` puts a payee there")
+        except InvalidValue as error:
+            raise Failure(f"No payee “{text}” in {system}: it {error}.") from error
+        return [payee_id]
+
+
+def known_payees(system: System) -> list[PayeeId]:
+    """Every payee ever published, in order: the manifest lists them. Without one, the whole table
+    has to be read to find them."""
+    if system.bucket:
+        published, _ = load_manifest(system.store())
+        if published:
+            return sorted(map(PayeeId, published.payees))
+    return sorted(payee.payee_id for payee in system.registry().payees())
+
+
+def read_histories(
+    system: System, payee_ids: list[PayeeId], selection: Selection
+) -> Iterator[History]:
+    """Payee by payee, each in the order of minting; a page of rows in memory at a time."""
+    ledger = system.ledger()
+    with ledger_failures():
+        for payee_id in payee_ids:
+            yield from selection.select(ledger, payee_id)
+
+
+def find_payments(system: System, payment_id: PaymentId, text: str | None) -> list[History]:
+    """The payments under an id, which are of different payees if there are many."""
+    payee_ids = payees_to_read(system, text)
+    ledger = system.ledger()
+    with ledger_failures():
+        found = sorted(payment.payee_id for payment in ledger.find_among(payee_ids, payment_id))
+        bounds = (payment_id, payment_id)
+        return [history for payee_id in found for history in ledger.histories(payee_id, bounds)]

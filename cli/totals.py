@@ -1,0 +1,107 @@
+"""`payees totals`: sums by payee, day or month; one for each currency."""
+
+from collections import Counter
+from collections.abc import Callable
+
+import click
+
+from cli.listing import choose_form, format_options, write_documents
+from cli.reading import payees_to_read, read_histories, selection_options
+from cli.system import System, system_options
+from cli.tables import Column, print_rows
+from cli.terms import complete_payee
+from payments.history import History
+from payments.money import Money
+from payments.selection import Selection
+from payments.totals import TOTAL_FIELDS, Group, Label, Total, add_up, total_document
+
+_PARTS: dict[str, Callable[[History], str]] = {
+    "payee": lambda history: history.payment.payee_id,
+    "day": lambda history: f"{history.payment.recorded_at.astimezone():%Y-%m-%d}",
+    "month": lambda history: f"{history.payment.recorded_at.astimezone():%Y-%m}",
+}
+
+
+def _parse_parts(ctx: click.Context, param: click.Parameter, text: str) -> list[str]:
+    parts = [part.strip() for part in text.split(",")]
+    if unknown := [part for part in parts if part not in _PARTS]:
+        raise click.BadParameter(f"“{unknown[0]}” is not one of {', '.join(_PARTS)}.", ctx, param)
+    return list(dict.fromkeys(parts))
+
+
+@click.command(short_help="Add up by payee, day or month.")
+@click.argument("payee_id", required=False, shell_complete=complete_payee)
+@click.option(
+    "--by",
+    "parts",
+    default="payee",
+    show_default=True,
+    callback=_parse_parts,
+    help="What to add up by: payee, day, month, or several, such as payee,month.",
+)
+@selection_options(period_only=True)
+@format_options
+@system_options("table")
+def totals(
+    *,
+    system: System,
+    payee_id: str | None,
+    parts: list[str],
+    selection: Selection,
+    form: str | None,
+    bom: bool,
+) -> None:
+    """Add up what is recorded for PAYEE_ID, or for everybody; each currency by itself.
+
+    "recorded" is what payers say they paid, less what was reversed; "confirmed" is the part of it
+    that somebody has seen arrive. Days and months are those of this machine's zone.
+
+    \b
+    payees totals --since 2026-03-01 --until 2026-03-31
+    payees totals mahantesh --by month
+    payees totals --by payee,day --since 7d >week.csv
+    """
+
+    def label(history: History) -> Label:
+        return tuple(_PARTS[part](history) for part in parts)
+
+    histories = read_histories(system, payees_to_read(system, payee_id), selection)
+    sums = add_up(histories, label)
+    names = ["payee_id" if part == "payee" else part for part in parts]
+    form = choose_form(form)
+    if form == "table":
+        columns = [Column(part) for part in parts] + [
+            Column(name, is_number=True)
+            for name in ("payments", "recorded", "confirmed", "reversed")
+        ]
+        print_rows(columns, [_row(group, total) for group, total in sums.items()] + _grand(sums))
+    else:
+        documents = (total_document(group, names, total) for group, total in sums.items())
+        write_documents(documents, form, (*names, *TOTAL_FIELDS), bom=bom)
+    if not sums:
+        click.echo(f"There is nothing to add up in {system}.", err=True)
+
+
+def _row(group: Group, total: Total) -> list[str]:
+    amounts = (
+        (total.recorded_minor, total.count),
+        (total.confirmed_minor, total.confirmed_count),
+        (total.reversed_minor, total.reversed_count),
+    )
+    cells = [str(Money(minor, group.currency)) if count else "-" for minor, count in amounts]
+    return [*group.label, str(total.count), *cells]
+
+
+def _grand(sums: dict[Group, Total]) -> list[list[str]]:
+    """A last row for each currency that has several."""
+    grand: dict[str, Total] = {}
+    for group, total in sums.items():
+        grand.setdefault(group.currency, Total()).include(total)
+    several = Counter(group.currency for group in sums)
+    parts = len(next(iter(sums)).label) if sums else 0
+    label = ("together", *[""] * (parts - 1))
+    return [
+        _row(Group(label, currency), total)
+        for currency, total in grand.items()
+        if several[currency] > 1
+    ]

@@ -1,0 +1,171 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.system import System
+from payments.money import Money
+from tests.cli.desk import Desk
+from tests.cli.ledgers import correct, fill, record
+
+
+@pytest.fixture
+def ids(aws_desk: Desk, system: System) -> list[str]:
+    aws_desk.payees("publish")
+    return [payment_id.reference for payment_id in fill(system)]
+
+
+def differences(desk: Desk, file: str) -> tuple[int, list[str]]:
+    result = desk.payees("export", "--compare", file)
+    return result.exit_code, [line.replace("\t", " ") for line in result.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+@pytest.mark.parametrize("bom", [[], ["--bom"]])
+def test_an_export_has_everything_and_equals_its_ledger(
+    aws_desk: Desk, ids: list[str], form: str, bom: list[str]
+) -> None:
+    result = aws_desk.payees("export", "--format", form, "--out", "all", *bom)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr.startswith("6 payments of table ")
+    text = Path("all").read_bytes().decode()
+    assert [reference for reference in ids if reference in text] == ids
+    assert text.count("never arrived") == 2
+    assert "2026-03-01T09:30:00.123Z" in text
+    assert text == aws_desk.payees("export", "--format", form, *bom).stdout_bytes.decode()
+    assert differences(aws_desk, "all") == (0, [])
+
+
+def test_what_came_since_is_told_and_is_no_fault(
+    aws_desk: Desk, system: System, ids: list[str]
+) -> None:
+    aws_desk.payees("export", "--out", "all.csv")
+    aws_desk.write_roster("mahantesh", "shilpa", "sneha")
+    aws_desk.payees("publish")
+    new = record(system, 7, "sneha").reference
+    correct(system, record(system, 8, days=40), "confirmed")
+    aws_desk.payees("confirm", ids[0], "--evidence", "line 1", "--by", "ravi")
+    code, lines = differences(aws_desk, "all.csv")
+    assert code == 0
+    assert lines[0] == f"+ mahantesh {ids[0]} confirmed by ravi: line 1"
+    assert lines[-1] == f"+ sneha {new} 50.00 INR from Asha"
+    assert len(lines) == 3
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_what_is_missing_or_changed_is_an_alarm(
+    aws_desk: Desk, system: System, ids: list[str], form: str
+) -> None:
+    aws_desk.payees("export", "--format", form, "--out", "all")
+    client = system.dynamodb()
+    for reference, payee_id in ((ids[0], "mahantesh"), (ids[5], "shilpa")):
+        key = {"PK": {"S": f"PAYEE#{payee_id}"}, "SK": {"S": f"PAYMENT#0{reference}"}}
+        if payee_id == "mahantesh":
+            client.delete_item(TableName=system.table, Key=key)
+        else:
+            client.update_item(
+                TableName=system.table,
+                Key=key,
+                UpdateExpression="SET payer_id = :p",
+                ExpressionAttributeValues={":p": {"S": "Mallory"}},
+            )
+            event = {**key, "SK": {"S": f"PAYMENT#0{reference}#EVENT#1"}}
+            client.delete_item(TableName=system.table, Key=event)
+    result = aws_desk.payees("export", "--compare", "all")
+    assert result.exit_code == 1
+    missing, changed = result.stdout.splitlines()
+    assert missing == f"-\tmahantesh\t{ids[0]}\t20.00 INR from Asha"
+    assert changed.startswith(f"!\tshilpa\t{ids[5]}\tpayer_id: 'Asha' → 'Mallory'; events: ")
+    assert result.stderr.endswith("The ledger is not what it was: 1 missing, 1 changed, 0 since.\n")
+
+
+def test_an_emptied_ledger_is_missed_though_it_knows_no_payees(
+    aws_desk: Desk, system: System, ids: list[str]
+) -> None:
+    aws_desk.payees("export", "--out", "all.csv")
+    client = system.dynamodb()
+    for item in client.scan(TableName=system.table)["Items"]:
+        client.delete_item(TableName=system.table, Key={"PK": item["PK"], "SK": item["SK"]})
+    code, lines = differences(aws_desk, "all.csv")
+    assert (code, len(lines)) == (1, 6)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("payee\r\n", "x:1: the columns must be payee_id,"),
+        ("{}\n", "x:1: must have payee_id,"),
+        ("{\n", "x:1: Expecting property name"),
+        ("[]\n", "x:1: the columns must be payee_id,"),
+    ],
+)
+def test_what_is_no_export_is_told_with_its_line(
+    aws_desk: Desk, ids: list[str], content: str, said: str
+) -> None:
+    Path("x").write_text(content)
+    result = aws_desk.payees("export", "--compare", "x")
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert result.stderr.endswith("; this is no export as it was written.\n")
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_an_export_that_somebody_sorted_is_not_taken_for_one(
+    aws_desk: Desk, ids: list[str], form: str
+) -> None:
+    lines = (
+        aws_desk.payees("export", "--format", form).stdout_bytes.decode().splitlines(keepends=True)
+    )
+    Path("x").write_bytes("".join([*lines[:1], *lines[:0:-1]]).encode())
+    result = aws_desk.payees("export", "--compare", "x")
+    assert result.exit_code == 1
+    assert "is not in the order of payee and payment id" in result.stderr
+
+
+def test_bytes_that_are_no_text_are_told(aws_desk: Desk, ids: list[str]) -> None:
+    Path("x").write_bytes(b"\xff\xfe{")
+    result = aws_desk.payees("export", "--compare", "x")
+    assert (result.exit_code, result.stderr.count("x cannot be read: ")) == (1, 1)
+
+
+def test_a_failed_export_leaves_the_last_one(
+    aws_desk: Desk, system: System, ids: list[str]
+) -> None:
+    aws_desk.payees("export", "--out", "all.csv")
+    before = Path("all.csv").read_bytes()
+    system.dynamodb().put_item(
+        TableName=system.table,
+        Item={"PK": {"S": "PAYEE#shilpa"}, "SK": {"S": "PAYMENT#02"}, "broken": {"S": ""}},
+    )
+    with pytest.raises(KeyError):
+        aws_desk.payees("export", "--out", "all.csv")
+    assert Path("all.csv").read_bytes() == before
+    assert [path.name for path in Path.cwd().glob(".*all*")] == []
+
+
+def test_a_file_that_cannot_be_written_is_told(aws_desk: Desk, ids: list[str]) -> None:
+    result = aws_desk.payees("export", "--out", "no/such/folder.csv")
+    assert result.exit_code == 1
+    assert "cannot be written (No such file or directory): name another.\n" in result.stderr
+
+
+def test_comparing_writes_nothing(aws_desk: Desk, ids: list[str]) -> None:
+    aws_desk.payees("export", "--out", "all.csv")
+    result = aws_desk.payees("export", "--compare", "all.csv", "--out", "other.csv")
+    assert (result.exit_code, "--compare writes no file." in result.stderr) == (2, True)
+
+
+def test_no_payments_are_a_header_or_nothing(aws_desk: Desk) -> None:
+    aws_desk.payees("publish")
+    assert aws_desk.payees("export").stdout.count("\n") == 1
+    assert aws_desk.payees("export", "--format", "jsonl").stdout == ""
+    for form in ("csv", "jsonl"):
+        aws_desk.payees("export", "--format", form, "--out", "none")
+        assert differences(aws_desk, "none") == (0, [])
+
+
+def test_money_of_a_payment_is_compared_exactly(aws_desk: Desk, system: System) -> None:
+    aws_desk.payees("publish")
+    record(system, 1, money=Money(10**14 - 1, "INR"))
+    exported = aws_desk.payees("export", "--format", "jsonl").stdout
+    assert json.loads(exported)["amount"] == "999999999999.99"
