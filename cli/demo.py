@@ -26,7 +26,7 @@ from cli.request_log import print_request
 from cli.roster_commands import read_roster, roster_option
 from cli.serving import ends_on_signals, free_port, listen, server_on, site_url
 from cli.system import System, forget_system, save_system, state_dir_option
-from cli.terminal_qr import qr_lines
+from cli.terminal_qr import qr_lines, wants_color
 from payments.payee import PayeeStatus
 from payments.payment_id import mint_payment_id
 from payments.registry import CachedPayees
@@ -47,6 +47,10 @@ def demo(roster_path: Path, host: str, port: int, state_dir: Path) -> None:
 
     Payments and pages are kept in --state-dir when it ends in order (Ctrl-C, kill, a closed
     terminal), and are there again next time.
+
+    \b
+    payees demo
+    payees demo --host 0.0.0.0 --port 8080     for phones in the same network
     """
     roster = read_roster(roster_path)
     with ends_on_signals("Stopped. What was recorded is kept."), ExitStack() as running:
@@ -123,7 +127,7 @@ def _welcome(roster: Roster, state_dir: Path) -> None:
     if payable := [entry for entry in roster.entries if entry.payee.status == PayeeStatus.OPEN]:
         first = payable[0]
         click.echo(f"\nScan to open {first.payee.name}'s page:\n")
-        for line in qr_lines(page_url(roster.site, first.payee_id), color=sys.stdout.isatty()):
+        for line in qr_lines(page_url(roster.site, first.payee_id), color=wants_color(sys.stdout)):
             click.echo(f"  {line}")
         option = "" if state_dir == Path(".demo") else f" --state-dir {shlex.quote(str(state_dir))}"
         click.echo("\nIn another terminal, record a payment by hand, and see what is recorded:\n")

@@ -41,6 +41,10 @@ def preview(roster_path: Path, host: str, port: int) -> None:
     """Show the site as it is now, and again whenever the roster or a template changes.
 
     Payments are recorded in memory only, to try the page.
+
+    \b
+    payees preview
+    payees preview --host 0.0.0.0     for a phone in the same network
     """
     read_roster(roster_path)
     with ends_on_signals("Stopped."), ExitStack() as running:

@@ -44,7 +44,12 @@ _MANY = 200  # steps for which threads of boto3 are too slow
 def publish(
     system: System, roster_path: Path, out: Path, *, dry_run: bool, verify: bool, yes: bool
 ) -> None:
-    """Make the pages and the payees of a system equal to the roster."""
+    """Make the pages and the payees of a system equal to the roster.
+
+    \b
+    payees publish --dry-run
+    payees publish --stack payee-pages-production-infra
+    """
     roster = read_roster(roster_path)
     if system.site_url:
         if not system.endpoint_url and system.site_url != roster.site.url:

@@ -1,9 +1,10 @@
-"""`payees check` and `payees build`: the roster, and the site it makes."""
+"""`payees build`: the roster, and the site it makes."""
 
 from pathlib import Path
 
 import click
 
+from cli.check import count_mistakes, count_payees
 from cli.failure import Failure
 from cli.progress import progress_bar
 from sitegen.build import Build, build_site
@@ -20,14 +21,6 @@ roster_option = click.option(
 )
 
 
-@click.command(short_help="Find every mistake in the roster.")
-@click.argument("file", type=click.Path(path_type=Path), default="payees.yaml")
-def check(file: Path) -> None:
-    """Find every mistake in the roster FILE (payees.yaml)."""
-    roster = read_roster(file)
-    click.echo(f"{file}: {_count(roster)}, no mistakes.", err=True)
-
-
 out_option = click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -41,19 +34,18 @@ out_option = click.option(
 @roster_option
 @out_option
 def build(roster_path: Path, out: Path) -> None:
-    """Build the site as static files."""
+    """Build the site as static files.
+
+    \b
+    payees build --out build/site
+    """
     roster = read_roster(roster_path)
     built = build_or_fail(roster, out)
     kept = "" if built.made else " Nothing had changed."
-    click.echo(f"Built the pages of {_count(roster)} in {out}.{kept}", err=True)
+    click.echo(f"Built the pages of {count_payees(roster)} in {out}.{kept}", err=True)
     click.echo(
         "Next: `payees preview` shows them, `payees publish` puts them on the web.", err=True
     )
-
-
-def _count(roster: Roster) -> str:
-    count = len(roster.entries)
-    return f"{count} payee{'' if count == 1 else 's'}"
 
 
 def read_roster(path: Path) -> Roster:
@@ -61,8 +53,7 @@ def read_roster(path: Path) -> Roster:
     try:
         return load_roster(path)
     except RosterInvalid as error:
-        count = len(error.problems)
-        summary = f"{count} mistake{'' if count == 1 else 's'} in {path}: nothing was changed."
+        summary = f"{count_mistakes(error)} in {path}: nothing was changed."
         raise Failure(f"{error}\n{summary}") from error
 
 

@@ -1,10 +1,18 @@
 """A QR code in the terminal, two modules to a character."""
 
+import os
+from typing import TextIO
+
 from sitegen.qr import qr_matrix
 
 _BLACK_ON_WHITE = "\x1b[30;107m"
 _RESET = "\x1b[0m"
 _HALVES = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
+
+
+def wants_color(stream: TextIO) -> bool:
+    """Whether `stream` is a terminal whose user has not asked for no colours (no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR")
 
 
 def qr_lines(text: str, *, color: bool) -> list[str]:

@@ -52,7 +52,7 @@ def _parse_limits(
     try:
         return Limits(least, most)
     except InvalidValue as error:
-        problems.append(Problem(placed.place, f"{path}: {error}"))
+        problems.append(Problem(placed.place, f"{path}: {error}; swap the two"))
         return None
 
 

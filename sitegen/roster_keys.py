@@ -1,13 +1,19 @@
 """The grammar of `payees.yaml`: its keys, and how the text of each is read by itself."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from urllib.parse import urlsplit
 
-from payments.currencies import currency_digits
-from payments.money import check_amount_text
-from payments.payee import NAME_MAX_LENGTH, PayeeId, PayeeStatus, parse_payee_id
+from payments.currencies import currency_codes, currency_digits
+from payments.money import AMOUNT_PATTERN, check_amount_text
+from payments.payee import (
+    NAME_MAX_LENGTH,
+    SLUG_PATTERN,
+    PayeeId,
+    PayeeStatus,
+    parse_payee_id,
+)
 from payments.refusals import InvalidValue
 from payments.text import parse_text
 from sitegen.yaml_reading import quote
@@ -80,7 +86,7 @@ def _parse_line(text: str, *, max_length: int, required: bool) -> str:
     return parse_text(text, max_length=max_length, required=required)
 
 
-def _one_of(choices: Iterable[str]) -> Callable[[str], str]:
+def _one_of(choices: Iterable[str], example: str) -> Text:
     known = sorted(choices)
 
     def parse(text: str) -> str:
@@ -88,39 +94,58 @@ def _one_of(choices: Iterable[str]) -> Callable[[str], str]:
             raise InvalidValue(f"{quote(text)} is not known; write one of {', '.join(known)}")
         return text
 
-    return parse
+    return Text(parse, example, {"enum": known})
 
 
 def _words(max_length: int, example: str, *, required: bool = True) -> Text:
-    return Text(partial(_parse_line, max_length=max_length, required=required), example)
+    parse = partial(_parse_line, max_length=max_length, required=required)
+    length = {"minLength": int(required), "maxLength": max_length}
+    return Text(parse, example, {"type": ["string", "number", "boolean"], **length})
 
 
-_CURRENCY = Text(_parse_currency, "INR")
-_LIMITS = Keys(
-    {"min": Text(_parse_amount, '"1"'), "max": Text(_parse_amount, '"10000"')},
-    required=("min", "max"),
+def _amount(example: str) -> Text:
+    pattern = f"^{AMOUNT_PATTERN.pattern}$"
+    kind = {"type": ["string", "number"], "pattern": pattern, "exclusiveMinimum": 0}
+    return Text(_parse_amount, example, kind)
+
+
+def _url(example: str) -> Text:
+    pattern = r"^(https://|http://(localhost|127\.0\.0\.1|\[::1\])(:|/|$))[^?#@]*$"
+    return Text(parse_url, example, {"pattern": pattern, "maxLength": _URL_MAX_LENGTH})
+
+
+_ID = Text(
+    _parse_free_id,
+    "mahantesh",
+    {
+        "type": ["string", "number"],
+        "pattern": f"^{SLUG_PATTERN.pattern}$",
+        "not": {"enum": sorted(RESERVED_IDS)},
+    },
 )
+_CURRENCY = Text(_parse_currency, "INR", {"enum": sorted(currency_codes())})
+_LIMITS = Keys({"min": _amount('"1"'), "max": _amount('"10000"')}, required=("min", "max"))
 _SITE = Keys(
     {
         "title": _words(100, "Town Market"),
-        "url": Text(parse_url, "https://pay.example.org/"),
+        "url": _url("https://pay.example.org/"),
         "currency": _CURRENCY,
         "limits": _LIMITS,
-        "languages": ListOf(Text(_one_of(LANGUAGES), "en")),
-        "api_url": Text(parse_url, "https://api.example.org/"),
+        "languages": ListOf(_one_of(LANGUAGES, "en")),
+        "api_url": _url("https://api.example.org/"),
     },
     required=("title", "url", "currency", "limits"),
 )
 _PAYEE = Keys(
     {
-        "id": Text(_parse_free_id, "mahantesh"),
+        "id": _ID,
         "name": _words(NAME_MAX_LENGTH, "Mahantesh"),
         "aliases": ListOf(_words(64, '"1"')),
         "description": _words(140, "Vegetables, stall 12", required=False),
         "currency": _CURRENCY,
         "limits": _LIMITS,
-        "amounts": ListOf(Text(_parse_amount, '"50"')),
-        "status": Text(_one_of(PayeeStatus), "open"),
+        "amounts": ListOf(_amount('"50"')),
+        "status": _one_of(PayeeStatus, "open"),
     },
     required=("id", "name"),
 )

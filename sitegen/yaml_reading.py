@@ -8,6 +8,7 @@ text are refused: a roster has no use for them, and a slip of the pen may look l
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from sys import intern
 from typing import Any, NamedTuple, Protocol
 
@@ -16,6 +17,7 @@ import yaml
 from sitegen.yaml_errors import explain_syntax_error
 
 _MAX_DEPTH = 20
+_MOST_FORBIDDEN = 10
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # in C where PyYAML was built with it
 
 _JOINERS = "\u200c\u200d"  # ZWNJ and ZWJ: some scripts and emoji are spelled with them
@@ -94,10 +96,16 @@ def read_yaml(text: str) -> tuple[Node | None, list[Problem]]:
     A byte order mark in front is passed over.
     """
     text = text.removeprefix("\ufeff")
-    if found := _FORBIDDEN.search(text):
-        message = f"remove the control character U+{ord(found[0]):04X}"
-        return None, [Problem(place_at(text, found.start()), message)]
-    builder = _Builder(iter(_LOADER(text).get_event, None))
+    forbidden = [
+        Problem(
+            place_at(text, found.start()), f"remove the control character U+{ord(found[0]):04X}"
+        )
+        for found in islice(_FORBIDDEN.finditer(text), _MOST_FORBIDDEN)
+    ]
+    if len(forbidden) == _MOST_FORBIDDEN:  # this is no text at all
+        return None, forbidden[:1]
+    builder = _Builder(iter(_LOADER(_FORBIDDEN.sub("\ufffd", text)).get_event, None))
+    builder.problems += forbidden
     try:
         return builder.document(), builder.problems
     except _TooDeep:

@@ -5,7 +5,7 @@ out what it noted. `{key: kind}` and `required` are JSON Schema's `properties` a
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -52,10 +52,11 @@ class Kind(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """`parse` raises InvalidValue."""
+    """`parse` raises InvalidValue; `json_schema` is as much of it as a JSON Schema can say."""
 
     parse: Callable[[str], Any]
     example: str
+    json_schema: Mapping[str, Any] = field(default_factory=dict)
 
     def read(self, node: Node, path: str, problems: list[Problem]) -> Placed[Any] | None:
         if not isinstance(node, TextNode):

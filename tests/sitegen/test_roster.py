@@ -212,7 +212,7 @@ def test_keys(payee: str, expected: str) -> None:
             "limits",
             "{min: 5, max: 4.99}",
             0,
-            "the least amount, 5.00 INR, is above the most, 4.99 INR",
+            "the least amount, 5.00 INR, is above the most, 4.99 INR; swap the two",
         ),
         ("limits.min", "{min: 1.234, max: 2}", 6, "“1.234”: INR has 2 decimals, not 3"),
         ("limits.max", "{min: 1, max: 0}", 14, "“0”: the amount must be more than zero"),
@@ -316,7 +316,10 @@ def test_ids_that_the_site_needs_are_kept(payee_id: str) -> None:
         (
             "min: 1",
             "min: 10000.01",
-            "5:11: site.limits: the least amount, 10000.01 INR, is above the most, 10000.00 INR",
+            (
+                "5:11: site.limits: the least amount, 10000.01 INR, is above the most, "
+                "10000.00 INR; swap the two"
+            ),
         ),
         (
             "  limits:",
@@ -453,7 +456,10 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_file() -> None:
     assert problems(text) == [
         "2:10: site.title: must be text such as Town Market, not a list",
         "8:5: payee “sneha”: unknown key “nmae”; did you mean “name”?",
-        "9:13: payee “sneha”: limits: the least amount, 10.00 INR, is above the most, 1.00 INR",
+        (
+            "9:13: payee “sneha”: limits: the least amount, 10.00 INR, is above the most, "
+            "1.00 INR; swap the two"
+        ),
         "10:9: payee “sneha”: id: “sneha” is already on line 7; choose another",
         "11:11: payee “sneha”: “&” and “*” mean something in YAML; put this in quotes",
         "12:15: payee “sneha”: amounts: “0”: the amount must be more than zero",

@@ -168,10 +168,6 @@ NOT_ALIGNED = "this does not line up with what is above; indent like things alik
         ("a: b\nc: &&\n", "2:4: put text that starts with & * or ! in quotes"),
         ("a: !x!y\n", "1:4: put text that starts with & * or ! in quotes"),
         ("a: !<\n", "1:4: put text that starts with & * or ! in quotes"),
-        ("a: 1\nb: x\x07y\n", "2:5: remove the control character U+0007"),
-        ("# \u2028a: 1\n", "1:3: remove the control character U+2028"),
-        ("a: \ud800\n", "1:4: remove the control character U+D800"),
-        ("a: b\ufeff\n", "1:5: remove the control character U+FEFF"),
         (f"a: {'[ ' * 30}", "1:44: too many levels in one another; check the brackets"),
     ],
 )
@@ -211,3 +207,26 @@ def test_any_text_is_read_or_has_a_problem_within_it(loader: object, text: str) 
 )
 def test_quotes_show_what_is_there(text: str, quoted: str) -> None:
     assert quote(text) == quoted
+
+
+@pytest.mark.usefixtures("loader")
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a: 1\nb: x\x07y\n", "2:5: remove the control character U+0007"),
+        ("# \u2028a: 1\n", "1:3: remove the control character U+2028"),
+        ("a: \ud800\n", "1:4: remove the control character U+D800"),
+        ("a: b\ufeff\n", "1:5: remove the control character U+FEFF"),
+    ],
+)
+def test_a_control_character_hides_no_other_mistake(text: str, expected: str) -> None:
+    root, problems = read_yaml(text + "z: 1\nz: 2\n")
+    assert isinstance(root, MappingNode)
+    said = sorted(f"{place.line}:{place.column}: {message}" for place, message in problems)
+    assert said[0] == expected
+    assert said[1].endswith("keep one")
+
+
+def test_what_is_no_text_is_one_problem() -> None:
+    root, problems = read_yaml("a\0b\0" * 1000)
+    assert (root, len(problems)) == (None, 1)

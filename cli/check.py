@@ -1,0 +1,90 @@
+"""`payees check`: every mistake in the roster, for people, programs and GitHub."""
+
+import json
+from pathlib import Path
+
+import click
+
+from sitegen.roster import Roster, RosterInvalid, RosterProblem, load_roster
+
+
+@click.command(short_help="Find every mistake in the roster.")
+@click.argument(
+    "files",
+    metavar="[FILE]...",
+    nargs=-1,
+    type=click.Path(path_type=Path),
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="json: one array on stdout. github: annotations in a pull request.",
+)
+def check(files: tuple[Path, ...], form: str) -> None:
+    """Find every mistake in the roster FILE (payees.yaml), with its place and what to do.
+
+    Exit code 1 if there is any.
+
+    \b
+    payees check
+    payees check staging.yaml --format json
+    payees check --format github        in a workflow of GitHub Actions
+    """
+    problems: list[RosterProblem] = []
+    for file in files or (Path("payees.yaml"),):
+        try:
+            said = f"{file}: {count_payees(load_roster(file))}, no mistakes."
+        except RosterInvalid as error:
+            problems += error.problems
+            if form == "text":
+                click.echo(str(error), err=True)
+            said = f"{count_mistakes(error)} in {file}."
+        click.echo(said, err=True)
+    if form == "json":
+        click.echo(json.dumps([_document(one) for one in problems], ensure_ascii=False, indent=2))
+    if form == "github":
+        for problem in problems:
+            click.echo(_annotation(problem))
+    raise SystemExit(1 if problems else 0)
+
+
+def count_payees(roster: Roster) -> str:
+    count = len(roster.entries)
+    return f"{count} payee{'' if count == 1 else 's'}"
+
+
+def count_mistakes(error: RosterInvalid) -> str:
+    count = len(error.problems)
+    return f"{count} mistake{'' if count == 1 else 's'}"
+
+
+def _document(problem: RosterProblem) -> dict[str, object]:
+    return {
+        "file": problem.filename,
+        "line": problem.line,
+        "column": problem.column,
+        "payee": problem.payee,
+        "message": problem.message,
+    }
+
+
+def _annotation(problem: RosterProblem) -> str:
+    """A workflow command of GitHub Actions."""
+    properties = {
+        "file": problem.filename,
+        "line": str(problem.line),
+        "col": str(problem.column),
+        "title": "payees check",
+    }
+    written = ",".join(
+        f"{name}={_escape(text).replace(':', '%3A').replace(',', '%2C')}"
+        for name, text in properties.items()
+    )
+    return f"::error {written}::{_escape(problem.message)}"
+
+
+def _escape(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

@@ -1,0 +1,88 @@
+"""`payees qr`: a payee's QR code, to print, to draw with or to show."""
+
+import sys
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import click
+from PIL import Image
+
+from cli.edit_roster import find_entry
+from cli.failure import Failure
+from cli.roster_commands import read_roster, roster_option
+from cli.terminal_qr import qr_lines, wants_color
+from cli.terms import complete_payee
+from payments.refusals import InvalidValue
+from sitegen.app import page_url
+from sitegen.qr import qr_matrix, qr_svg
+from sitegen.roster import Site
+from sitegen.roster_keys import parse_url
+
+_PIXELS = 24  # per module: 300 dpi at about 7 cm
+
+url_option = click.option(
+    "--url",
+    metavar="URL",
+    help="Where the pages live, if not where the roster says, such as a stack's SiteUrl.",
+)
+
+
+@click.command(short_help="A payee's QR code as PNG, SVG or in the terminal.")
+@click.argument("payee_id", metavar="ID", shell_complete=complete_payee)
+@click.option("--png", "form", flag_value="png", help="Pixels, for letters and chats.")
+@click.option("--svg", "form", flag_value="svg", help="Lines, for print of any size.")
+@click.option("--terminal", "form", flag_value="terminal", default=True, help="Show it here.")
+@click.option("--out", metavar="FILE", help="Where to write; else ID.png or ID.svg; - is stdout.")
+@url_option
+@roster_option
+def qr(payee_id: str, form: str, out: str | None, url: str | None, roster_path: Path) -> None:
+    """Make the QR code of a payee's page, as it is on the page itself.
+
+    \b
+    payees qr mahantesh
+    payees qr mahantesh --png
+    payees qr mahantesh --svg --out stall-12.svg
+    """
+    roster = read_roster(roster_path)
+    entry = find_entry(roster, payee_id, roster_path)
+    address = page_url(replace(roster.site, url=site_address(roster.site, url)), entry.payee_id)
+    if form == "terminal":
+        if out:
+            raise click.UsageError("--out takes --png or --svg.")
+        click.echo("\n".join(qr_lines(address, color=wants_color(sys.stdout))))
+        click.echo(address, err=True)
+        return
+    content = _png(address) if form == "png" else _svg(address)
+    if out == "-":
+        sys.stdout.buffer.write(content)
+        return
+    file = Path(out or f"{payee_id}.{form}")
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise Failure(f"{file} cannot be written ({error.strerror}): name another.") from error
+    click.echo(f"Wrote {file}: {address}", err=True)
+    click.echo("Next: print it, take a photo, and try `payees verify-qr PHOTO`.", err=True)
+
+
+def site_address(site: Site, url: str | None) -> str:
+    """Where the pages live; ends in `/`."""
+    try:
+        return parse_url(url) if url else site.url
+    except InvalidValue as error:
+        raise click.UsageError(f"--url: {error}.") from error
+
+
+def _svg(address: str) -> bytes:
+    svg = str(qr_svg(address, f"QR code of {address}"))
+    return svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1).encode()
+
+
+def _png(address: str) -> bytes:
+    rows = qr_matrix(address)
+    picture = Image.new("1", (len(rows), len(rows)))
+    picture.putdata([not dark for row in rows for dark in row])
+    out = BytesIO()
+    picture.resize((len(rows) * _PIXELS,) * 2).save(out, "PNG", dpi=(300, 300))
+    return out.getvalue()

@@ -1,0 +1,90 @@
+"""`payees report`: a look at the ledger as one HTML page that needs nothing else."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from cli.files import replacing
+from cli.listing import local_time
+from cli.reading import ledger_failures, payees_to_read, read_histories, selection_options
+from cli.report_chart import bars_of, chart_svg
+from cli.system import System, system_options
+from cli.terms import complete_payee
+from payments.history import History
+from payments.money import Money
+from payments.overview import KEPT, Overview, look_over
+from payments.payee import PayeeId
+from payments.selection import Selection
+from sitegen.page import TEMPLATES
+
+
+@click.command(short_help="A look at the ledger: one HTML page with a chart.")
+@click.argument("payee_id", required=False, shell_complete=complete_payee)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default="report.html",
+    show_default=True,
+    help="The file to write.",
+)
+@selection_options(period_only=True)
+@system_options("table")
+def report(*, system: System, payee_id: str | None, out: Path, selection: Selection) -> None:
+    """Write a page to look at: totals by payee and day, a chart, the largest payments and those
+    that nobody has confirmed yet. It is one file without links, to keep or to send; it has the
+    payers' names in it.
+
+    \b
+    payees report --since 2026-03-01 --until 2026-03-31 --out march.html
+    payees report mahantesh --since 30d
+    """
+    payee_ids = payees_to_read(system, payee_id)
+    overviews = look_over(read_histories(system, payee_ids, selection), _local_day)
+    names = _names(system, {payee for overview in overviews for payee in overview.by_payee})
+    page = render_report(overviews, names, selection, str(system), datetime.now().astimezone())
+    with replacing(out) as file:
+        file.write(page)
+    count = sum(overview.total.count + overview.total.reversed_count for overview in overviews)
+    click.echo(f"{count} payments of {system} in {out}.", err=True)
+    click.echo(f"Next: open {out} in a browser.", err=True)
+
+
+def render_report(
+    overviews: list[Overview],
+    names: dict[PayeeId, str],
+    selection: Selection,
+    system: str,
+    now: datetime,
+) -> str:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters["local_time"] = local_time
+    return environment.get_template("report.html").render(
+        overviews=overviews,
+        charts=[chart_svg(bars_of(one.by_day), one.currency) for one in overviews],
+        names=names,
+        since=selection.since,
+        until=selection.until,
+        system=system,
+        now=now,
+        most=KEPT,
+        money=Money,
+    )
+
+
+def _local_day(history: History) -> date:
+    return history.payment.recorded_at.astimezone().date()
+
+
+def _names(system: System, payee_ids: set[PayeeId]) -> dict[PayeeId, str]:
+    registry = system.registry()
+    with ledger_failures():
+        found = {payee_id: registry.find(payee_id) for payee_id in payee_ids}
+    return {payee_id: payee.name if payee else payee_id for payee_id, payee in found.items()}

@@ -1,0 +1,87 @@
+"""`payees verify-qr`: where the codes on photos of stickers really lead."""
+
+from pathlib import Path
+
+import click
+import zxingcpp
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from cli.edit_roster import find_entry
+from cli.failure import Failure
+from cli.qr import site_address, url_option
+from cli.roster_commands import read_roster, roster_option
+from cli.terms import complete_payee
+from sitegen.leads import find_lead
+from sitegen.roster import Roster
+
+
+@click.command(short_help="Say where the QR codes on photos really lead.")
+@click.argument(
+    "photos", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PHOTO..."
+)
+@click.option(
+    "--payee",
+    "payee_id",
+    shell_complete=complete_payee,
+    help="Whose codes they should be; without it, anybody's of this site will do.",
+)
+@url_option
+@roster_option
+def verify_qr(
+    photos: tuple[Path, ...], payee_id: str | None, url: str | None, roster_path: Path
+) -> None:
+    """Read every QR code on each PHOTO (JPEG, PNG, WebP …) and say where it leads.
+
+    Against stickers that somebody put over yours: walk round, take photos, and let this look.
+    Exit code 1 if any code leads elsewhere, or a photo has none that can be read.
+
+    \b
+    payees verify-qr stall-12.jpg --payee mahantesh
+    payees verify-qr photos/*.jpg
+    """
+    roster = read_roster(roster_path)
+    if payee_id:
+        find_entry(roster, payee_id, roster_path)
+    site_url = site_address(roster.site, url)
+    bad = 0
+    for photo in photos:
+        verdicts = _judge(photo, roster, site_url, payee_id)
+        bad += not all(is_right for is_right, _ in verdicts)
+        for is_right, sentence in verdicts:
+            click.echo(f"{photo}: {'ok' if is_right else 'WRONG'}: {sentence}")
+    if bad:
+        photos_are = "photos is" if bad == 1 else "photos are"
+        raise Failure(f"{bad} of {len(photos)} {photos_are} not as should be.")
+
+
+def _judge(
+    photo: Path, roster: Roster, site_url: str, payee_id: str | None
+) -> list[tuple[bool, str]]:
+    """For each code on a photo, whether it is right, and where it leads."""
+    try:
+        leads = [find_lead(text, roster, site_url) for text in _read_codes(photo)]
+    except _NoPicture as error:
+        return [(False, str(error))]
+    if not leads:
+        return [(False, "no QR code can be read: go nearer, avoid shadow and glare")]
+    return [
+        (lead.entry is not None and payee_id in (None, lead.entry.payee_id), lead.sentence)
+        for lead in leads
+    ]
+
+
+class _NoPicture(Exception):
+    pass
+
+
+def _read_codes(photo: Path) -> list[str]:
+    """What the codes on a photo say. Raises _NoPicture."""
+    try:
+        with Image.open(photo) as image:
+            picture = ImageOps.exif_transpose(image).convert("L")
+    except UnidentifiedImageError as error:
+        raise _NoPicture("is no picture that can be read here: save it as JPEG or PNG") from error
+    except (OSError, Image.DecompressionBombError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise _NoPicture(f"cannot be read ({reason}): check the file") from error
+    return [code.text for code in zxingcpp.read_barcodes(picture)]

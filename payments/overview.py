@@ -1,0 +1,73 @@
+"""What a look at the ledger shows, gathered while it streams by: no more than a few payments of
+each kind are kept."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from heapq import heappush, heappushpop
+
+from payments.history import History, PaymentStatus
+from payments.payee import PayeeId
+from payments.totals import Total
+
+KEPT = 10
+
+_Ranked = tuple[int, str, str, History]
+
+
+@dataclass(slots=True)
+class Overview:
+    """One currency's: there is no sum over several."""
+
+    currency: str
+    total: Total = field(default_factory=Total)
+    by_payee: dict[PayeeId, Total] = field(default_factory=dict)
+    by_day: dict[date, Total] = field(default_factory=dict)
+    _largest: list[_Ranked] = field(default_factory=list)
+    _unconfirmed: list[_Ranked] = field(default_factory=list)
+
+    def add(self, history: History, day: date) -> None:
+        payment = history.payment
+        totals = (
+            self.total,
+            self.by_payee.setdefault(payment.payee_id, Total()),
+            self.by_day.setdefault(day, Total()),
+        )
+        for total in totals:
+            total.add(history)
+        if history.status is not PaymentStatus.REVERSED:
+            _keep(self._largest, payment.money.amount_minor, history)
+        if history.status is PaymentStatus.CLAIMED:
+            _keep(self._unconfirmed, -int(payment.recorded_at.timestamp() * 1000), history)
+
+    @property
+    def largest(self) -> list[History]:
+        """The largest that were not reversed, the largest first."""
+        return [history for *_, history in sorted(self._largest, reverse=True)]
+
+    @property
+    def unconfirmed(self) -> list[History]:
+        """Those that have waited longest for somebody to confirm them, the oldest first."""
+        return [history for *_, history in sorted(self._unconfirmed, reverse=True)]
+
+    @property
+    def unconfirmed_count(self) -> int:
+        return self.total.count - self.total.confirmed_count
+
+
+def look_over(histories: Iterable[History], day_of: Callable[[History], date]) -> list[Overview]:
+    """An overview for each currency; `day_of` says on which day a payment was recorded."""
+    overviews: dict[str, Overview] = {}
+    for history in histories:
+        currency = history.payment.money.currency
+        overviews.setdefault(currency, Overview(currency)).add(history, day_of(history))
+    return [overviews[currency] for currency in sorted(overviews)]
+
+
+def _keep(heap: list[_Ranked], rank: int, history: History) -> None:
+    """Keep the highest ranks; payee and id settle ties, so that histories are never compared."""
+    entry = (rank, history.payment.payee_id, history.payment.payment_id.text, history)
+    if len(heap) < KEPT:
+        heappush(heap, entry)
+    else:
+        heappushpop(heap, entry)

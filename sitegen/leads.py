@@ -1,0 +1,57 @@
+"""Where a QR code really leads: to a payee's page of this site, or somewhere else.
+
+A swindler's sticker differs by a letter, a host in front of an “@”, or http in place of https; so
+only the very address that our own codes carry is ours.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from payments.payee import PayeeStatus
+from sitegen.roster import Roster, RosterEntry
+from sitegen.yaml_reading import quote
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """`entry` is whose page it leads to, None if nobody's; `sentence` says where."""
+
+    entry: RosterEntry | None
+    sentence: str
+
+
+def find_lead(text: str, roster: Roster, site_url: str) -> Lead:
+    """Where a code that says `text` leads, for a site at `site_url`, which ends in `/`."""
+    if text.startswith(site_url):
+        return _on_site(text.removeprefix(site_url), roster)
+    try:
+        address = urlsplit(text)
+        host = address.hostname
+    except ValueError:
+        host = None
+    if not host:
+        return Lead(None, f"leads to no web page but says {quote(text)}")
+    own = urlsplit(site_url)
+    if host == own.hostname and address.scheme != own.scheme:
+        return Lead(None, f"leads to this site's host without {own.scheme}: {quote(text)}")
+    if host == own.hostname:
+        return Lead(None, f"leads to this site's host, but not to these pages: {quote(text)}")
+    return Lead(None, f"leads to another site, {host}: {quote(text)}")
+
+
+def _on_site(path: str, roster: Roster) -> Lead:
+    by_id = {entry.payee_id: entry for entry in roster.entries}
+    by_alias = {alias: entry for entry in roster.entries for alias in entry.aliases}
+    if path.startswith("?"):
+        users = parse_qs(path[1:]).get("user", [""])
+        entry = by_id.get(users[0]) or by_alias.get(users[0])  # type: ignore[call-overload]
+        how = "by an old link"
+    else:
+        payee_id, _, fragment = path.partition("#")
+        entry = by_id.get(payee_id.removesuffix("/"))  # type: ignore[call-overload]
+        how = f"with {quote(fragment)} filled in" if fragment else ""
+    if entry is None:
+        return Lead(None, f"leads to this site, but to nobody's page: {quote(path)}")
+    whose = f"leads to the page of {entry.payee.name} ({entry.payee_id})"
+    closed = ", which is closed" if entry.payee.status is PayeeStatus.CLOSED else ""
+    return Lead(entry, " ".join(filter(None, (whose, how))) + closed)

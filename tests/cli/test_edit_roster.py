@@ -1,0 +1,97 @@
+import stat
+from pathlib import Path
+
+import pytest
+
+from sitegen.roster import load_roster
+from tests.cli.desk import SITE, Desk
+
+ROSTER = Path("payees.yaml")
+
+
+def test_a_payee_is_added_and_checked(desk: Desk) -> None:
+    before = ROSTER.read_text()
+    result = desk.payees(
+        "add", "ravi", "--name", "Ravi", "--description", "Juice: stall 7", "--alias", "7",
+        "--min", "10", "--max", "50", "--amount", "20", "--amount", "40",
+    )  # fmt: skip
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == (
+        "Added ravi to payees.yaml: 3 payees, no mistakes.\nNext: payees publish\n"
+    )
+    assert ROSTER.read_text() == before + (
+        "  - id: ravi\n"
+        "    name: Ravi\n"
+        '    aliases: ["7"]\n'
+        '    description: "Juice: stall 7"\n'
+        '    limits: {min: "10", max: "50"}\n'
+        '    amounts: ["20", "40"]\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["shilpa", "--name", "S"], "id: “shilpa” is already on line 8; choose another"),
+        (["api", "--name", "A"], "id: “api” is kept for the site itself; choose another"),
+        (["x", "--name", "mahantesh"], "name: “mahantesh” is already on line 7"),
+        (["x", "--name", ""], "missing key “name”"),
+        (["x", "--name", "X", "--currency", "EUR"], "so the site's limits do not fit"),
+        (["x", "--name", "X", "--min", "5", "--max", "4"], "swap the two"),
+        (["x", "--name", "a\tb"], "remove the control character U+0009"),
+        (["x", "--name", "a\nb"], "name: must be one line"),
+    ],
+)
+def test_what_would_be_a_mistake_is_told_and_changes_nothing(
+    desk: Desk, arguments: list[str], said: str
+) -> None:
+    before = ROSTER.read_bytes()
+    result = desk.payees("add", *arguments)
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert result.stderr.endswith("Nothing was changed: that would be no valid roster.\n")
+    assert ROSTER.read_bytes() == before
+
+
+def test_half_of_the_limits_are_wrong_usage(desk: Desk) -> None:
+    result = desk.payees("add", "x", "--name", "X", "--min", "5")
+    assert (result.exit_code, "--min and --max go together" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("command", [["add", "x", "--name", "X"], ["close", "a"]])
+def test_a_broken_roster_is_corrected_first(desk: Desk, command: list[str]) -> None:
+    ROSTER.write_text(SITE + "payees:\n  - {id: a, nam: A}\n")
+    result = desk.payees(*command)
+    assert result.exit_code == 1
+    assert result.stderr.endswith("1 mistake in payees.yaml: nothing was changed.\n")
+
+
+def test_a_payee_is_closed_once(desk: Desk) -> None:
+    result = desk.payees("close", "shilpa")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == "Closed shilpa in payees.yaml.\nNext: payees publish\n"
+    assert [entry.payee.status for entry in load_roster(ROSTER).entries] == ["open", "closed"]
+    before = ROSTER.read_bytes()
+    again = desk.payees("close", "shilpa")
+    assert (again.exit_code, again.stderr) == (
+        0,
+        "shilpa is closed already: nothing was changed.\n",
+    )
+    assert ROSTER.read_bytes() == before
+
+
+def test_whom_the_roster_does_not_have_cannot_be_closed(desk: Desk) -> None:
+    result = desk.payees("close", "shipla")
+    assert result.exit_code == 1
+    assert result.stderr == "There is no payee “shipla” in payees.yaml: did you mean “shilpa”?\n"
+
+
+def test_a_linked_roster_stays_a_link_and_keeps_its_permissions(desk: Desk) -> None:
+    ROSTER.rename("real.yaml")
+    Path("real.yaml").chmod(0o640)
+    ROSTER.symlink_to("real.yaml")
+    assert desk.payees("close", "shilpa").exit_code == 0
+    assert ROSTER.is_symlink()
+    assert stat.S_IMODE(Path("real.yaml").stat().st_mode) == 0o640
+    assert "status: closed" in Path("real.yaml").read_text()
+    assert sorted(path.name for path in Path().iterdir()) == ["payees.yaml", "real.yaml"]
