@@ -1,0 +1,131 @@
+"""Every command for real: the installed program, as a process, against emulated AWS; the demo, a
+stack and a table by name."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import boto3
+import pytest
+
+from backend.table import table_definition
+from cli.system import System, save_system
+from tests.cli.desk import Desk
+from tests.cli.ledgers import fill
+
+pytestmark = pytest.mark.emulator
+PAYEES = Path(sys.executable).parent / "payees"
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """A folder with a published roster, a demo as far as commands can tell, and six payments."""
+
+    folder: Path
+    system: System
+    references: list[str]
+
+    def payees(
+        self, *arguments: str, code: int = 0, **env: str
+    ) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [PAYEES, *arguments],
+            cwd=self.folder,
+            env={**os.environ, "TZ": "Asia/Kolkata"} | dict(env),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code, done.stderr
+        return done
+
+
+@pytest.fixture(scope="module")
+def market(ministack: str, tmp_path_factory: pytest.TempPathFactory) -> Market:
+    folder = tmp_path_factory.mktemp("market")
+    name = f"market-{uuid4().hex}"
+    system = System(name, name, endpoint_url=ministack, site_url="http://127.0.0.1:8000/")
+    with (
+        closing(system.dynamodb()) as dynamodb,
+        closing(system.s3()) as s3,
+    ):
+        dynamodb.create_table(**table_definition(name))
+        s3.create_bucket(Bucket=name)
+    Desk(folder).write_roster("mahantesh", "shilpa")
+    (folder / ".demo").mkdir()
+    save_system(folder / ".demo", system)
+    market = Market(folder, system, [payment_id.reference for payment_id in fill(system)])
+    market.payees("publish")
+    return market
+
+
+@pytest.fixture(scope="module")
+def stack(market: Market) -> Iterator[str]:
+    """A stack whose outputs name the market's table and bucket."""
+    name = f"market-{uuid4().hex[:8]}-infra"
+    outputs = {"TableName": market.system.table, "BucketName": market.system.bucket}
+    template = {
+        "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
+        "Outputs": {key: {"Value": value} for key, value in outputs.items()},
+    }
+    with closing(boto3.client("cloudformation", endpoint_url=market.system.endpoint_url)) as client:
+        client.create_stack(StackName=name, TemplateBody=json.dumps(template))
+        client.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
+        yield name
+        client.delete_stack(StackName=name)
+
+
+def test_the_roster_is_checked_edited_and_described(market: Market) -> None:
+    market.payees("add", "ravi", "--name", "Ravi")
+    market.payees("close", "ravi")
+    assert market.payees("check").stderr == "payees.yaml: 3 payees, no mistakes.\n"
+    assert json.loads(market.payees("schema").stdout)["required"] == ["site", "payees"]
+    market.payees("publish")
+    market.payees("qr", "ravi", "--png", "--url", "http://127.0.0.1:8000/")
+    verified = market.payees("verify-qr", "ravi.png", "--url", "http://127.0.0.1:8000/")
+    assert verified.stdout == "ravi.png: ok: leads to the page of Ravi (ravi), which is closed\n"
+    assert "complete" in market.payees("completion", "zsh").stdout
+
+
+def test_the_ledger_is_read(market: Market) -> None:
+    listed = market.payees("payments", "--until", "2026-03-03").stdout.splitlines()
+    assert [line[-25:] for line in listed[1:]] == market.references
+    assert "2026-03-01T15:00:00.123+05:30" in listed[1]
+    shown = market.payees("show", market.references[5]).stdout
+    assert "status     reversed" in shown
+    totals = market.payees("totals", "shilpa", "--by", "day").stdout.splitlines()
+    assert totals[2].startswith("2026-03-02,INR,1,70.00,1,70.00,")
+    market.payees("report", "--out", "report.html")
+    assert "240.00 INR" in (market.folder / "report.html").read_text()
+
+
+def test_the_demo_a_stack_and_a_table_are_the_same_ledger(market: Market, stack: str) -> None:
+    url = {"AWS_ENDPOINT_URL": str(market.system.endpoint_url)}
+    by_demo = market.payees("export").stdout
+    by_stack = market.payees("export", "--stack", stack, env=url).stdout
+    by_table = market.payees("export", "--table", market.system.table, env=url).stdout
+    assert by_demo.count("\n") == 7
+    assert by_demo == by_stack == by_table
+
+
+def test_corrections_say_which_system_they_write_to(market: Market, stack: str) -> None:
+    market.payees("export", "--out", "before.csv")
+    first, second = market.references[0], market.references[3]
+    confirmed = market.payees("confirm", first, "--evidence", "line 14", "--by", "ravi")
+    assert confirmed.stderr.startswith("Writing to the demo at http://127.0.0.1:8000/ …\n")
+    url = {"AWS_ENDPOINT_URL": str(market.system.endpoint_url)}
+    reversed_ = market.payees("reverse", second, "--reason", "twice", "--stack", stack, env=url)
+    assert reversed_.stderr.startswith(f"Writing to table {market.system.table}")
+    again = market.payees("reverse", second, "--reason", "twice", code=1)
+    assert "it was already reversed by " in again.stderr
+    compared = market.payees("export", "--compare", "before.csv")
+    assert compared.stdout.startswith(
+        f"+\tmahantesh\t{first}\tconfirmed by ravi: line 14\n+\tshilpa"
+    )
+    assert compared.stderr.endswith("Nothing is missing and nothing has changed; 2 since.\n")

@@ -1,0 +1,124 @@
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from cli.report import render_report
+from cli.report_chart import bars_of, chart_svg
+from cli.system import System
+from payments.history import History, PaymentStatus
+from payments.money import Money
+from payments.overview import KEPT, look_over
+from payments.payee import PayeeId
+from payments.selection import Selection
+from payments.totals import Total
+from tests.cli.desk import Desk
+from tests.cli.ledgers import fill
+from tests.factories import NOW, make_event, make_payment, make_payment_id
+from tests.rosters import HOSTILE_NAMES
+from tests.sitegen.html_reading import parse_html
+
+
+def days(**totals: int) -> dict[date, Total]:
+    return {
+        date.fromisoformat(day[1:].replace("_", "-")): Total(1, minor)
+        for day, minor in totals.items()
+    }
+
+
+@pytest.mark.usefixtures("in_india")
+def test_a_report_is_one_file_that_says_it_all(aws_desk: Desk, system: System) -> None:
+    aws_desk.payees("publish")
+    ids = fill(system)
+    result = aws_desk.payees("report")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == (
+        f"6 payments of table {system.table} in report.html.\n"
+        "Next: open report.html in a browser.\n"
+    )
+    page = Path("report.html").read_text()
+    assert not re.search(r"<(script|link|img|iframe)|https?://|url\(|@import", page)
+    document = parse_html(page)
+    assert [heading.text for heading in document.all("h2")] == ["INR", "JPY"]
+    assert [total.text for total in document.all("dd")][:3] == [
+        "240.00 INR",
+        "70.00 INR",
+        "1.00 INR",
+    ]
+    assert len(document.all("svg")) == 2
+    assert [heading.text for heading in document.all("h3")][1] == "Not confirmed yet: 3"
+    assert "2026-03-01: 70.00 INR in 2, of it 0.00 INR confirmed" in page
+    assert "Mahantesh" in page
+    assert ids[0].reference in page
+
+
+def test_an_empty_report_says_so(aws_desk: Desk) -> None:
+    aws_desk.payees("publish")
+    result = aws_desk.payees("report", "shilpa", "--since", "2026-03-01", "--out", "r.html")
+    assert (result.exit_code, result.stderr.startswith("0 payments of ")) == (0, True)
+    assert "Nothing is recorded in this time." in Path("r.html").read_text()
+
+
+def test_hostile_names_are_text() -> None:
+    histories = [
+        History(make_payment(make_payment_id(random=n), payer_id=name[:64], reason=name))
+        for n, name in enumerate(HOSTILE_NAMES)
+    ]
+    overviews = look_over(histories, lambda _: NOW.date())
+    names = {PayeeId("town-bakery"): HOSTILE_NAMES[0]}
+    page = render_report(overviews, names, Selection(), "<b>", NOW)
+    assert not {element.tag for element in parse_html(page).walk()} & {"script", "img", "i", "b"}
+
+
+def test_only_the_largest_and_the_longest_waiting_are_kept() -> None:
+    histories = [
+        History(make_payment(make_payment_id(random=n), money=Money(n + 1, "INR")))
+        for n in range(100)
+    ]
+    reversed_one = make_payment(make_payment_id(random=200), money=Money(10**6, "INR"))
+    confirmed = make_payment(make_payment_id(random=201), money=Money(500, "INR"))
+    histories.append(History(reversed_one, (make_event(),)))
+    histories.append(History(confirmed, (make_event(status=PaymentStatus.CONFIRMED),)))
+    [overview] = look_over(histories, lambda _: NOW.date())
+    amounts = [history.payment.money.amount_minor for history in overview.largest]
+    assert amounts == [500, *range(100, 100 - KEPT + 1, -1)]
+    assert len(overview.unconfirmed) == KEPT
+    assert overview.unconfirmed_count == 100
+
+
+def test_the_longest_waiting_come_first() -> None:
+    moments = [NOW.replace(day=1 + n) for n in (5, 1, 3)]
+    histories = [
+        History(make_payment(make_payment_id(moment), recorded_at=moment)) for moment in moments
+    ]
+    [overview] = look_over(histories, lambda _: NOW.date())
+    waited = [history.payment.recorded_at.day for history in overview.unconfirmed]
+    assert waited == [2, 4, 6]
+
+
+def test_a_day_without_payments_has_its_place_and_many_days_become_months() -> None:
+    bars = bars_of(days(_2026_03_01=100, _2026_03_04=200))
+    assert [(bar.label, bar.total.recorded_minor) for bar in bars] == [
+        ("2026-03-01", 100),
+        ("2026-03-02", 0),
+        ("2026-03-03", 0),
+        ("2026-03-04", 200),
+    ]
+    months = bars_of(days(_2026_01_31=100, _2026_03_01=50, _2026_06_01=200))
+    assert [(bar.label, bar.total.recorded_minor) for bar in months] == [
+        ("2026-01", 100), ("2026-02", 0), ("2026-03", 50), ("2026-04", 0), ("2026-05", 0),
+        ("2026-06", 200),
+    ]  # fmt: skip
+
+
+def test_bars_are_as_high_as_their_money() -> None:
+    svg = str(chart_svg(bars_of(days(_2026_03_01=100_00, _2026_03_02=50_00)), "INR"))
+    heights = [float(height) for height in re.findall(r'height="([\d.]+)" class="recorded"', svg)]
+    assert heights == [220.0, 110.0]
+    assert "100.00</text>" in svg
+
+
+def test_a_chart_of_reversed_payments_alone_is_flat() -> None:
+    svg = str(chart_svg(bars_of({NOW.date(): Total(reversed_count=1, reversed_minor=5)}), "JPY"))
+    assert "<rect" not in svg
