@@ -32,12 +32,12 @@ class Market:
     references: list[str]
 
     def payees(
-        self, *arguments: str, code: int = 0, **env: str
+        self, *arguments: str, code: int = 0, env: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
             [PAYEES, *arguments],
             cwd=self.folder,
-            env={**os.environ, "TZ": "Asia/Kolkata"} | dict(env),
+            env={**os.environ, "TZ": "Asia/Kolkata"} | (env or {}),
             capture_output=True,
             text=True,
             check=False,
