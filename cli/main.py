@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import click
 
+from cli.failure import Failure
+
 
 class Entry(NamedTuple):
     module: str
@@ -41,7 +43,13 @@ class _Commands(click.Group):
     def get_command(self, _: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"cli.{COMMANDS[cmd_name].module}")
+        try:
+            module = import_module(f"cli.{COMMANDS[cmd_name].module}")
+        except ModuleNotFoundError as error:
+            raise Failure(
+                f"`payees {cmd_name}` needs {error.name}, which is not installed here: use a copy "
+                "of the whole repository, where `make` brings everything."
+            ) from error
         command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 

@@ -4,9 +4,11 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 from cli.main import COMMANDS, main
 from tests.cli.desk import SITE, Desk
@@ -114,6 +116,13 @@ def test_a_hook_needs_only_what_the_extra_names() -> None:
     assert loaded <= {"click", "yaml", "cython_runtime"}  # PyYAML is written in Cython
 
 
+def test_a_command_that_needs_more_says_where_it_is_found() -> None:
+    code = "import sys; sys.modules['boto3'] = None; import cli.main; cli.main.main(['payments'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("`payees payments` needs boto3, which is not installed here: ")
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself_with_an_example(desk: Desk, command: str) -> None:
     shown = desk.payees(command, "-h")
@@ -129,6 +138,21 @@ def test_every_command_explains_itself_with_an_example(desk: Desk, command: str)
 
 def test_a_command_that_does_not_exist_is_wrong_usage(desk: Desk) -> None:
     assert desk.payees("pulbish").exit_code == 2
+
+
+def test_the_hook_and_the_workflow_install_the_extra() -> None:
+    root = Path(__file__).parent.parent.parent
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    [hook] = yaml.safe_load((root / ".pre-commit-hooks.yaml").read_text())
+    assert hook["entry"] == "payees check"
+    assert hook["additional_dependencies"] == project["optional-dependencies"]["check"]
+    assert re.search(hook["files"], "payees.yaml")
+    workflow = yaml.safe_load((root / "docs/examples/check-roster.yml").read_text())
+    runs = [step["run"] for step in workflow["jobs"]["check"]["steps"] if "run" in step]
+    assert runs == [
+        'pip install "payee-pages[check] @ $PAYEE_PAGES"',
+        "payees check --format github",
+    ]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
