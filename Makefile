@@ -78,9 +78,11 @@ bench-lambda: .venv/.dev .tools/ministack/.installed .tools/deploy/.installed .t
 
 screenshots: .venv/.dev .tools/ministack/.installed .tools/chromium ## the pictures in the docs
 	$(RUN)/python -m tools.screenshots
+	$(RUN)/python -m tools.desk_pictures
 
 docs: .venv/.dev .tools/docs/.installed ## the docs as a site, in build/docs
 	$(RUN)/python -m tools.render_api
+	@$(PAYEES) schema >payees.schema.json
 	$(RUN)/python -m tools.build_docs
 
 clean: ## remove everything that make brought, and the demo's data

@@ -116,21 +116,21 @@ def _become(
     except InvalidValue as error:
         raise click.UsageError(f"Write {error}.") from error
     except EventRefused as error:
-        raise Failure(f"{_phrase(history)}: {error}. Nothing was changed.") from error
+        raise Failure(_refusal(history, error.standing)) from error
     click.echo(f"Writing to {system} …", err=True)
     with ledger_failures():
         standing = system.ledger().append(event)
-    if standing not in (None, event):
-        raise Failure(_too_late(history, standing))
+    if standing and standing != event:  # somebody was quicker; one's own is a lost answer's resend
+        raise Failure(_refusal(history, standing))
     click.echo(f"{_DONE[status]}: {_phrase(history)}, by {event.by}.", err=True)
     click.echo(f"Next: payees show {reference.reference}", err=True)
 
 
-def _too_late(history: History, standing: Event | None) -> str:
-    assert standing  # noqa: S101 (for the type checker: None is no loser of a race)
+def _refusal(history: History, standing: Event) -> str:
+    when = local_time(standing.recorded_at)
     return (
-        f"{_phrase(history)}: {standing.by} was quicker, and has {standing.status} it at "
-        f"{local_time(standing.recorded_at)} (“{standing.why}”). Nothing was changed."
+        f"{_phrase(history)}: {standing.by} has already {standing.status} it, at {when} "
+        f"(“{standing.why}”). Nothing was changed."
     )
 
 

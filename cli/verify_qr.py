@@ -50,8 +50,7 @@ def verify_qr(
         for is_right, sentence in verdicts:
             click.echo(f"{photo}: {'ok' if is_right else 'WRONG'}: {sentence}")
     if bad:
-        photos_are = "photos is" if bad == 1 else "photos are"
-        raise Failure(f"{bad} of {len(photos)} {photos_are} not as should be.")
+        raise Failure(f"Not all right: {bad} of {len(photos)} photo{'s' * (len(photos) > 1)}.")
 
 
 def _judge(

@@ -57,7 +57,11 @@ class History:
 
 
 class EventRefused(Exception):
-    """The payment cannot become that; `str()` is the sentence that says why."""
+    """The payment cannot become that, because of what it has become already: `standing`."""
+
+    def __init__(self, standing: Event) -> None:
+        super().__init__(f"already {standing.status} by {standing.by}")
+        self.standing = standing
 
 
 def plan_event(
@@ -69,9 +73,7 @@ def plan_event(
     too long, or has control characters.
     """
     if status not in _MAY_BECOME[history.status]:
-        last = history.events[-1]  # whatever is only claimed may become anything
-        when = format_time(last.recorded_at)
-        raise EventRefused(f"it was already {last.status} by {last.by} at {when} (“{last.why}”)")
+        raise EventRefused(history.events[-1])  # what is only claimed may become anything
     payment = history.payment
     return Event(
         payment.payee_id,

@@ -123,7 +123,7 @@ def test_corrections_say_which_system_they_write_to(market: Market, stack: str) 
     reversed_ = market.payees("reverse", second, "--reason", "twice", "--stack", stack, env=url)
     assert reversed_.stderr.startswith(f"Writing to table {market.system.table}")
     again = market.payees("reverse", second, "--reason", "twice", code=1)
-    assert "it was already reversed by " in again.stderr
+    assert " has already reversed it, at " in again.stderr
     compared = market.payees("export", "--compare", "before.csv")
     assert compared.stdout.startswith(
         f"+\tmahantesh\t{first}\tconfirmed by ravi: line 14\n+\tshilpa"

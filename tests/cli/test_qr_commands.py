@@ -95,7 +95,7 @@ def test_a_photo_with_another_sticker_on_it_is_not(stickers: Desk) -> None:
         "photo.jpg: WRONG: leads to another site, evil.example: “https://evil.example/shilpa/”",
         "photo.jpg: ok: leads to the page of Shilpa (shilpa)",
     ]
-    assert result.stderr == "1 of 1 photos is not as should be.\n"
+    assert result.stderr == "Not all right: 1 of 1 photo.\n"
 
 
 def test_somebody_elses_page_is_wrong_for_a_named_payee_only(stickers: Desk) -> None:
@@ -125,7 +125,7 @@ def test_every_photo_is_judged_whatever_the_others_are(stickers: Desk) -> None:
         "none.jpg: WRONG: cannot be read (No such file or directory): check the file",
         "shilpa.png: ok: leads to the page of Shilpa (shilpa)",
     ]
-    assert result.stderr == "3 of 4 photos are not as should be.\n"
+    assert result.stderr == "Not all right: 3 of 4 photos.\n"
 
 
 def test_an_unknown_payee_is_told(stickers: Desk) -> None:
