@@ -190,7 +190,6 @@ def take_terminal(desk: Desk, references: dict[str, str]) -> None:
         "corrections",
         f'payees confirm {asha} --evidence "statement of 7 March, line 14"',
         f'payees reverse {references["twice"]} --reason "paid twice"',
-        f'payees reverse {references["twice"]} --reason "paid twice"',
     )
     desk.picture("totals", "payees totals", "payees totals mahantesh --by day")
     desk.picture(
