@@ -38,7 +38,7 @@ def payments(
     follow: bool,
     command: str | None,
 ) -> None:
-    """List the payments recorded for PAYEE_ID, or for everybody.
+    """List the payments recorded for PAYEE_ID, or for everybody, payee by payee.
 
     A table on a terminal, CSV in a pipe, one payment after the other: the list may be of any
     length. Times are in this machine's zone (TZ=Asia/Kolkata changes it). A payment that somebody

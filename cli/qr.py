@@ -1,9 +1,12 @@
 """`payees qr`: a payee's QR code, to print, to draw with or to show."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import click
 from PIL import Image
@@ -11,21 +14,41 @@ from PIL import Image
 from cli.edit_roster import find_entry
 from cli.failure import Failure
 from cli.roster_commands import read_roster, roster_option
+from cli.system import load_stack, stack_option
 from cli.terminal_qr import qr_lines, wants_color
 from cli.terms import complete_payee
 from payments.refusals import InvalidValue
 from sitegen.app import page_url
 from sitegen.qr import qr_matrix, qr_svg
-from sitegen.roster import Site
+from sitegen.roster import Roster
 from sitegen.roster_keys import parse_url
 
 _PIXELS = 24  # per module: 300 dpi at about 7 cm
 
-url_option = click.option(
-    "--url",
-    metavar="URL",
-    help="Where the pages live, if not where the roster says, such as a stack's SiteUrl.",
-)
+
+def site_options(command: Callable[..., None]) -> Callable[..., None]:
+    """--url, --stack and --roster, handed to the command as `roster` and `roster_path`: the roster
+    with the address at which its pages really live, as `payees publish` would put it there."""
+
+    @wraps(command)
+    def with_roster(
+        *, url: str | None, stack: str | None, roster_path: Path, **options: Any
+    ) -> None:
+        roster = read_roster(roster_path)
+        if url is None and stack:
+            url = load_stack(stack, []).site_url
+        site = replace(roster.site, url=_parse_url(url) if url else roster.site.url)
+        command(roster=replace(roster, site=site), roster_path=roster_path, **options)
+
+    url_option = click.option("--url", help="Where the pages live, if not where the roster says.")
+    return url_option(stack_option(roster_option(with_roster)))
+
+
+def _parse_url(url: str) -> str:
+    try:
+        return parse_url(url)
+    except InvalidValue as error:
+        raise click.UsageError(f"--url: {error}.") from error
 
 
 @click.command(short_help="A payee's QR code as PNG, SVG or in the terminal.")
@@ -34,19 +57,19 @@ url_option = click.option(
 @click.option("--svg", "form", flag_value="svg", help="Lines, for print of any size.")
 @click.option("--terminal", "form", flag_value="terminal", default=True, help="Show it here.")
 @click.option("--out", metavar="FILE", help="Where to write; else ID.png or ID.svg; - is stdout.")
-@url_option
-@roster_option
-def qr(payee_id: str, form: str, out: str | None, url: str | None, roster_path: Path) -> None:
+@site_options
+def qr(*, roster: Roster, roster_path: Path, payee_id: str, form: str, out: str | None) -> None:
     """Make the QR code of a payee's page, as it is on the page itself.
+
+    With --stack it leads to that stack's pages, else to where the roster says they live.
 
     \b
     payees qr mahantesh
     payees qr mahantesh --png
     payees qr mahantesh --svg --out stall-12.svg
     """
-    roster = read_roster(roster_path)
     entry = find_entry(roster, payee_id, roster_path)
-    address = page_url(replace(roster.site, url=site_address(roster.site, url)), entry.payee_id)
+    address = page_url(roster.site, entry.payee_id)
     if form == "terminal":
         if out:
             raise click.UsageError("--out takes --png or --svg.")
@@ -64,14 +87,6 @@ def qr(payee_id: str, form: str, out: str | None, url: str | None, roster_path: 
         raise Failure(f"{file} cannot be written ({error.strerror}): name another.") from error
     click.echo(f"Wrote {file}: {address}", err=True)
     click.echo("Next: print it, take a photo, and try `payees verify-qr PHOTO`.", err=True)
-
-
-def site_address(site: Site, url: str | None) -> str:
-    """Where the pages live; ends in `/`."""
-    try:
-        return parse_url(url) if url else site.url
-    except InvalidValue as error:
-        raise click.UsageError(f"--url: {error}.") from error
 
 
 def _svg(address: str) -> bytes:

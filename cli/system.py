@@ -156,7 +156,7 @@ def system_options(*needed: str) -> Callable[[Callable[..., None]], Callable[...
             )
             for part in needed
         ]
-        options.append(_stack_option)
+        options.append(stack_option)
         options.append(state_dir_option)
         for option in reversed(options):
             with_system = option(with_system)
@@ -165,7 +165,7 @@ def system_options(*needed: str) -> Callable[[Callable[..., None]], Callable[...
     return decorate
 
 
-_stack_option = click.option(
+stack_option = click.option(
     "--stack",
     envvar="PAYEES_STACK",
     help="The stack on AWS that has them, such as payee-pages-production-infra.",

@@ -8,8 +8,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from cli.edit_roster import find_entry
 from cli.failure import Failure
-from cli.qr import site_address, url_option
-from cli.roster_commands import read_roster, roster_option
+from cli.qr import site_options
 from cli.terms import complete_payee
 from sitegen.leads import find_lead
 from sitegen.roster import Roster
@@ -25,10 +24,9 @@ from sitegen.roster import Roster
     shell_complete=complete_payee,
     help="Whose codes they should be; without it, anybody's of this site will do.",
 )
-@url_option
-@roster_option
+@site_options
 def verify_qr(
-    photos: tuple[Path, ...], payee_id: str | None, url: str | None, roster_path: Path
+    *, roster: Roster, roster_path: Path, photos: tuple[Path, ...], payee_id: str | None
 ) -> None:
     """Read every QR code on each PHOTO (JPEG, PNG, WebP …) and say where it leads.
 
@@ -39,13 +37,11 @@ def verify_qr(
     payees verify-qr stall-12.jpg --payee mahantesh
     payees verify-qr photos/*.jpg
     """
-    roster = read_roster(roster_path)
     if payee_id:
         find_entry(roster, payee_id, roster_path)
-    site_url = site_address(roster.site, url)
     bad = 0
     for photo in photos:
-        verdicts = _judge(photo, roster, site_url, payee_id)
+        verdicts = _judge(photo, roster, payee_id)
         bad += not all(is_right for is_right, _ in verdicts)
         for is_right, sentence in verdicts:
             click.echo(f"{photo}: {'ok' if is_right else 'WRONG'}: {sentence}")
@@ -53,12 +49,10 @@ def verify_qr(
         raise Failure(f"Not all right: {bad} of {len(photos)} photo{'s' * (len(photos) > 1)}.")
 
 
-def _judge(
-    photo: Path, roster: Roster, site_url: str, payee_id: str | None
-) -> list[tuple[bool, str]]:
+def _judge(photo: Path, roster: Roster, payee_id: str | None) -> list[tuple[bool, str]]:
     """For each code on a photo, whether it is right, and where it leads."""
     try:
-        leads = [find_lead(text, roster, site_url) for text in _read_codes(photo)]
+        leads = [find_lead(text, roster) for text in _read_codes(photo)]
     except _NoPicture as error:
         return [(False, str(error))]
     if not leads:

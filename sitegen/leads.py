@@ -20,8 +20,9 @@ class Lead:
     sentence: str
 
 
-def find_lead(text: str, roster: Roster, site_url: str) -> Lead:
-    """Where a code that says `text` leads, for a site at `site_url`, which ends in `/`."""
+def find_lead(text: str, roster: Roster) -> Lead:
+    """Where a code that says `text` leads, seen from the roster's site."""
+    site_url = roster.site.url
     if text.startswith(site_url):
         return _on_site(text.removeprefix(site_url), roster)
     try:

@@ -1,26 +1,23 @@
-"""Every command for real: the installed program, as a process, against emulated AWS; the demo, a
-stack and a table by name."""
+"""Every command once for real, against emulated AWS: the demo, a stack and a table by name."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import chdir, closing
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
 import boto3
 import pytest
+from click.testing import CliRunner, Result
 
 from backend.table import table_definition
+from cli.main import main
 from cli.system import System, save_system
 from tests.cli.desk import Desk
 from tests.cli.ledgers import fill
 
-pytestmark = pytest.mark.emulator
-PAYEES = Path(sys.executable).parent / "payees"
+pytestmark = [pytest.mark.emulator, pytest.mark.usefixtures("in_india")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +28,11 @@ class Market:
     system: System
     references: list[str]
 
-    def payees(
-        self, *arguments: str, code: int = 0, env: dict[str, str] | None = None
-    ) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [PAYEES, *arguments],
-            cwd=self.folder,
-            env={**os.environ, "TZ": "Asia/Kolkata"} | (env or {}),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == code, done.stderr
-        return done
+    def payees(self, *arguments: str, code: int = 0, env: dict[str, str] | None = None) -> Result:
+        with chdir(self.folder):
+            result = CliRunner().invoke(main, arguments, env=env)
+        assert result.exit_code == code, result.output
+        return result
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +58,11 @@ def market(ministack: str, tmp_path_factory: pytest.TempPathFactory) -> Market:
 def stack(market: Market) -> Iterator[str]:
     """A stack whose outputs name the market's table and bucket."""
     name = f"market-{uuid4().hex[:8]}-infra"
-    outputs = {"TableName": market.system.table, "BucketName": market.system.bucket}
+    outputs = {
+        "TableName": market.system.table,
+        "BucketName": market.system.bucket,
+        "SiteUrl": "https://market.example/",
+    }
     template = {
         "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
         "Outputs": {key: {"Value": value} for key, value in outputs.items()},
@@ -112,6 +105,14 @@ def test_the_demo_a_stack_and_a_table_are_the_same_ledger(market: Market, stack:
     by_table = market.payees("export", "--table", market.system.table, env=url).stdout
     assert by_demo.count("\n") == 7
     assert by_demo == by_stack == by_table
+
+
+def test_a_code_leads_to_the_pages_of_the_stack(market: Market, stack: str) -> None:
+    env = {"AWS_ENDPOINT_URL": str(market.system.endpoint_url), "PAYEES_STACK": stack}
+    made = market.payees("qr", "shilpa", "--png", env=env)
+    assert made.stderr.startswith("Wrote shilpa.png: https://market.example/shilpa/\n")
+    market.payees("verify-qr", "shilpa.png", env=env)
+    market.payees("verify-qr", "shilpa.png", code=1)
 
 
 def test_corrections_say_which_system_they_write_to(market: Market, stack: str) -> None:

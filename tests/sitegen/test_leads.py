@@ -61,5 +61,5 @@ ROSTER = make_roster(
     ],
 )
 def test_where_a_code_leads(text: str, payee_id: str | None, sentence: str) -> None:
-    lead = find_lead(text, ROSTER, SITE)
+    lead = find_lead(text, ROSTER)
     assert (lead.entry.payee_id if lead.entry else None, lead.sentence) == (payee_id, sentence)
