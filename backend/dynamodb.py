@@ -30,6 +30,7 @@ from payments.refusals import LedgerThrottled, LedgerUnavailable
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import QueryInputTypeDef
 
     from backend.table import Item
 
@@ -95,19 +96,28 @@ class DynamoLedger:
         return item_to_payment(answer["Item"]) if "Item" in answer else None
 
     def histories(self, payee_id: PayeeId, bounds: Bounds | None = None) -> Iterator[History]:
-        first, last = history_range(bounds)
         with _ledger_errors():
-            pages = self._client.get_paginator("query").paginate(
-                TableName=self._table,
-                KeyConditionExpression="PK = :payee AND SK BETWEEN :first AND :last",
-                ExpressionAttributeValues={
-                    ":payee": payee_partition(payee_id),
-                    ":first": first,
-                    ":last": last,
-                },
-                ConsistentRead=True,
-            )
-            yield from items_to_histories(item for page in pages for item in page["Items"])
+            yield from items_to_histories(self._query(payee_id, bounds))
+
+    def _query(self, payee_id: PayeeId, bounds: Bounds | None) -> "Iterator[Item]":
+        """Page by page, without botocore's paginator: the Lambda does not carry its data."""
+        first, last = history_range(bounds)
+        request: QueryInputTypeDef = {
+            "TableName": self._table,
+            "KeyConditionExpression": "PK = :payee AND SK BETWEEN :first AND :last",
+            "ExpressionAttributeValues": {
+                ":payee": payee_partition(payee_id),
+                ":first": first,
+                ":last": last,
+            },
+            "ConsistentRead": True,
+        }
+        while True:
+            answer = self._client.query(**request)
+            yield from answer["Items"]
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def find_among(self, payee_ids: Iterable[PayeeId], payment_id: PaymentId) -> Iterator[Payment]:
         keys = [payment_key(payee_id, payment_id) for payee_id in payee_ids]
