@@ -1,6 +1,5 @@
 """`payees payments --follow`: the ledger as a stream, for people to watch and programs to read."""
 
-import json
 import subprocess
 import sys
 import time
@@ -9,12 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
 
-from cli.listing import COLUMNS, history_row, local_document
+from cli.listing import COLUMNS, history_row, json_line, local_document
 from cli.reading import known_payees
 from cli.serving import ends_on_signals
 from cli.system import System
@@ -98,16 +96,15 @@ def follow_payments(
     arrivals = Arrivals(system.ledger(), payees, selection)
     with ends_on_signals("Stopped following."):
         click.echo(f"Following {system}; Ctrl-C stops.", err=True)
-        showing = _live_table(with_payee=payee_ids is None) if live else nullcontext(_print_line)
+        showing = _live_table(with_payee=payee_ids is None) if live else nullcontext(_print_lines)
         with showing as show:
             batches = _batches(arrivals)
             if selection.since is None:  # a table begins with what is there, a stream does not
                 old = next(batches)
-                for history in old[-_KEPT:] if live else []:
-                    show(history)
-            for history in chain.from_iterable(batches):
-                show(history)
-                if command:
+                show(old[-_KEPT:] if live else [])
+            for histories in batches:
+                show(histories)
+                for history in histories if command else []:
                     _run(command, history)
 
 
@@ -129,12 +126,13 @@ def _batches(arrivals: Arrivals) -> Iterator[list[History]]:
         time.sleep(_PAUSE_SECONDS)
 
 
-def _print_line(history: History) -> None:
-    click.echo(json.dumps(local_document(history), ensure_ascii=False))
+def _print_lines(histories: list[History]) -> None:
+    for history in histories:
+        click.echo(json_line(local_document(history)))
 
 
 @contextmanager
-def _live_table(*, with_payee: bool) -> Iterator[Callable[[History], None]]:
+def _live_table(*, with_payee: bool) -> Iterator[Callable[[list[History]], None]]:
     from rich.console import Console  # noqa: PLC0415 (68 ms, and only for a terminal)
     from rich.live import Live  # noqa: PLC0415
 
@@ -142,25 +140,28 @@ def _live_table(*, with_payee: bool) -> Iterator[Callable[[History], None]]:
     latest: deque[History] = deque(maxlen=_KEPT)
 
     def table() -> "RenderableType":
-        shown = list(latest)[-max(console.height - 3, 1) :]
-        if not shown:
-            return "Nothing yet."
-        rows = [history_row(history, with_payee=with_payee) for history in shown]
-        return table_of(COLUMNS, rows, console.width)
+        """As many of the latest as the terminal has room for."""
+        rows = [history_row(history, with_payee=with_payee) for history in latest]
+        rows = rows[-max(console.height - 2, 1) :]
+        while rows:
+            shown = table_of(COLUMNS, rows, console.width)
+            if len(rows) == 1 or len(console.render_lines(shown)) < console.height:
+                return shown
+            rows = rows[1:]
+        return "Nothing yet."
 
     with Live(table(), console=console, auto_refresh=False) as screen:
 
-        def show(history: History) -> None:
-            latest.append(history)
+        def show(histories: list[History]) -> None:
+            latest.extend(histories)
             screen.update(table(), refresh=True)
 
-        screen.refresh()
         yield show
 
 
 def _run(command: list[str], history: History) -> None:
     """Give a payment to the maintainer's own program; its output goes to stderr."""
-    document = json.dumps(local_document(history), ensure_ascii=False)
+    document = json_line(local_document(history))
     done = subprocess.run(command, input=document, text=True, stdout=2, check=False)
     if done.returncode:
         reference = history.payment.payment_id.reference

@@ -88,7 +88,7 @@ def _row(group: Group, total: Total) -> list[str]:
         (total.confirmed_minor, total.confirmed_count),
         (total.reversed_minor, total.reversed_count),
     )
-    cells = [str(Money(minor, group.currency)) if count else "-" for minor, count in amounts]
+    cells = [str(Money(minor, group.currency)) if count else "" for minor, count in amounts]
     return [*group.label, str(total.count), *cells]
 
 

@@ -65,7 +65,7 @@ def test_a_hand_made_put_is_new_then_replayed_then_in_conflict(demo: Demo) -> No
 
     listed = payees("payments", "sneha", state_dir=demo.state_dir).stdout.splitlines()
     [line] = [line for line in listed if json.loads(first)["reference"] in line]
-    assert line.split("\t")[1:4] == ["Ravi", "20.00 INR", "tea"]
+    assert line.split(",")[2:7] == ["Ravi", "20.00", "INR", "claimed", "tea"]
 
 
 def test_pages_come_from_the_bucket_with_their_types_and_caching(demo: Demo) -> None:
