@@ -87,7 +87,10 @@ def follow_payments(
     form: str | None,
     command: list[str],
 ) -> None:
-    """Show payments as they arrive, until Ctrl-C; with a `since`, first those since then."""
+    """Show payments as they arrive, until Ctrl-C; with a `since`, first those since then.
+
+    `payee_ids` None is everybody, those included who are published meanwhile.
+    """
     live = form == "table" or (form is None and sys.stdout.isatty())
 
     def payees() -> list[PayeeId]:

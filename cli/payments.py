@@ -57,8 +57,9 @@ def payments(
                 "--follow goes on for ever and writes JSON lines: it takes neither --until nor "
                 "--reference, --json, --bom or --format csv."
             )
-        payee_ids = None if payee_id is None else payees_to_read(system, payee_id)
-        follow_payments(system, payee_ids, selection, form=form, command=_parse_command(command))
+        payee_ids = payees_to_read(system, payee_id)  # a wrong table is told before any waiting
+        watched = payee_ids if payee_id else None  # None: also those who are published meanwhile
+        follow_payments(system, watched, selection, form=form, command=_parse_command(command))
         return
     if command:
         raise click.UsageError("--exec works with --follow only.")

@@ -129,6 +129,12 @@ def test_a_pipe_gets_a_json_line_for_each_and_outages_are_told_once(
     assert result.stderr.endswith("Stopped following.\n")
 
 
+def test_a_table_that_does_not_exist_is_no_outage_to_wait_out(aws_desk: Desk) -> None:
+    result = aws_desk.payees("payments", "--follow", "--table", "nowhere")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("The ledger could not be read: ")
+
+
 def test_with_since_the_stream_begins_there(aws_desk: Desk, ledger: Watched) -> None:
     aws_desk.payees("publish")
     result = aws_desk.payees("payments", "shilpa", "--follow", "--since", "2026-01-01")

@@ -1,6 +1,8 @@
+import io
+
 import pytest
 
-from cli.terminal_qr import qr_lines
+from cli.terminal_qr import qr_lines, wants_color
 from tests.qr_reading import read_qr
 
 URL = "http://192.168.1.17:8000/mahantesh/"
@@ -40,3 +42,19 @@ def test_the_code_of_a_home_address_fits_80_columns_and_24_lines(*, color: bool)
     assert len({len(line) for line in lines}) == 1
     assert len(lines[0]) <= 78
     assert len(lines) <= 24
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("no_color", "expected"), [(None, True), ("", True), ("1", False)])
+def test_a_terminal_gets_colours_unless_its_user_wants_none(
+    monkeypatch: pytest.MonkeyPatch, no_color: str | None, *, expected: bool
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    if no_color is not None:
+        monkeypatch.setenv("NO_COLOR", no_color)
+    assert wants_color(Terminal()) is expected
+    assert not wants_color(io.StringIO())
