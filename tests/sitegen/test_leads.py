@@ -33,6 +33,11 @@ ROSTER = make_roster(
             "leads to this site's host, but not to these pages: “https://pay.example.org/shilpa/”",
         ),
         (
+            "https://pay.example.org/marketx/",
+            None,
+            "leads to this site's host, but not to these pages: “https://pay.example.org/marketx/”",
+        ),
+        (
             "http://pay.example.org/market/shilpa/",
             None,
             "leads to this site's host without https: “http://pay.example.org/market/shilpa/”",
