@@ -95,15 +95,10 @@ def _report_differences(system: System, earlier: Path) -> None:
                 click.echo(f"{sign}\t{found.payee_id}\t{found.reference}\t{found.detail}")
     except NotRows as error:
         raise Failure(f"{earlier}:{error}; this is no export as it was written.") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise Failure(f"{earlier} cannot be read: {error}.") from error
-    summary = ", ".join(f"{counts[kind]} {word}" for kind, word in _WORDS.items())
+    summary = ", ".join(f"{counts[kind]} {kind}" for kind in Kind)
     if counts[Kind.MISSING] or counts[Kind.CHANGED]:
         raise Failure(f"The ledger is not what it was: {summary}.")
     click.echo(f"Nothing is missing and nothing has changed; {counts[Kind.SINCE]} since.", err=True)
-
-
-_WORDS = {Kind.MISSING: "missing", Kind.CHANGED: "changed", Kind.SINCE: "since"}
 
 
 def _read_export(path: Path) -> Iterator[Document]:
@@ -124,17 +119,19 @@ def _read_export(path: Path) -> Iterator[Document]:
 
 
 def _read_documents(path: Path) -> Iterator[tuple[int, Document]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        is_csv = file.read(1) not in ("{", "")  # JSON lines of no payments are nothing at all
-        file.seek(0)
-        try:
-            if is_csv:
-                if file.read(1) != BOM:
-                    file.seek(0)
-                for line, row in read_csv(file, _COLUMNS):
-                    yield line, {**row, "events": json.loads(row["events"])}
-            else:
+    line = 1
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            first = file.read(1)
+            if first != BOM:
+                file.seek(0)
+            if first in ("{", ""):  # JSON lines; those of no payments are nothing at all
                 for line, text in enumerate(file, start=1):
                     yield line, json.loads(text)
-        except json.JSONDecodeError as error:
-            raise NotRows(f"{line + 1 if is_csv else line}: {error.msg}") from error
+            else:
+                for line, row in read_csv(file, _COLUMNS):
+                    yield line, {**row, "events": json.loads(row["events"])}
+    except json.JSONDecodeError as error:
+        raise NotRows(f"{line}: {error.msg}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise Failure(f"{path} cannot be read: {error}.") from error
