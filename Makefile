@@ -26,12 +26,14 @@ check: lint ## lint, types, architecture, unit tests: under a minute
 	$(RUN)/pytest -q -n 2 -m "not emulator and not browser and not slow" $(ARGS)
 
 .PHONY: lint
-lint: .venv/.dev
+lint: .venv/.dev .tools/node/.installed
 	$(RUN)/ruff check --quiet
 	$(RUN)/ruff format --check --quiet
 	$(RUN)/mypy --no-error-summary
 	@$(RUN)/lint-imports --no-logo >.tools/imports.log || { cat .tools/imports.log; exit 1; }
 	$(RUN)/vulture
+	@.tools/node/node .tools/node/node_modules/typescript/bin/tsc -p tools/node
+	@.tools/node/node --test tests/js/*.test.mjs >.tools/js-tests.log 2>&1 || { cat .tools/js-tests.log; exit 1; }
 	@$(RUN)/deptry . --no-ansi --json-output .tools/deptry.json >.tools/deptry.log 2>&1 || { cat .tools/deptry.log; exit 1; }
 
 format: .venv/.dev ## rewrite the code in the one style
@@ -96,6 +98,11 @@ $(UV): tools/install-uv
 .tools/dynamodb-local/.installed: tools/install-dynamodb-local
 	@echo "Installing DynamoDB Local …" >&2
 	@tools/install-dynamodb-local
+	@touch $@
+
+.tools/node/.installed: tools/install-node-tools tools/node/package.json tools/node/package-lock.json $(UV)
+	@echo "Installing what checks the pages' scripts …" >&2
+	@tools/install-node-tools $(UV) $(PYTHON)
 	@touch $@
 
 .tools/chromium: tools/install-browser .venv/.dev
