@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask, abort, render_template
 
 from payments.currencies import currency_digits
+from sitegen.catalogs import inline_texts, page_texts
 from sitegen.page import TEMPLATES, make_page
 from sitegen.qr import qr_svg
 from sitegen.roster import Roster, Site
@@ -29,7 +30,7 @@ def create_site(load_roster: Callable[[], Roster], extra_script: str = "") -> Fl
         return render_template(
             "index.html",
             page=make_page("index.js", _api_url(roster.site), extra_script),
-            site=roster.site,
+            **_words(roster.site, "index"),
             entries=roster.entries,
             aliases=json.dumps(_old_users(roster)),
         )
@@ -45,7 +46,7 @@ def create_site(load_roster: Callable[[], Roster], extra_script: str = "") -> Fl
         return render_template(
             "payee.html",
             page=make_page("payee.js", api_url, extra_script),
-            site=roster.site,
+            **_words(roster.site, "payee", "poster"),
             entry=entry,
             address=url.split("//", 1)[1],
             api_url=api_url,
@@ -54,11 +55,22 @@ def create_site(load_roster: Callable[[], Roster], extra_script: str = "") -> Fl
             qr=qr_svg(url, f"QR code of {url}"),
         )
 
+    @app.get("/posters/")
+    def posters() -> str:
+        roster = load_roster()
+        payees = [entry.payee_id for entry in roster.entries if entry.payee.status == "open"]
+        return render_template(
+            "posters.html",
+            page=make_page("posters.js", "", extra_script),
+            **_words(roster.site, "poster", "posters"),
+            payees=json.dumps(payees),
+        )
+
     @app.get("/404.html")
     def not_found() -> str:
         site = load_roster().site
-        page = make_page(None, "", extra_script)
-        return render_template("404.html", page=page, site=site, home=_path(site))
+        page = make_page("missing.js", _api_url(site), extra_script)
+        return render_template("404.html", page=page, **_words(site, "missing"))
 
     @app.errorhandler(404)
     def missing(_: Exception) -> tuple[str, int]:
@@ -75,6 +87,21 @@ def page_url(site: Site, payee_id: str) -> str:
 def plain_amount(amount: str) -> str:
     """An amount as people write it: `50` for 50.00, `0.50` unchanged."""
     return amount.removesuffix(f".{'0' * len(amount.partition('.')[2])}")
+
+
+def _words(site: Site, *parts: str) -> dict[str, object]:
+    """What the templates say in the site's languages, the first one's in the page itself."""
+    texts = page_texts(site.languages, {"site", *parts})
+    first = site.languages[0]
+    return {
+        "site": site,
+        "home": _path(site),
+        "texts": texts,
+        "t": texts[first],
+        "plain": page_texts([first], {"static"})[first],
+        "language": first,
+        "inline_texts": inline_texts(texts),
+    }
 
 
 def _old_users(roster: Roster) -> list[tuple[str, str]]:

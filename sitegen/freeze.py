@@ -10,9 +10,14 @@ from flask_frozen import Freezer, MissingURLGeneratorWarning
 
 from sitegen.app import create_site
 from sitegen.roster import Roster
+from sitegen.weight import heaviness
 
 MARKER = ".payee-pages"
 """A build folder holds this file, so that no other folder is ever replaced by mistake."""
+
+
+LISTS = frozenset({"index.html", "404.html", "posters/index.html"})
+"""The pages that are not one payee's."""
 
 
 class BuildFailed(Exception):
@@ -21,7 +26,8 @@ class BuildFailed(Exception):
 
 def page_files(roster: Roster) -> set[str]:
     """The files a build of `roster` consists of, relative to its folder, with `/`."""
-    return {"index.html", "404.html"} | {f"{entry.payee_id}/index.html" for entry in roster.entries}
+    payees = {f"{entry.payee_id}/index.html" for entry in roster.entries}
+    return payees | LISTS
 
 
 def build_site(roster: Roster, out: Path) -> None:
@@ -75,6 +81,9 @@ def _freeze(roster: Roster, folder: Path) -> None:
     if written != page_files(roster):
         difference = ", ".join(sorted(written ^ page_files(roster)))
         raise BuildFailed(f"The frozen site does not have the files it should: {difference}")
+    payees = [folder / entry.payee_id / "index.html" for entry in roster.entries]
+    if trouble := heaviness(payees, roster.site.languages):
+        raise BuildFailed(trouble)
 
 
 def _is_replaceable(out: Path) -> bool:

@@ -13,7 +13,7 @@ from typing import Literal, assert_never
 
 from payments.payee import Payee, PayeeId, PayeeStatus
 from payments.registry import PayeeRegistry
-from sitegen.freeze import page_files
+from sitegen.freeze import LISTS, page_files
 from sitegen.manifest import (
     CLOSED,
     Published,
@@ -148,7 +148,7 @@ def plan_publish(
     deletes = before.files.keys() - after.files.keys()
     steps = (
         *(Step("register", id_) for id_ in opens),
-        *(Step("upload", key) for key in sorted(uploads, key=lambda key: ("/" not in key, key))),
+        *(Step("upload", key) for key in sorted(uploads, key=lambda key: (key in LISTS, key))),
         *(Step("delete", key) for key in sorted(deletes)),
         *(Step("register", id_) for id_ in closes),
         *(Step("close", id_) for id_ in gone if before.payees[id_] != CLOSED),

@@ -79,7 +79,11 @@ def test_an_edited_roster_shows_at_once(preview: Preview) -> None:
 def test_an_edited_template_shows_at_once(preview: Preview, name: str) -> None:
     template = preview.desk.folder / "templates" / name
     former = template.read_text()
-    edited = former.replace("</", " EDITED</", 1) if "html" in name else f"/* EDITED */{former}"
+    edited = (
+        former.replace("</", " EDITED</", 1)
+        if "html" in name
+        else {"page.css": ".EDITED{top:0}", "js/payee.js": "'EDITED';"}[name] + former
+    )
     template.write_text(edited)
     assert "EDITED" in preview.get("mahantesh/")[1]
     template.write_text(former)

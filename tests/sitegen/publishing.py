@@ -13,6 +13,7 @@ from sitegen.object_store import MemoryStore, StoredObject, StoreUnavailable
 from sitegen.publish import PAGE_CACHING, PAGE_TYPE, Publication
 from sitegen.roster import Roster
 
+POSTERS = "posters/index.html"
 FORM = "<form>"
 
 
@@ -42,7 +43,7 @@ class World:
         for payee_id in links.split():
             assert f"{payee_id}/index.html" in self.store.objects, f"a dead link to {payee_id}"
         for key, page in self.store.objects.items():
-            if "/" in key and key != MANIFEST_KEY:
+            if "/" in key and key not in (MANIFEST_KEY, POSTERS):
                 payee = self.registry.rows.find(PayeeId(key.removesuffix("/index.html")))
                 assert payee, f"{key} is nobody's page"
                 if page.body.startswith(FORM.encode()) and not self.was_cut_off:
@@ -119,6 +120,7 @@ def site_files(roster: Roster) -> dict[str, StoredObject]:
     }
     pages["index.html"] = " ".join(entry.payee_id for entry in roster.entries)
     pages["404.html"] = roster.site.title
+    pages[POSTERS] = ""
     assert pages.keys() == page_files(roster)
     return {
         key: StoredObject(page.encode(), PAGE_TYPE, PAGE_CACHING) for key, page in pages.items()
