@@ -29,7 +29,7 @@ def create_site(load_roster: Callable[[], Roster], extra_script: str = "") -> Fl
         roster = load_roster()
         return render_template(
             "index.html",
-            page=make_page("index.js", _api_url(roster.site), extra_script),
+            page=make_page("index.css", "index.js", _api_url(roster.site), extra_script),
             **_words(roster.site, "index"),
             entries=roster.entries,
             aliases=json.dumps(_old_users(roster)),
@@ -45,7 +45,7 @@ def create_site(load_roster: Callable[[], Roster], extra_script: str = "") -> Fl
         api_url = _api_url(roster.site)
         return render_template(
             "payee.html",
-            page=make_page("payee.js", api_url, extra_script),
+            page=make_page("payee.css", "payee.js", api_url, extra_script),
             **_words(roster.site, "payee", "poster"),
             entry=entry,
             address=url.split("//", 1)[1],
@@ -61,7 +61,7 @@ def create_site(load_roster: Callable[[], Roster], extra_script: str = "") -> Fl
         payees = [entry.payee_id for entry in roster.entries if entry.payee.status == "open"]
         return render_template(
             "posters.html",
-            page=make_page("posters.js", "", extra_script),
+            page=make_page("posters.css", "posters.js", "", extra_script),
             **_words(roster.site, "poster", "posters"),
             payees=json.dumps(payees),
         )
@@ -69,7 +69,7 @@ def create_site(load_roster: Callable[[], Roster], extra_script: str = "") -> Fl
     @app.get("/404.html")
     def not_found() -> str:
         site = load_roster().site
-        page = make_page("missing.js", _api_url(site), extra_script)
+        page = make_page("page.css", "missing.js", _api_url(site), extra_script)
         return render_template("404.html", page=page, **_words(site, "missing"))
 
     @app.errorhandler(404)

@@ -14,6 +14,7 @@ from rjsmin import jsmin
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
 _IMPORT = re.compile(r'^import (?:.+ from )?"\./(.+)";\n', re.MULTILINE)
+_STYLE_IMPORT = re.compile(r'^@import "\./(.+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function |class |const |let )", re.MULTILINE)
 
 
@@ -26,18 +27,18 @@ class Page:
     content_security_policy: Markup
 
 
-def make_page(script: str, api_url: str, extra_script: str = "") -> Page:
-    """A page with the common style and `templates/js/<script>`, followed by `extra_script`.
+def make_page(style: str, script: str, api_url: str, extra_script: str = "") -> Page:
+    """A page with `templates/<style>` and `templates/js/<script>`, followed by `extra_script`.
 
     `api_url` is the only address the page may talk to, absolute or as a path of its own origin.
     """
-    style = cssmin((TEMPLATES / "page.css").read_text("utf-8"))
+    css = cssmin(inline_styles(TEMPLATES / style))
     source = jsmin(inline_modules(TEMPLATES / "js" / script)) + extra_script
     api = urlsplit(api_url)
     origin = f"{api.scheme}://{api.netloc}" if api.netloc else "'self'"
     policy = {
         "default-src": "'none'",
-        "style-src": _hash_source(style),
+        "style-src": _hash_source(css),
         "script-src": _hash_source(source),
         "connect-src": origin,
         "img-src": "data:",
@@ -46,9 +47,16 @@ def make_page(script: str, api_url: str, extra_script: str = "") -> Page:
     }
     # The policy's quotes are single ones, and stand in a double-quoted attribute.
     return Page(
-        style=Markup(style),  # noqa: S704 (our own files)
+        style=Markup(css),  # noqa: S704 (our own files)
         script=Markup(source),  # noqa: S704
         content_security_policy=Markup("; ".join(map(" ".join, policy.items()))),  # noqa: S704
+    )
+
+
+def inline_styles(entry: Path) -> str:
+    """`entry` as one style sheet, with those that it imports in their places."""
+    return _STYLE_IMPORT.sub(
+        lambda found: inline_styles(entry.parent / found[1]), entry.read_text("utf-8")
     )
 
 

@@ -1,66 +1,29 @@
 """The payer's page in a real browser, on a network that fails."""
 
 import hashlib
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.demo_process import Demo
+from tests.e2e.steps import (
+    API,
+    abort,
+    expect_receipt,
+    expect_unconfirmed,
+    fill,
+    reconnect,
+    review,
+    send,
+    stop,
+    watch_requests,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 pytestmark = [pytest.mark.browser, pytest.mark.emulator]
-
-API = "**/api/**"
-
-
-def fill(page: Page, amount: str = "50", payer: str = "Asha", reason: str = "Lunch") -> None:
-    page.get_by_label("Amount", exact=True).fill(amount)
-    page.get_by_label("Your name").fill(payer)
-    page.get_by_label("What for").fill(reason)
-
-
-def review(page: Page) -> None:
-    page.get_by_role("button", name="Continue").click()
-
-
-def send(page: Page) -> None:
-    review(page)
-    page.get_by_role("button", name="Record payment").click()
-
-
-def expect_receipt(page: Page) -> None:
-    expect(page.get_by_role("heading", name="Payment recorded")).to_be_visible()
-
-
-def expect_unconfirmed(page: Page) -> None:
-    expect(page.get_by_role("heading", name="Not confirmed yet")).to_be_visible()
-
-
-def abort(route: Route) -> None:
-    route.abort()
-
-
-def stop(page: Page) -> None:
-    page.get_by_role("button", name="Stop trying").click()
-    page.get_by_role("dialog").get_by_role("button", name="Stop trying").click()
-
-
-def watch_requests(page: Page) -> list[tuple[str, Any]]:
-    """Address and body of every payment that leaves the page."""
-    sent: list[tuple[str, Any]] = []
-    page.on(
-        "request",
-        lambda request: (
-            sent.append((request.url, json.loads(request.post_data or "null")))
-            if request.method == "PUT"
-            else None
-        ),
-    )
-    return sent
 
 
 def test_every_mistake_is_said_at_its_field_and_nothing_is_sent(demo: Demo, page: Page) -> None:
@@ -228,8 +191,7 @@ def test_two_tabs_of_one_payee_keep_both_payments(demo: Demo, phone: BrowserCont
         fill(tab, amount=str(11 + number))
         send(tab)
         expect_unconfirmed(tab)
-    tabs[0].unroute(API)
-    tabs[0].get_by_role("button", name="Try now").click()
+    reconnect(tabs[0])
     expect_receipt(tabs[0])
 
     tabs[1].unroute(API)
@@ -327,8 +289,7 @@ def test_a_phone_that_stores_nothing_is_told_so_and_still_pays(demo: Demo, page:
     fill(page)
     send(page)
     expect(page.get_by_text("This browser keeps nothing")).to_be_visible()
-    page.unroute(API)
-    page.get_by_role("button", name="Try now").click()
+    reconnect(page)
     expect_receipt(page)
 
 
