@@ -45,8 +45,9 @@ package: .tools/deploy/.installed ## the Lambda zip, build/STAGE.zip; STAGE=prod
 	@mkdir -p build
 	@PYTHONWARNINGS=ignore .tools/deploy/bin/zappa package $(STAGE) --output build/$(STAGE).zip
 
-bench: .venv/.dev .tools/ministack/.installed .tools/deploy/.installed .tools/awslambdaric/.installed ## cold start and requests of the Lambda, against others
+bench: .venv/.dev .tools/ministack/.installed .tools/deploy/.installed .tools/awslambdaric/.installed .tools/node/.installed .tools/lighthouse/.installed .tools/chromium ## cold start and requests of the Lambda, against others; Lighthouse on the page
 	@PYTHONWARNINGS=ignore $(RUN)/python -m tools.bench_cold_start
+	@$(RUN)/python -m tools.bench_page
 
 screenshots: .venv/.dev .tools/ministack/.installed .tools/chromium ## the pictures in the docs
 	$(RUN)/python -m tools.screenshots
@@ -103,6 +104,11 @@ $(UV): tools/install-uv
 .tools/node/.installed: tools/install-node-tools tools/node/package.json tools/node/package-lock.json $(UV)
 	@echo "Installing what checks the pages' scripts …" >&2
 	@tools/install-node-tools $(UV) $(PYTHON)
+	@touch $@
+
+.tools/lighthouse/.installed: tools/install-lighthouse .tools/node/.installed
+	@echo "Installing Lighthouse …" >&2
+	@tools/install-lighthouse
 	@touch $@
 
 .tools/chromium: tools/install-browser .venv/.dev

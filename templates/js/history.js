@@ -52,8 +52,10 @@ export async function forgetHistory() {
 function historyLine(payment, status, act) {
   const { payee_name, payer_id, reason, payment_id, recorded_at } = payment;
   const button = element("button", element("b", element("bdi", payee_name)), element("b", amountOf(payment)));
-  const words = [say(status), recorded_at ? formatTime(recorded_at, "short") : say("try_now"), payer_id, reason, payment_id.slice(1)];
-  button.append(...words.map((text) => element("small", element("bdi", text))));
+  const when = recorded_at ? formatTime(recorded_at, "short") : say("try_now");
+  for (const words of [[say(status), when], [payer_id, reason], [payment_id.slice(1)]]) {
+    button.append(element("small", element("bdi", words.filter(Boolean).join(" · "))));
+  }
   button.className = status;
   button.onclick = act;
   return element("li", button);

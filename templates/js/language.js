@@ -28,12 +28,11 @@ export function chooseLocale(code, wanted) {
  * @param {string} locale
  */
 export function fillText(text, values, locale) {
-  const number = new Intl.NumberFormat(locale);
   const form = typeof text === "string" ? text
     : text[new Intl.PluralRules(locale).select(Number(values.n))] ?? text.other;
   return form.replace(/\{(\w+)\}/g, (_, name) => {
     const value = values[name];
-    return typeof value === "number" ? number.format(value) : value;
+    return typeof value === "number" ? new Intl.NumberFormat(locale).format(value) : value;
   });
 }
 
