@@ -1,10 +1,12 @@
 """The site as a Flask application: the live preview serves it, Frozen-Flask freezes it."""
 
 import json
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, render_template
+from jinja2.ext import Extension
 
 from payments.currencies import currency_digits
 from sitegen.catalogs import inline_texts, page_texts
@@ -19,7 +21,7 @@ def create_site(load_roster: Callable[[], Roster], extra_script: str = "") -> Fl
     `extra_script` is added to every page's own script.
     """
     app = Flask("sitegen", static_folder=None, template_folder=str(TEMPLATES))
-    app.jinja_options["autoescape"] = True
+    app.jinja_options.update(autoescape=True, extensions=[Unindented])
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.add_template_filter(plain_amount)
@@ -77,6 +79,13 @@ def create_site(load_roster: Callable[[], Roster], extra_script: str = "") -> Fl
         return not_found(), 404
 
     return app
+
+
+class Unindented(Extension):
+    """Templates are indented for people who read them, not for those who download pages."""
+
+    def preprocess(self, source: str, *_: object, **__: object) -> str:
+        return re.sub(r"\n\s+", "\n", source)
 
 
 def page_url(site: Site, payee_id: str) -> str:

@@ -63,7 +63,7 @@ export function formatDecimal(amount, locale, options) {
  * @param {string} amount
  * @returns {string} "50" for "50.00"
  */
-export function withoutEmptyDecimals(amount) {
+export function plainAmount(amount) {
   return amount.replace(/\.0+$/, "");
 }
 

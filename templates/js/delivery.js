@@ -9,7 +9,7 @@
  *   send: (pending: Pending, signal: AbortSignal) => Promise<Answer>,
  *   save: (pending: Pending) => boolean,
  *   remove: (pending: Pending) => void,
- *   newId: (milliseconds: number) => string,
+ *   newId: (ms: number) => string,
  *   random: () => number,
  *   onProgress: (progress: {stored: boolean, unanswered: boolean}) => void,
  * }} Ports
@@ -76,10 +76,10 @@ export class Delivery {
     this.wake();
   }
 
-  /** @param {number} milliseconds */
-  sleep(milliseconds) {
+  /** @param {number} ms */
+  sleep(ms) {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
+      const timer = setTimeout(resolve, ms);
       this.wake = () => {
         clearTimeout(timer);
         resolve(undefined);

@@ -38,7 +38,7 @@ export function showView(view) {
   for (const one of ["form", "review", "sending", "receipt", "history"]) toggle(one, one === view);
   $("main").dataset.view = view;
   scrollTo(0, 0);
-  $(`${view}-title`)?.focus();
+  $(view).querySelector("h2")?.focus();
 }
 
 /** Fill every place that shows one of these. @param {Record<string, string>} shown */

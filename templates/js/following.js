@@ -1,6 +1,6 @@
 // What became of a recorded payment: the payee may confirm or reverse it.
 
-import { paymentUrl } from "./sending.js";
+import { FETCH, paymentUrl } from "./sending.js";
 
 /**
  * @param {{payee_id: string, payment_id: string}} payment
@@ -8,9 +8,7 @@ import { paymentUrl } from "./sending.js";
  */
 export async function fetchStatus(payment) {
   try {
-    const response = await fetch(paymentUrl(payment), {
-      cache: "no-store", credentials: "omit", redirect: "error", signal: AbortSignal.timeout(15_000),
-    });
+    const response = await fetch(paymentUrl(payment), { signal: AbortSignal.timeout(15_000), ...FETCH });
     const { payment_id, status } = await response.json();
     const known = response.ok && payment_id === payment.payment_id;
     return known && /^(claimed|confirmed|reversed)$/.test(status) ? status : undefined;
@@ -29,11 +27,11 @@ export async function fetchStatus(payment) {
  */
 export function repeatPolitely(act, isWatched) {
   let stopped = false;
-  const wait = async (/** @type {number} */ milliseconds) => {
-    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+  const wait = async (/** @type {number} */ ms) => {
+    await new Promise((resolve) => setTimeout(resolve, ms));
     if (stopped) return;
     if (isWatched()) await act();
-    wait(Math.min(2 * milliseconds, 60_000));
+    wait(Math.min(2 * ms, 60_000));
   };
   wait(2000);
   return () => {

@@ -1,9 +1,9 @@
 // The form: what the payer types, and what is wrong with it, at the field and in a summary.
 
-import { decimalMark, formatDecimal, formatMoney, withoutEmptyDecimals } from "./amount.js";
+import { decimalMark, formatDecimal, formatMoney, plainAmount } from "./amount.js";
 import { $, element, inputOf, toggle } from "./dom.js";
 import { checkFields } from "./fields.js";
-import { drawWithLanguage, locale, say } from "./page_language.js";
+import { drawInLanguage, locale, say } from "./page_language.js";
 
 /**
  * @typedef {import("./fields.js").FieldName} FieldName
@@ -26,7 +26,7 @@ export function startForm() {
       drawForm();
     };
   }
-  drawWithLanguage(drawForm);
+  drawInLanguage(drawForm);
 }
 
 /** @returns {import("./device.js").Fields | null} null if something is wrong, which is shown */
@@ -77,7 +77,7 @@ function terms() {
 /** @param {string} amount with a point; the payer's language may write it otherwise */
 function setAmount(amount) {
   const { min, max } = terms();
-  const plain = withoutEmptyDecimals(min === max ? min : amount);
+  const plain = plainAmount(min === max ? min : amount);
   inputOf("amount").value = plain.replace(/^(\d+)\.(\d+)$/, `$1${decimalMark(locale)}$2`);
   delete errors.amount;
   drawForm();
@@ -85,11 +85,11 @@ function setAmount(amount) {
 
 function drawForm() {
   const { currency, min, max } = terms();
-  const money = (/** @type {string} */ amount) => formatMoney(withoutEmptyDecimals(amount), currency, locale);
+  const money = (/** @type {string} */ amount) => formatMoney(plainAmount(amount), currency, locale);
   const typed = inputOf("amount").value.replace(decimalMark(locale), ".");
   for (const chip of chips()) {
     chip.textContent = money(chip.value);
-    chip.ariaPressed = String(typed === withoutEmptyDecimals(chip.value));
+    chip.ariaPressed = String(typed === plainAmount(chip.value));
   }
   const words = (/** @type {Message} */ { key, values }) =>
     say(key, { min: money(min), max: money(max), example: formatDecimal(min, locale), ...values });

@@ -6,7 +6,7 @@ import { chooseLanguage, chooseLocale, fillText } from "./language.js";
 
 /** @type {{keys: string[]} & import("./language.js").Catalogs} */
 const { keys: textKeys, ...catalogs } = JSON.parse($("texts").textContent ?? "");
-const languageSwitch = /** @type {HTMLSelectElement | null} */ ($("language"));
+const picker = /** @type {HTMLSelectElement | null} */ ($("language"));
 const onSwitch = /** @type {(() => void)[]} */ ([]);
 let language = chooseLanguage(Object.keys(catalogs), [load("language"), ...navigator.languages]);
 
@@ -22,22 +22,22 @@ export function say(key, values = {}) {
 }
 
 /** Draw now, and whenever the language is switched. @param {() => void} draw */
-export function drawWithLanguage(draw) {
+export function drawInLanguage(draw) {
   onSwitch.push(draw);
   draw();
 }
 
-languageSwitch?.addEventListener("change", () => {
-  language = languageSwitch.value;
+picker?.addEventListener("change", () => {
+  language = picker.value;
   save("language", language);
   for (const draw of onSwitch) draw();
 });
-drawWithLanguage(() => {
+drawInLanguage(() => {
   const root = document.documentElement;
   root.lang = language;
   root.dir = language === "ar" ? "rtl" : "ltr";
   locale = chooseLocale(language, navigator.languages);
-  if (languageSwitch) languageSwitch.value = language;
+  if (picker) picker.value = language;
   for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-t]"))) {
     if (place.ariaLabel) place.ariaLabel = say(place.dataset.t ?? "");
     else place.textContent = say(place.dataset.t ?? "");

@@ -5,7 +5,7 @@ import { load, pendingPayments, receipts, removePending, save, savePending, save
 import { $, announce, ask, currentView, inputOf, onClick, showView, toggle } from "./dom.js";
 import { fillForm, presetForm, readForm, showErrors, showNotice, startForm } from "./form.js";
 import { drawHistory, forgetHistory, refreshHistory } from "./history.js";
-import { drawWithLanguage, say } from "./page_language.js";
+import { drawInLanguage, say } from "./page_language.js";
 import { mintPaymentId } from "./payment_id.js";
 import { showPayment, showReceipt, startReceipt } from "./receipt.js";
 import { sendPayment } from "./sending.js";
@@ -18,7 +18,7 @@ let current;
 /** @type {Delivery | undefined} */
 let delivery;
 let progress = { stored: true, unanswered: false };
-let skew = 0; // of the phone's clock, in milliseconds, once the server said so
+let skew = 0; // of the phone's clock, in ms, once the server said so
 
 if ($("form")) start();
 
@@ -30,7 +30,7 @@ function start() {
   fillForm({ amount: null, payer_id: payer, reason: null });
   presetForm(location.hash);
   listen();
-  drawWithLanguage(draw);
+  drawInLanguage(draw);
   const waiting = pendingPayments().find(({ payee_id, stopped }) => payee_id === payeeId() && !stopped);
   if (waiting) deliver(waiting, true); // before anything new
 }
@@ -196,8 +196,8 @@ function payeeId() {
   return $("form").dataset.payeeId ?? "";
 }
 
-/** @param {number} milliseconds */
-function newId(milliseconds) {
-  skew = milliseconds - Date.now();
-  return mintPaymentId(milliseconds, crypto.getRandomValues(new Uint8Array(16)));
+/** @param {number} ms */
+function newId(ms) {
+  skew = ms - Date.now();
+  return mintPaymentId(ms, crypto.getRandomValues(new Uint8Array(16)));
 }

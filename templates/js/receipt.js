@@ -4,7 +4,7 @@ import { formatMoney } from "./amount.js";
 import { updateReceipt } from "./device.js";
 import { $, announce, element, onClick, showValues, showView, toggle } from "./dom.js";
 import { fetchStatus, repeatPolitely } from "./following.js";
-import { drawWithLanguage, locale, say } from "./page_language.js";
+import { drawInLanguage, locale, say } from "./page_language.js";
 
 /** @typedef {import("./device.js").Receipt} Receipt */
 
@@ -14,7 +14,7 @@ let clockOffset = 0;
 let stopFollowing = () => {};
 
 export function startReceipt() {
-  drawWithLanguage(drawReceipt);
+  drawInLanguage(drawReceipt);
   setInterval(tick, 1000);
   onClick("print", () => print());
   toggle("share", Boolean(navigator.share));

@@ -2,6 +2,8 @@
 // this very payment is recorded, or its problem document with a code that says it will not be.
 // A captive portal's page, a gateway's bare error, a lost connection: keep trying, same id.
 
+/** No answer but the API's own, and nothing of the payer's besides what is sent. */
+export const FETCH = /** @type {RequestInit} */ ({ cache: "no-store", credentials: "omit", redirect: "error" });
 const REFUSALS = new Set([
   "malformed-json", "unknown-payee", "payee-closed", "payment-conflict", "body-too-large",
   "unsupported-media-type", "invalid-fields", "clock-skew",
@@ -29,15 +31,8 @@ export async function sendPayment(pending, signal) {
   const body = JSON.stringify(pending.fields);
   let retryAfterMs = 0;
   try {
-    const response = await fetch(url, {
-      method: "PUT",
-      headers: { "Content-Type": "application/json", ...(await bodyHash(url, body)) },
-      body,
-      cache: "no-store",
-      credentials: "omit",
-      redirect: "error",
-      signal,
-    });
+    const headers = { "Content-Type": "application/json", ...(await bodyHash(url, body)) };
+    const response = await fetch(url, { method: "PUT", headers, body, signal, ...FETCH });
     retryAfterMs = readRetryAfter(response.headers.get("Retry-After"), Date.now());
     const type = response.headers.get("Content-Type") ?? "";
     const answer = readAnswer(response.status, type, await response.json(), pending);

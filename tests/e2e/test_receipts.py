@@ -1,6 +1,5 @@
 """What the payer's device keeps, and what becomes of a recorded payment."""
 
-import json
 import re
 from typing import Any
 
@@ -93,13 +92,15 @@ def test_forgetting_names_what_is_not_confirmed_and_asks_first(demo: Demo, page:
 def test_receipt_and_history_follow_what_the_payee_made_of_it(demo: Demo, page: Page) -> None:
     status = "claimed"
     asked = []
+    recorded: dict[str, str] = {}
 
     def answer(route: Route) -> None:
         if route.request.method == "PUT":
-            return route.continue_()
+            response = route.fetch()
+            recorded.update(response.json())
+            return route.fulfill(response=response)
         asked.append(route.request.url)
-        document = json.loads(route.fetch().body())
-        return route.fulfill(json={**document, "status": status})
+        return route.fulfill(json={**recorded, "status": status})
 
     page.clock.install()
     page.route(API, answer)
@@ -144,6 +145,18 @@ def test_a_receipt_is_copied_and_its_clock_ticks(demo: Demo, phone: BrowserConte
     assert text.splitlines()[:2] == ["Payment recorded", "₹50.00"]
     assert reference in text
     assert text.splitlines()[-1] == f"{demo.url}mahantesh/"
+
+
+def test_a_receipt_is_shared_as_text(demo: Demo, page: Page) -> None:
+    page.add_init_script("navigator.share = async (data) => { window.shared = data.text; };")
+    page.goto(f"{demo.url}mahantesh/")
+    fill(page)
+    send(page)
+    expect_receipt(page)
+    page.get_by_role("button", name="Share").click()
+    shared = page.evaluate("window.shared")
+    assert "₹50.00" in shared
+    assert f"{demo.url}mahantesh/" in shared
 
 
 def test_the_receipt_says_that_the_ledger_is_the_proof(demo: Demo, page: Page) -> None:

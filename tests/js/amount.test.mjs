@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { decimalMark, formatMoney, isLess, parseAmount, withoutEmptyDecimals } from "../../templates/js/amount.js";
+import { decimalMark, formatMoney, isLess, parseAmount, plainAmount } from "../../templates/js/amount.js";
 
 for (const [typed, digits, mark, amount] of [
   ["50", 2, ".", "50.00"],
@@ -54,5 +54,5 @@ test("a language has its decimal mark", () => {
 });
 
 test("amounts lose only empty decimals", () => {
-  assert.deepEqual(["50.00", "50.50", "100", "1.010"].map(withoutEmptyDecimals), ["50", "50.50", "100", "1.010"]);
+  assert.deepEqual(["50.00", "50.50", "100", "1.010"].map(plainAmount), ["50", "50.50", "100", "1.010"]);
 });
