@@ -134,7 +134,11 @@ async function deliver(pending, kept) {
   current = pending;
   progress = { stored: true, unanswered: pending.unanswered };
   show("sending");
-  const outcome = await alone(pending.payment_id, (isElsewhere) => toggle("other-tab", isElsewhere), () => {
+  const onWait = (/** @type {boolean} */ isElsewhere) => {
+    toggle("other-tab", isElsewhere);
+    onProgress({ stored: true, unanswered: pending.unanswered && !isElsewhere }); // there is nothing to stop here
+  };
+  const outcome = await alone(pending.payment_id, onWait, () => {
     if (kept && !pendingPayments().some(({ payment_id }) => payment_id === pending.payment_id)) return;
     delivery = new Delivery(pending, { send: sendPayment, save: savePending, remove: removePending, newId, random: Math.random, onProgress });
     return delivery.run();

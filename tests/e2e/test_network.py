@@ -106,6 +106,7 @@ def test_a_second_tab_waits_for_the_first_and_takes_over_when_it_dies(
     sent_by_second = watch_requests(second)
     second.goto(f"{demo.url}sneha/")
     expect(second.get_by_text("Another tab has this payment")).to_be_visible()
+    expect(second.get_by_role("button", name="Stop trying")).to_be_hidden()
     assert sent_by_second == []
     first.close()
     expect_receipt(second)
