@@ -8,7 +8,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 
 .PHONY: help demo test e2e soak check format package deploy update rollback destroy restore rehearse
-.PHONY: bench bench-build bench-lambda screenshots docs clean
+.PHONY: bench bench-build bench-lambda bench-page screenshots docs clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -30,12 +30,14 @@ check: lint ## lint, types, architecture, unit tests: under a minute
 	$(RUN)/pytest -q -n 2 -m "not emulator and not browser and not slow" $(ARGS)
 
 .PHONY: lint
-lint: .venv/.dev
+lint: .venv/.dev .tools/node/.installed
 	$(RUN)/ruff check --quiet
 	$(RUN)/ruff format --check --quiet
 	$(RUN)/mypy --no-error-summary
 	@$(RUN)/lint-imports --no-logo >.tools/imports.log || { cat .tools/imports.log; exit 1; }
 	$(RUN)/vulture
+	@.tools/node/node .tools/node/node_modules/typescript/bin/tsc -p tools/node
+	@.tools/node/node --test tests/js/*.test.mjs >.tools/js-tests.log 2>&1 || { cat .tools/js-tests.log; exit 1; }
 	@$(RUN)/deptry . --no-ansi --json-output .tools/deptry.json >.tools/deptry.log 2>&1 || { cat .tools/deptry.log; exit 1; }
 
 format: .venv/.dev ## rewrite the code in the one style
@@ -68,13 +70,16 @@ restore: stage .venv/.site ## rows the ledger lost, from a restored copy; STAGE=
 rehearse: stage .venv/.site .tools/ministack/.installed .tools/deploy/.installed ## a deployment to emulated AWS, and its receipt; ARGS=--serve
 	@$(RUN)/python -m infra rehearse $(STAGE) $(ARGS)
 
-bench: bench-build bench-lambda ## both benches: ours against others, as ratios
+bench: bench-build bench-lambda bench-page ## every bench: ours against others, as ratios
 
 bench-build: .venv/.dev .tools/hugo/.installed ## building and uploading 10 000 pages
 	@PYTHONWARNINGS=ignore $(RUN)/python -m tools.bench_build
 
 bench-lambda: .venv/.dev .tools/ministack/.installed .tools/deploy/.installed .tools/awslambdaric/.installed ## cold start and requests of the Lambda
 	@PYTHONWARNINGS=ignore $(RUN)/python -m tools.bench_cold_start
+
+bench-page: .venv/.dev .tools/ministack/.installed .tools/node/.installed .tools/lighthouse/.installed .tools/chromium ## Lighthouse on a payee's page
+	@$(RUN)/python -m tools.bench_page
 
 screenshots: .venv/.dev .tools/ministack/.installed .tools/chromium ## the pictures in the docs
 	$(RUN)/python -m tools.screenshots
@@ -147,6 +152,16 @@ $(UV): tools/install-uv
 .tools/dynamodb-local/.installed: tools/install-dynamodb-local
 	@echo "Installing DynamoDB Local …" >&2
 	@tools/install-dynamodb-local
+	@touch $@
+
+.tools/node/.installed: tools/install-node-tools tools/node/package.json tools/node/package-lock.json $(UV)
+	@echo "Installing what checks the pages' scripts …" >&2
+	@tools/install-node-tools $(UV) $(PYTHON)
+	@touch $@
+
+.tools/lighthouse/.installed: tools/install-lighthouse .tools/node/.installed
+	@echo "Installing Lighthouse …" >&2
+	@tools/install-lighthouse
 	@touch $@
 
 .tools/chromium: tools/install-browser .venv/.dev

@@ -29,8 +29,9 @@ from payments.payee import SLUG_PATTERN
 from sitegen.app import create_site, page_url
 from sitegen.qr_proof import WrongCode, check_codes
 from sitegen.roster import Roster, RosterEntry, Site
+from sitegen.weight import check_weight
 
-SITE_FILES = ("404.html", "index.html")
+SITE_FILES = ("404.html", "index.html", "posters/index.html")
 """The pages that depend on the whole roster."""
 
 Progress = Callable[[int, int], object]
@@ -132,10 +133,14 @@ class SiteFreezer(Freezer):  # type: ignore[misc]
         super()._check_endpoints(seen_endpoints | {"payee"})  # no payee may need a new page
 
     def _build_one(self, url: str, last_modified: object = None) -> Path:  # noqa: ARG002
-        is_payee = url != "/" and url.endswith("/")
+        is_payee = url.endswith("/") and _file_at(url) not in SITE_FILES
         page = next(self._payee_pages) if is_payee else self._maker.make(url)
         self.pages.append(page)
         return self.root / page.file
+
+
+def _file_at(url: str) -> str:
+    return f"{url}index.html"[1:] if url.endswith("/") else url[1:]
 
 
 class PageMaker:
@@ -146,10 +151,11 @@ class PageMaker:
         self.app = create_site(lambda: self.roster)
         self._folder = folder
         self._urls = self.app.url_map.bind("")
+        self._longest = 0
 
     def make(self, url: str) -> FrozenPage:
         """Write the page at `url`, once its QR codes are proven."""
-        file = f"{url}index.html"[1:] if url.endswith("/") else url[1:]
+        file = _file_at(url)
         try:
             body = self._body(url, file)
         except Exception as error:  # noqa: BLE001 (of all pages, whatever is wrong is told)
@@ -171,7 +177,12 @@ class PageMaker:
         check_codes(
             response.get_data(as_text=True), page_urls(self.roster), required=endpoint == "payee"
         )
-        return response.get_data()
+        body = response.get_data()
+        # Pages differ little, so only one that is longer than all before it is compressed.
+        if endpoint == "payee" and len(body) > self._longest:
+            self._longest = len(body)
+            check_weight(body, self.roster.site.languages)
+        return body
 
 
 def page_urls(roster: Roster) -> set[str]:

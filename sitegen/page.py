@@ -8,11 +8,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
+from rcssmin import cssmin
+from rjsmin import jsmin
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
 _IMPORT = re.compile(r'^import (?:.+ from )?"\./(.+)";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export (?=(?:async )?function |class |const )", re.MULTILINE)
+_STYLE_IMPORT = re.compile(r'^@import "\./(.+)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?function |class |const |let )", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,39 +24,47 @@ class Page:
 
     style: Markup
     script: Markup
-    content_security_policy: str
+    content_security_policy: Markup
 
 
-def make_page(script: str | None, api_url: str, extra_script: str = "") -> Page:
-    """A page with the common style and `templates/js/<script>` (None: without one), followed by
-    `extra_script`.
+def make_page(style: str, script: str, api_url: str, extra_script: str = "") -> Page:
+    """A page with `templates/<style>` and `templates/js/<script>`, followed by `extra_script`.
 
     `api_url` is the only address the page may talk to, absolute or as a path of its own origin.
     """
-    style = (TEMPLATES / "page.css").read_text("utf-8")
-    source = (inline_modules(TEMPLATES / "js" / script) if script else "") + extra_script
+    css = cssmin(inline_styles(TEMPLATES / style))
+    source = jsmin(inline_modules(TEMPLATES / "js" / script)) + extra_script
     api = urlsplit(api_url)
     origin = f"{api.scheme}://{api.netloc}" if api.netloc else "'self'"
     policy = {
         "default-src": "'none'",
-        "style-src": _hash_source(style),
-        "script-src": _hash_source(source) if source else "'none'",
-        "connect-src": origin if source else "'none'",
+        "style-src": _hash_source(css),
+        "script-src": _hash_source(source),
+        "connect-src": origin,
         "img-src": "data:",
         "base-uri": "'none'",
         "form-action": "'none'",
     }
+    # The policy's quotes are single ones, and stand in a double-quoted attribute.
     return Page(
-        style=Markup(style),  # noqa: S704 (our own files)
+        style=Markup(css),  # noqa: S704 (our own files)
         script=Markup(source),  # noqa: S704
-        content_security_policy="; ".join(f"{name} {value}" for name, value in policy.items()),
+        content_security_policy=Markup("; ".join(map(" ".join, policy.items()))),  # noqa: S704
+    )
+
+
+def inline_styles(entry: Path) -> str:
+    """`entry` as one style sheet, with those that it imports in their places."""
+    return _STYLE_IMPORT.sub(
+        lambda found: inline_styles(entry.parent / found[1]), entry.read_text("utf-8")
     )
 
 
 def inline_modules(entry: Path) -> str:
     """`entry` and the modules it imports as one script, each module once, imports first.
 
-    The modules share one scope then, so their top-level names must differ.
+    The modules share one scope then, so their top-level names must differ. The script is no module
+    itself: those run once the page is painted, and what they change then would jump.
     """
     sources: dict[Path, str] = {}
 
@@ -66,7 +77,7 @@ def inline_modules(entry: Path) -> str:
         sources[module] = _EXPORT.sub("", _IMPORT.sub("", source))
 
     add(entry)
-    script = "".join(sources.values())
+    script = f'"use strict";{{\n{"".join(sources.values())}}}\n'
     if "</script" in script.lower() or "<!--" in script:
         raise ValueError(f"{entry} would end the page's script element")
     return script

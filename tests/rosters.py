@@ -38,10 +38,11 @@ def make_roster(
     url: str = "https://pay.example.org/",
     title: str = "Town Market",
     api_url: str | None = None,
+    languages: tuple[str, ...] = ("en",),
 ) -> Roster:
     """A roster of `entries`, or of ordinary ones with these ids."""
     limits = make_payee().limits
-    site = Site(title, url, "INR", limits, api_url=api_url)
+    site = Site(title, url, "INR", limits, languages, api_url)
     return Roster(
         site, tuple([make_entry(one) if isinstance(one, str) else one for one in entries])
     )

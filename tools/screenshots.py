@@ -6,62 +6,114 @@ Usage: make screenshots   (writes build/screenshots/*.png and docs/images/*.png)
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from sitegen.roster import load_roster
 from tests.demo_process import ROOT, running_demo
+from tests.e2e.steps import API, abort, expect_receipt, expect_unconfirmed, fill, reconnect, review
+from tests.rosters import render
 
 SCREENSHOTS = ROOT / "build/screenshots"
 DOCS_IMAGES = ROOT / "docs/images"
-SHOWN_IN_DOCS = ("payee", "receipt")
+SHOWN_IN_DOCS = {"payee", "errors", "review", "unconfirmed", "receipt", "history", "poster"}
 PORT = "8000"  # the demo's own, for it is seen in the pictures
-PHONE = {"width": 360, "height": 740}
-DESKTOP = {"width": 1100, "height": 800}
+SIZES = {"narrow": (320, 640), "phone": (390, 844), "desktop": (1280, 800), "zoomed": (640, 400)}
+A4 = {"width": 794, "height": 1123}
 
 
-def fill(page: Page, amount: str, payer: str, reason: str) -> None:
-    page.get_by_label("Amount", exact=True).fill(amount)
-    page.get_by_label("Your name").fill(payer)
-    page.get_by_label("What for").fill(reason)
+def walk(page: Page, url: str, save: Callable[[Page, str], None]) -> None:
+    """Through every state that a payer may see."""
+    page.goto(f"{url}mahantesh/")
+    save(page, "payee")
+    review(page)
+    save(page, "errors")
+    fill(page, "50", "Asha", "2 kg tomatoes")
+    page.get_by_label("Remember me").check()
+    review(page)
+    save(page, "review")
+    page.route(API, abort)
+    page.get_by_role("button", name="Record payment").click()
+    expect_unconfirmed(page)
+    save(page, "unconfirmed")
+    page.context.set_offline(True)
+    page.get_by_text("This phone is offline").wait_for()
+    save(page, "offline")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Stop trying").click()
+    save(page, "stopping")
+    page.get_by_role("button", name="Keep trying").click()
+    reconnect(page)
+    expect_receipt(page)
+    save(page, "receipt")
+    page.get_by_role("button", name="My payments on this device").click()
+    save(page, "history")
+    for name, path in [
+        ("index", ""),
+        ("unknown-user", "?user=99"),
+        ("missing", "nobody/"),
+        ("locked", "adarsh/"),
+        ("posters", "posters/"),
+    ]:
+        page.goto(url + path)
+        save(page, name)
 
 
 def take(browser: Browser, url: str) -> None:
-    def new_page(path: str, size: dict[str, int] = PHONE, scheme: str = "light") -> Page:
-        page = browser.new_page(viewport=size, color_scheme=scheme, device_scale_factor=2)
-        page.goto(url + path)
-        return page
+    for size, (width, height) in SIZES.items():
+        for theme in ("light", "dark"):
 
-    def save(page: Page, name: str) -> None:
-        page.mouse.move(0, 0)
-        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
-        if name in SHOWN_IN_DOCS:
-            shutil.copy(SCREENSHOTS / f"{name}.png", DOCS_IMAGES)
+            def save(page: Page, name: str, suffix: str = f"{size}-{theme}") -> None:
+                page.mouse.move(0, 0)
+                file = SCREENSHOTS / f"{name}-{suffix}.png"
+                page.screenshot(path=file, full_page=True)
+                if suffix == "phone-light" and name in SHOWN_IN_DOCS:
+                    shutil.copy(file, DOCS_IMAGES / f"{name}.png")
 
-    save(new_page(""), "index")
-    save(new_page("?user=99"), "index-unknown")
-    save(new_page("nobody/"), "not-found")
-    save(new_page("mahantesh/"), "payee")
-    save(new_page("mahantesh/", scheme="dark"), "payee-dark")
-    save(new_page("mahantesh/", size=DESKTOP), "payee-desktop")
-    save(new_page("adarsh/"), "payee-fixed-amount")
+            page = browser.new_page(
+                viewport={"width": width, "height": height},
+                color_scheme=theme,  # type: ignore[arg-type]
+                device_scale_factor=2,
+                locale="en-IN",
+            )
+            walk(page, url, save)
+            page.close()
+    take_other_languages(browser, url)
+    take_posters(browser, url)
 
-    page = new_page("mahantesh/")
-    fill(page, "1,000", "", "")
-    page.get_by_role("button", name="Record payment").click()
-    save(page, "errors")
 
-    page = new_page("mahantesh/")
-    page.route("**/api/**", lambda route: route.abort())
-    fill(page, "50", "Asha", "2 kg tomatoes")
-    page.get_by_role("button", name="Record payment").click()
-    page.get_by_role("heading", name="Not confirmed yet").wait_for()
-    save(page, "unconfirmed")
+def take_other_languages(browser: Browser, url: str) -> None:
+    roster = load_roster(ROOT / "payees.yaml")
+    for language in ("hi", "kn", "es", "fr", "de", "pt", "ar"):
+        site = replace(roster.site, url=url, languages=(language,))
+        html = render(replace(roster, site=site), "/mahantesh/")
+        page = browser.new_page(viewport={"width": 390, "height": 844})
+        page.route(
+            f"{url}mahantesh/",
+            lambda route, _, html=html: route.fulfill(body=html, content_type="text/html"),
+        )
+        page.goto(f"{url}mahantesh/")
+        page.locator("form .primary").click()
+        page.screenshot(path=SCREENSHOTS / f"errors-{language}.png", full_page=True)
+        page.close()
 
-    page.unroute_all()
-    page.get_by_role("button", name="Try now").click()
-    page.get_by_role("heading", name="Payment recorded").wait_for()
-    save(page, "receipt")
+
+def take_posters(browser: Browser, url: str) -> None:
+    page = browser.new_page(viewport=A4)  # type: ignore[arg-type]
+    page.emulate_media(media="print")
+    page.goto(f"{url}mahantesh/")
+    page.screenshot(path=SCREENSHOTS / "poster.png")
+    shutil.copy(SCREENSHOTS / "poster.png", DOCS_IMAGES)
+    page.goto(f"{url}posters/")
+    page.locator(".poster").nth(3).wait_for()
+    page.emulate_media(media="screen")
+    page.get_by_label("Four to a sheet").check()
+    page.emulate_media(media="print")
+    page.screenshot(path=SCREENSHOTS / "cards.png")
+    page.close()
 
 
 def main() -> None:

@@ -1,22 +1,22 @@
-// Reads what people type for an amount into the exact decimal text the API takes. No floats.
-
-// Where the ten digits begin: Latin, Arabic, Persian, Devanagari, Bengali, Gurmukhi, Gujarati,
-// Odia, Tamil, Telugu, Kannada, Malayalam, Thai, full-width.
-const ZEROS = [
-  0x30, 0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xff10,
-];
+// Reads what people type for an amount into the exact decimal text the API takes, and writes that
+// text as the payer's language does. No floats.
 
 /**
+ * A mark before exactly three digits may group thousands. It is taken for a decimal mark only if it
+ * is the one of the payer's own language, and the currency has that many decimals.
+ *
  * @param {string} typed
  * @param {number} digits the currency's decimals
+ * @param {string} [mark] the language's decimal mark
  * @returns {string | null} such as "50.00", with all decimals; null if it is no clear amount
  */
-export function parseAmount(typed, digits) {
-  const text = typed.trim().replace(/\p{Nd}/gu, latinDigit).replace("٫", ".");
-  const match = /^0*(\d{1,12})(?:[.,](\d+))?$/.exec(text);
-  if (!match || /,\d{3}$/.test(text)) return null; // 1,000: one here, a thousand elsewhere
-  const [, major, minor = ""] = match;
+export function parseAmount(typed, digits, mark = ".") {
+  const text = typed.trim().replace(/\p{Nd}/gu, latinDigit);
+  const match = /^0*(\d{1,12})(?:([.,٫])(\d+))?$/.exec(text);
+  if (!match) return null;
+  const [, major, separator, minor = ""] = match;
   if (minor.length > digits) return null;
+  if (minor.length === 3 && separator !== "٫" && separator !== mark) return null;
   return digits ? `${major}.${minor.padEnd(digits, "0")}` : major;
 }
 
@@ -28,9 +28,49 @@ export function isLess(a, b) {
   return BigInt(a.replace(".", "")) < BigInt(b.replace(".", ""));
 }
 
-/** @param {string} digit */
+/** @param {string} locale */
+export function decimalMark(locale) {
+  const parts = new Intl.NumberFormat(locale).formatToParts(0.5);
+  return parts.find(({ type }) => type === "decimal")?.value ?? ".";
+}
+
+/**
+ * @param {string} amount as the API writes it, with all of the currency's decimals: those decide,
+ *   because browsers are wrong about some currencies'
+ * @param {string} currency
+ * @param {string} locale
+ */
+export function formatMoney(amount, currency, locale) {
+  return formatDecimal(amount, locale, { style: "currency", currency });
+}
+
+/**
+ * @param {string} amount
+ * @param {string} locale
+ * @param {Intl.NumberFormatOptions} [options]
+ */
+export function formatDecimal(amount, locale, options) {
+  const digits = amount.split(".")[1]?.length ?? 0;
+  const format = new Intl.NumberFormat(locale, {
+    ...options,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  return format.format(/** @type {any} */ (amount)); // text is formatted exactly
+}
+
+/**
+ * @param {string} amount
+ * @returns {string} "50" for "50.00"
+ */
+export function plainAmount(amount) {
+  return amount.replace(/\.0+$/, "");
+}
+
+/** Digits of every script stand in tens, zero first. @param {string} digit */
 function latinDigit(digit) {
   const code = /** @type {number} */ (digit.codePointAt(0));
-  const zero = ZEROS.find((zero) => code >= zero && code < zero + 10);
-  return zero === undefined ? digit : String(code - zero);
+  let zero = code;
+  while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero--;
+  return String((code - zero) % 10);
 }

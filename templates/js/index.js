@@ -1,14 +1,17 @@
 // The list of payees honours the old links, /?user=<alias>.
 
-const list = document.getElementById("payees");
+import { $, element } from "./dom.js";
+import { drawInLanguage, say } from "./page_language.js";
+
 const user = new URLSearchParams(location.search).get("user");
-if (user !== null) {
-  const aliases = new Map(JSON.parse(list?.dataset.aliases ?? "[]"));
-  const payeeId = aliases.get(user);
+if (user !== null && $("payees")) {
+  const payeeId = new Map(JSON.parse($("payees").dataset.aliases ?? "[]")).get(user);
   if (payeeId) location.replace(`${payeeId}/${location.hash}`);
-  else {
-    const notice = /** @type {HTMLElement} */ (document.getElementById("unknown-user"));
-    /** @type {HTMLElement} */ (notice.querySelector("bdi")).textContent = user;
-    notice.hidden = false;
-  }
+  else drawInLanguage(showUnknown);
+}
+
+function showUnknown() {
+  const [before, after] = say("unknown", { user: "\n" }).split("\n");
+  $("unknown-user").replaceChildren(before, element("bdi", user ?? ""), after);
+  $("unknown-user").hidden = false;
 }

@@ -3,13 +3,13 @@
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /**
- * @param {number} milliseconds since 1970
+ * @param {number} ms since 1970
  * @param {Uint8Array} randomness at least 16 bytes
  * @returns {string} 26 characters
  */
-export function mintPaymentId(milliseconds, randomness) {
+export function mintPaymentId(ms, randomness) {
   let id = "";
-  for (let rest = Math.floor(milliseconds), i = 0; i < 10; i++) {
+  for (let rest = Math.floor(ms), i = 0; i < 10; i++) {
     id = ALPHABET[rest % 32] + id;
     rest = Math.floor(rest / 32);
   }

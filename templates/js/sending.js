@@ -2,45 +2,44 @@
 // this very payment is recorded, or its problem document with a code that says it will not be.
 // A captive portal's page, a gateway's bare error, a lost connection: keep trying, same id.
 
-const TIMEOUT_MS = 15_000;
+/** No answer but the API's own, and nothing of the payer's besides what is sent. */
+export const FETCH = /** @type {RequestInit} */ ({ cache: "no-store", credentials: "omit", redirect: "error" });
 const REFUSALS = new Set([
   "malformed-json", "unknown-payee", "payee-closed", "payment-conflict", "body-too-large",
   "unsupported-media-type", "invalid-fields", "clock-skew",
 ]);
 
 /**
- * @typedef {import("./outbox.js").Pending} Pending
- * @typedef {{kind: "recorded", payment: any}
+ * @typedef {import("./device.js").Pending} Pending
+ * @typedef {{kind: "recorded", payment: any, serverTime: number}
  *   | {kind: "refused", problem: any}
- *   | {kind: "unknown", retryAfterMs: number}} Answer
+ *   | {kind: "unknown", retryAfterMs: number}} Answer `serverTime`: NaN if it is not known
  */
 
+/** The payment's own address. @param {{payee_id: string, payment_id: string}} payment */
+export function paymentUrl({ payee_id, payment_id }) {
+  return `${document.getElementById("form")?.dataset.api}/payees/${payee_id}/payments/${payment_id}`;
+}
+
 /**
- * @param {string} url the payment's own address
  * @param {Pending} pending
- * @param {AbortController} abort ends the wait for an answer
+ * @param {AbortSignal} signal ends the wait for an answer
  * @returns {Promise<Answer>}
  */
-export async function sendPayment(url, pending, abort) {
-  const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
+export async function sendPayment(pending, signal) {
+  const url = paymentUrl(pending);
   const body = JSON.stringify(pending.fields);
+  let retryAfterMs = 0;
   try {
-    const response = await fetch(url, {
-      method: "PUT",
-      headers: { "Content-Type": "application/json", ...(await bodyHash(url, body)) },
-      body,
-      cache: "no-store",
-      credentials: "omit",
-      redirect: "error",
-      signal: abort.signal,
-    });
+    const headers = { "Content-Type": "application/json", ...(await bodyHash(url, body)) };
+    const response = await fetch(url, { method: "PUT", headers, body, signal, ...FETCH });
+    retryAfterMs = readRetryAfter(response.headers.get("Retry-After"), Date.now());
     const type = response.headers.get("Content-Type") ?? "";
-    const retryAfterMs = 1000 * (Number(response.headers.get("Retry-After")) || 0);
-    return readAnswer(response.status, type, await response.json(), pending, retryAfterMs);
+    const answer = readAnswer(response.status, type, await response.json(), pending);
+    if (answer.kind === "recorded") answer.serverTime = Date.parse(response.headers.get("Date") ?? "");
+    return answer.kind === "unknown" ? { ...answer, retryAfterMs } : answer;
   } catch {
-    return { kind: "unknown", retryAfterMs: 0 };
-  } finally {
-    clearTimeout(timer);
+    return { kind: "unknown", retryAfterMs };
   }
 }
 
@@ -64,26 +63,26 @@ async function bodyHash(url, body) {
  * @param {string} type
  * @param {any} document
  * @param {Pending} pending
- * @param {number} retryAfterMs
  * @returns {Answer}
  */
-export function readAnswer(status, type, document, pending, retryAfterMs) {
+export function readAnswer(status, type, document, pending) {
   if ((status === 200 || status === 201) && repeats(document, pending)) {
-    return { kind: "recorded", payment: document };
+    return { kind: "recorded", payment: document, serverTime: NaN };
   }
-  if (type.startsWith("application/problem+json") && REFUSALS.has(document?.code)) {
+  if (status >= 400 && type.startsWith("application/problem+json") && REFUSALS.has(document?.code)) {
     return { kind: "refused", problem: document };
   }
-  return { kind: "unknown", retryAfterMs };
+  return { kind: "unknown", retryAfterMs: 0 };
 }
 
 /**
- * @param {number} attempt 0 for the first wait
- * @param {number} random 0 up to 1
- * @returns {number} milliseconds: doubling from 1 s to 30 s, with half of it jitter
+ * @param {string | null} header seconds or a date (RFC 9110, section 10.2.3)
+ * @param {number} now
+ * @returns {number} milliseconds, at most five minutes: anybody between here and the API may say it
  */
-export function backoffMs(attempt, random) {
-  return Math.min(30_000, 1000 * 2 ** attempt) * (0.5 + random / 2);
+export function readRetryAfter(header, now) {
+  const wait = /^\d+$/.test(header ?? "") ? 1000 * Number(header) : Date.parse(header ?? "") - now;
+  return Math.min(Math.max(wait || 0, 0), 300_000);
 }
 
 /**

@@ -75,11 +75,17 @@ def test_an_edited_roster_shows_at_once(preview: Preview) -> None:
     assert preview.get("mahantesh/")[0] == 404
 
 
-@pytest.mark.parametrize("name", ["payee.html", "base.html", "page.css", "js/payee.js"])
+@pytest.mark.parametrize(
+    "name", ["payee.html", "base.html", "page.css", "payee.css", "js/payee.js"]
+)
 def test_an_edited_template_shows_at_once(preview: Preview, name: str) -> None:
     template = preview.desk.folder / "templates" / name
     former = template.read_text()
-    edited = former.replace("</", " EDITED</", 1) if "html" in name else f"/* EDITED */{former}"
+    edited = (
+        former.replace("</", " EDITED</", 1)
+        if "html" in name
+        else former + (".EDITED{top:0}" if "css" in name else "'EDITED';")
+    )
     template.write_text(edited)
     assert "EDITED" in preview.get("mahantesh/")[1]
     template.write_text(former)

@@ -15,6 +15,7 @@ FIRST_STEPS = """\
 + page  shilpa/index.html
 + page  404.html
 + page  index.html
++ page  posters/index.html
 """
 
 
@@ -23,7 +24,7 @@ def test_publish_puts_pages_and_payees_where_it_said(aws_desk: Desk, system: Sys
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr == (
         f"Publishing to {system}\n"
-        "Done: 2 payees registered, 4 pages uploaded.\n"
+        "Done: 2 payees registered, 5 pages uploaded.\n"
         "Next: open https://pay.example.org/\n"
     )
     assert system.store().get("shilpa/index.html")
@@ -41,7 +42,7 @@ def test_a_dry_run_prints_the_steps_and_takes_none(aws_desk: Desk, system: Syste
     result = aws_desk.payees("publish", "--dry-run")
     assert (result.exit_code, result.stdout) == (0, FIRST_STEPS)
     assert result.stderr == (
-        f"Comparing with {system}\nIt would be: 2 payees registered, 4 pages uploaded.\n"
+        f"Comparing with {system}\nIt would be: 2 payees registered, 5 pages uploaded.\n"
     )
     assert not list(system.store().tags())
     assert not list(system.registry().payees())
@@ -53,7 +54,8 @@ def test_a_payee_that_left_the_roster_is_closed_and_its_page_deleted(
     aws_desk.payees("publish")
     aws_desk.write_roster("mahantesh")
     assert aws_desk.payees("publish", "--dry-run").stdout == (
-        "~ page  index.html\n- page  shilpa/index.html\n- payee shilpa\n"
+        "~ page  index.html\n~ page  posters/index.html\n"
+        "- page  shilpa/index.html\n- payee shilpa\n"
     )
     aws_desk.payees("publish", "--yes")
     assert system.store().get("shilpa/index.html") is None
@@ -101,6 +103,7 @@ def test_the_last_payee_can_leave_too(aws_desk: Desk, system: System) -> None:
     assert {key for key, _ in system.store().tags() if key.endswith(".html")} == {
         "404.html",
         "index.html",
+        "posters/index.html",
     }
 
 

@@ -8,6 +8,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.demo_process import ROOT, Demo, running_demo
 
+PLAIN_HOST = "pay.test"
+"""This machine under a name that browsers don't trust over plain http, unlike 127.0.0.1."""
 CHROMIUM = ROOT / ".tools/chromium"
 
 
@@ -24,7 +26,12 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM.read_text().strip(),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                f"--host-resolver-rules=MAP {PLAIN_HOST} 127.0.0.1",
+            ],
         )
         yield browser
         browser.close()

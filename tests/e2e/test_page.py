@@ -1,77 +1,58 @@
 """The payer's page in a real browser, on a network that fails."""
 
 import hashlib
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.demo_process import Demo
+from tests.e2e.steps import (
+    API,
+    abort,
+    expect_receipt,
+    expect_unconfirmed,
+    fill,
+    reconnect,
+    review,
+    send,
+    stop,
+    watch_requests,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 pytestmark = [pytest.mark.browser, pytest.mark.emulator]
 
-API = "**/api/**"
-
-
-def fill(page: Page, amount: str = "50", payer: str = "Asha", reason: str = "Lunch") -> None:
-    page.get_by_label("Amount", exact=True).fill(amount)
-    page.get_by_label("Your name").fill(payer)
-    page.get_by_label("What for").fill(reason)
-
-
-def send(page: Page) -> None:
-    page.get_by_role("button", name="Record payment").click()
-
-
-def expect_receipt(page: Page) -> None:
-    expect(page.get_by_role("heading", name="Payment recorded")).to_be_visible()
-
-
-def expect_unconfirmed(page: Page) -> None:
-    expect(page.get_by_role("heading", name="Not confirmed yet")).to_be_visible()
-
-
-def abort(route: Route) -> None:
-    route.abort()
-
-
-def watch_requests(page: Page) -> list[tuple[str, Any]]:
-    """Address and body of every payment that leaves the page."""
-    sent: list[tuple[str, Any]] = []
-    page.on(
-        "request",
-        lambda request: (
-            sent.append((request.url, json.loads(request.post_data or "null")))
-            if request.method == "PUT"
-            else None
-        ),
-    )
-    return sent
-
 
 def test_every_mistake_is_said_at_its_field_and_nothing_is_sent(demo: Demo, page: Page) -> None:
     sent = watch_requests(page)
     page.goto(f"{demo.url}mahantesh/")
-    fill(page, amount="1,000", payer="  ", reason="x" * 141)
-    send(page)
+    fill(page, amount="1,000", payer="  ", reason="x" * 142)
+    review(page)
 
     amount = page.get_by_label("Amount", exact=True)
-    expect(amount).to_be_focused()
     expect(amount).to_have_attribute("aria-invalid", "true")
     expect(amount).to_have_accessible_description(
-        "INR From 1 to 10000 INR Write the amount like 50 or 50.50."
+        "INR From ₹1 to ₹10,000 Write the amount like 1.00"
     )
-    expect(page.locator("#payer_id-error")).to_have_text("Enter your name.")
-    expect(page.locator("#reason-error")).to_have_text("At most 140 characters, not 141.")
-    assert sent == []
+    expect(page.locator("#payer_id-error")).to_have_text("Enter your name")
+    expect(page.locator("#reason-error")).to_have_text("Shorten this by 2 characters")
+    assert page.get_by_label("What for").input_value() == "x" * 142  # nothing is cut
+    expect(page).to_have_title("There is a problem: Mahantesh · Town Market")
+
+    problems = page.get_by_role("alert")
+    expect(problems).to_be_focused()
+    expect(problems).to_contain_text("There is a problem")
+    problems.get_by_role("link", name="Enter your name").click()
+    expect(page.get_by_label("Your name")).to_be_focused()
+    page.get_by_label("Your name").fill("Asha")
+    expect(problems.get_by_role("link")).to_have_count(2)
 
     fill(page, amount="10000.01")
-    send(page)
-    expect(page.locator("#amount-error")).to_have_text("The amount must be at most 10000.00 INR.")
+    review(page)
+    expect(page.locator("#amount-error")).to_have_text("The amount must be at most ₹10,000")
     expect(page.locator("#payer_id-error")).to_be_hidden()
     assert sent == []
 
@@ -82,15 +63,17 @@ def test_amounts_are_understood_as_people_type_them(demo: Demo, page: Page, type
     fill(page, amount=typed)
     send(page)
     expect_receipt(page)
-    expect(page.locator("#receipt .amount")).to_have_text("50.00 INR")
+    expect(page.locator("#receipt .amount")).to_have_text("₹50.00")
 
 
 def test_the_servers_word_on_a_field_is_shown_at_the_field(demo: Demo, page: Page) -> None:
     page.goto(f"{demo.url}mahantesh/")
     fill(page, payer="As\u202eha")
     send(page)
-    expect(page.locator("#payer_id-error")).to_have_text("Remove the control character U+202E.")
-    expect(page.get_by_label("Your name")).to_be_focused()
+    expect(page.locator("#payer_id-error")).to_have_text(
+        "Not accepted: remove the control character U+202E"
+    )
+    expect(page.get_by_role("alert")).to_be_focused()
     fill(page)
     send(page)
     expect_receipt(page)
@@ -98,19 +81,23 @@ def test_the_servers_word_on_a_field_is_shown_at_the_field(demo: Demo, page: Pag
 
 def test_a_payment_is_made_with_the_keyboard_alone(demo: Demo, page: Page) -> None:
     page.goto(f"{demo.url}mahantesh/")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
+    for _ in range(3):
+        page.keyboard.press("Tab")
     expect(page.get_by_label("Amount", exact=True)).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
-    expect(page.get_by_label("Amount", exact=True)).to_have_value("50.00")
+    expect(page.get_by_label("Amount", exact=True)).to_have_value("50")
+    expect(page.get_by_role("button", name="₹50")).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.type("Asha")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Check before you record")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
     expect_receipt(page)
-    expect(page.locator("#receipt")).to_be_focused()
+    expect(page.get_by_role("heading", name="Payment recorded")).to_be_focused()
 
 
 def test_a_fixed_amount_cannot_be_changed_and_is_paid(demo: Demo, page: Page) -> None:
@@ -120,13 +107,16 @@ def test_a_fixed_amount_cannot_be_changed_and_is_paid(demo: Demo, page: Page) ->
     page.get_by_label("Your name").fill("Asha")
     send(page)
     expect_receipt(page)
-    expect(page.locator("#receipt .amount")).to_have_text("10.00 INR")
+    expect(page.locator("#receipt .amount")).to_have_text("₹10.00")
 
 
 def test_a_link_presets_the_form(demo: Demo, page: Page) -> None:
-    page.goto(f"{demo.url}sneha/#amount=20&reason=Tea+%26+biscuits&payer_id=Jo")
+    page.goto(f"{demo.url}sneha/#amount=20&reason=Tea+%26+biscuits&payer=Jo")
     expect(page.get_by_label("Amount", exact=True)).to_have_value("20")
     expect(page.get_by_label("What for")).to_have_value("Tea & biscuits")
+    expect(page.get_by_label("Your name")).to_have_value("Jo")
+    page.evaluate("location.hash = '#amount=10.5'")  # another link, scanned into the same tab
+    expect(page.get_by_label("Amount", exact=True)).to_have_value("10.5")
 
 
 def test_unclear_answers_are_retried_with_the_same_id_until_a_definite_one(
@@ -189,7 +179,7 @@ def test_a_payment_on_its_way_survives_a_reload_and_is_recorded_once(
     expect_receipt(again)
     assert sent_again[-1] == sent[0]
     again.reload()
-    expect(again.get_by_role("button", name="Record payment")).to_be_visible()
+    expect(again.get_by_role("button", name="Continue")).to_be_visible()
 
 
 def test_two_tabs_of_one_payee_keep_both_payments(demo: Demo, phone: BrowserContext) -> None:
@@ -201,14 +191,13 @@ def test_two_tabs_of_one_payee_keep_both_payments(demo: Demo, phone: BrowserCont
         fill(tab, amount=str(11 + number))
         send(tab)
         expect_unconfirmed(tab)
-    tabs[0].unroute(API)
-    tabs[0].get_by_role("button", name="Try now").click()
+    reconnect(tabs[0])
     expect_receipt(tabs[0])
 
     tabs[1].unroute(API)
     tabs[1].reload()
     expect_receipt(tabs[1])
-    expect(tabs[1].locator("#receipt .amount")).to_have_text("12.00 INR")
+    expect(tabs[1].locator("#receipt .amount")).to_have_text("₹12.00")
 
 
 def test_a_body_is_sent_with_its_hash_for_the_cdn_to_sign(demo: Demo, page: Page) -> None:
@@ -223,7 +212,6 @@ def test_a_body_is_sent_with_its_hash_for_the_cdn_to_sign(demo: Demo, page: Page
 
 
 def test_stopping_does_not_wait_for_an_answer(demo: Demo, page: Page) -> None:
-    page.on("dialog", lambda dialog: dialog.accept())
     page.goto(f"{demo.url}mahantesh/")
     answers: list[Callable[[Route], None]] = [abort]
     page.route(API, lambda route: answers.pop()(route) if answers else None)  # then silence
@@ -231,8 +219,8 @@ def test_stopping_does_not_wait_for_an_answer(demo: Demo, page: Page) -> None:
     send(page)
     expect_unconfirmed(page)
     page.get_by_role("button", name="Try now").click()
-    page.get_by_role("button", name="Stop trying").click()
-    expect(page.locator("#form-error")).to_contain_text("Ask the payee", timeout=3000)
+    stop(page)
+    expect(page.locator("#notice")).to_contain_text("Ask the payee", timeout=3000)
 
 
 def test_a_page_survives_what_it_does_not_understand(demo: Demo, page: Page) -> None:
@@ -249,6 +237,7 @@ def test_a_double_tap_sends_once(demo: Demo, page: Page) -> None:
     sent = watch_requests(page)
     page.goto(f"{demo.url}mahantesh/")
     fill(page)
+    review(page)
     page.get_by_role("button", name="Record payment").dblclick()
     expect_receipt(page)
     assert len(sent) == 1
@@ -267,23 +256,28 @@ def test_a_phone_with_a_wrong_clock_pays_after_the_server_says_the_time(
     assert sent[0][0] != sent[1][0]
 
 
-def test_stopping_is_warned_about(demo: Demo, page: Page) -> None:
-    warnings: list[str] = []
-
-    def answer(dialog: Dialog) -> None:
-        warnings.append(dialog.message)
-        dialog.accept()
-
-    page.on("dialog", answer)
+def test_stopping_is_warned_about_and_what_was_stopped_is_kept(demo: Demo, page: Page) -> None:
     page.goto(f"{demo.url}mahantesh/")
+    sent = watch_requests(page)
     page.route(API, abort)
     fill(page)
     send(page)
     page.get_by_role("button", name="Stop trying").click()
-    expect(page.locator("#form-error")).to_contain_text("Ask the payee")
-    assert "may already be recorded" in warnings[0]
+    warning = page.get_by_role("dialog")
+    expect(warning).to_contain_text("may already be recorded")
+    expect(warning.get_by_role("button", name="Keep trying")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect_unconfirmed(page)
+    stop(page)
+    expect(page.locator("#notice")).to_contain_text("Ask the payee")
+
     page.reload()
-    expect(page.get_by_role("button", name="Record payment")).to_be_visible()
+    expect(page.get_by_role("button", name="Continue")).to_be_visible()
+    page.get_by_role("button", name="1 payment is not confirmed yet").click()
+    page.unroute(API)
+    page.get_by_role("button", name="Not confirmed yet").click()
+    expect_receipt(page)
+    assert sent[-1] == sent[0]
 
 
 def test_a_phone_that_stores_nothing_is_told_so_and_still_pays(demo: Demo, page: Page) -> None:
@@ -295,8 +289,7 @@ def test_a_phone_that_stores_nothing_is_told_so_and_still_pays(demo: Demo, page:
     fill(page)
     send(page)
     expect(page.get_by_text("This browser keeps nothing")).to_be_visible()
-    page.unroute(API)
-    page.get_by_role("button", name="Try now").click()
+    reconnect(page)
     expect_receipt(page)
 
 
@@ -304,7 +297,7 @@ def test_old_links_lead_to_the_payee_and_unknown_ones_say_so(demo: Demo, page: P
     page.goto(f"{demo.url}?user=3")
     expect(page.get_by_role("heading", name="Sneha")).to_be_visible()
     page.goto(f"{demo.url}?user=<b>99")
-    expect(page.get_by_role("alert")).to_contain_text("We know no payee “<b>99”.")
+    expect(page.get_by_role("alert")).to_contain_text("Nobody here is known as “<b>99”.")
     expect(page.get_by_role("link", name="Sneha")).to_be_visible()
 
 

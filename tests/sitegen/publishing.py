@@ -12,6 +12,7 @@ from sitegen.object_store import MemoryStore, StoredObject, StoreUnavailable
 from sitegen.publish import PAGE_CACHING, PAGE_TYPE, Publication
 from sitegen.roster import Roster
 
+POSTERS = "posters/index.html"
 FORM = "<form>"
 
 
@@ -115,6 +116,7 @@ def site_files(roster: Roster) -> dict[str, StoredObject]:
     }
     pages["index.html"] = " ".join(entry.payee_id for entry in roster.entries)
     pages["404.html"] = roster.site.title
+    pages[POSTERS] = ""
     assert pages.keys() == page_files(roster)
     return {
         key: StoredObject(page.encode(), PAGE_TYPE, PAGE_CACHING) for key, page in pages.items()

@@ -37,7 +37,7 @@ def test_a_hostile_name_is_text_and_nothing_else(name: str, status: PayeeStatus)
         ]
         for element in page.walk():
             assert name not in element.own_text or element.tag in ("bdi", "title")
-            assert name not in element.attributes.values()
+            assert name not in element.attributes.values() or element.tag == "meta"
 
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
@@ -67,7 +67,8 @@ def test_the_form_tells_the_script_what_the_payee_takes() -> None:
         "data-min": "100",
         "data-max": "5000",
     }
-    assert "From 100 to 5000 JPY" in form.text
+    assert "JPY" in form.text
+    assert "From 100 to 5000" in form.text
 
 
 def test_suggested_amounts_are_buttons_as_people_write_them() -> None:
@@ -104,7 +105,8 @@ def test_a_site_below_a_path_keeps_its_links_code_and_api_there() -> None:
     roster = make_roster("a", url="https://example.org/town/pay/")
     page = read(roster, "/a/")
     assert scanned_url(page) == "https://example.org/town/pay/a/"
-    assert page.one("p", **{"class": "address"}).text == "example.org/town/pay/a/"
+    address = page.one("div", id="payee").one("p", **{"class": "address"})
+    assert address.text == "example.org/town/pay/a/"
     assert page.one("form").attributes["data-api"] == "/town/pay/api"
     links = [link.attributes["href"] for link in read(roster, "/404.html").all("a")]
     assert set(links) == {"/town/pay/"}

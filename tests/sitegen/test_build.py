@@ -144,14 +144,14 @@ def test_whatever_is_edited_in_between_a_build_is_as_one_from_nothing(
 
 def test_only_what_changed_is_made_again(tmp_path: Path) -> None:
     roster = make_roster("a", "b", "c")
-    assert build_site(roster, tmp_path / "site").made == 5
+    assert build_site(roster, tmp_path / "site").made == 3 + len(SITE_FILES)
     assert build_site(roster, tmp_path / "site").made == 0
     kept = (tmp_path / "site/b/index.html").stat()
     changed = make_roster("b", make_entry("c", description="Fish"), "a")
     assert build_site(changed, tmp_path / "site").made == 1 + len(SITE_FILES)
     assert (tmp_path / "site/b/index.html").stat() == kept
     other = replace(changed, site=replace(changed.site, title="Fair"))
-    assert build_site(other, tmp_path / "site").made == 5
+    assert build_site(other, tmp_path / "site").made == 3 + len(SITE_FILES)
 
 
 @pytest.mark.parametrize("folder", range(len(FOLDERS)))

@@ -1,6 +1,7 @@
 """Builds are whole or not at all, and never outside their folder."""
 
 import gzip
+import re
 import shutil
 import warnings
 from collections.abc import Callable
@@ -50,7 +51,7 @@ def test_a_site_below_a_path_is_built_without_that_path(tmp_path: Path) -> None:
 
 def test_an_empty_roster_is_a_site_too(tmp_path: Path) -> None:
     build_site(make_roster(), tmp_path / "site")
-    assert contents(tmp_path / "site").keys() == {"index.html", "404.html", MARKER}
+    assert contents(tmp_path / "site").keys() == page_files(make_roster()) | {MARKER}
 
 
 def test_a_rebuild_replaces_the_last_one(tmp_path: Path) -> None:
@@ -157,3 +158,16 @@ def test_every_page_arrives_in_the_first_round_trip(tmp_path: Path) -> None:
         for file in page_files(roster):
             page = (tmp_path / str(number) / file).read_bytes()
             assert len(gzip.compress(page, mtime=0)) <= 14_600, file
+
+
+def test_more_languages_than_arrive_in_the_first_round_trip_are_refused(tmp_path: Path) -> None:
+    everything = make_roster("a", languages=("en", "hi", "kn", "es", "fr", "de", "pt", "ar"))
+    with pytest.raises(BuildFailed) as failure:
+        build_site(everything, tmp_path / "site")
+    assert re.fullmatch(
+        r"(?s).*at /a/: it has \d\d,\d{3} bytes compressed, and at most 14,600 arrive at once "
+        r"on a bad network: leave languages out of "
+        r"site\.languages \(en, hi, kn, es, fr, de, pt, ar\)",
+        str(failure.value),
+    )
+    assert not (tmp_path / "site").exists()

@@ -64,7 +64,7 @@ def published(roster: Roster, **payees: str | None) -> Published:
             Published(),
             BOTH,
             "register a, register b, upload a/index.html, upload b/index.html, upload 404.html,"
-            " upload index.html",
+            " upload index.html, upload posters/index.html",
             id="the first time",
         ),
         pytest.param(published(BOTH), BOTH, "", id="nothing new"),
@@ -93,7 +93,8 @@ def published(roster: Roster, **payees: str | None) -> Published:
         pytest.param(
             Published(),
             make_roster(make_entry("a", status=PayeeStatus.CLOSED)),
-            "register a, upload a/index.html, upload 404.html, upload index.html",
+            "register a, upload a/index.html, upload 404.html, upload index.html,"
+            " upload posters/index.html",
             id="closed from the start",
         ),
         pytest.param(

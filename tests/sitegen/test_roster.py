@@ -70,7 +70,7 @@ def test_the_sample_says_what_it_says() -> None:
 
     roster = load_roster(SAMPLE)
     assert roster == Roster(
-        Site("Town Market", "https://pay.example.org/", "INR", limits, ("en",), None),
+        Site("Town Market", "https://pay.example.org/", "INR", limits, ("en", "hi"), None),
         (
             entry("Mahantesh", "1", "Vegetables, stall 12", [20, 50, 100]),
             entry("Shilpa", "2", "Flowers and garlands", []),

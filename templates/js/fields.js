@@ -1,0 +1,58 @@
+// What the API would refuse is said before anything is sent, in the payer's language. What hardly
+// anybody types (control characters, a name without a visible letter) is left to the API itself.
+
+import { isLess, parseAmount } from "./amount.js";
+
+/**
+ * @typedef {"amount" | "payer_id" | "reason"} FieldName
+ * @typedef {{amount: string, payer_id: string, reason: string}} Typed
+ * @typedef {{currency: string, digits: number, min: string, max: string}} Terms
+ * @typedef {{key: string, values?: Record<string, string | number>}} Message
+ */
+
+/**
+ * @param {Typed} typed
+ * @param {Terms} terms what the payee takes
+ * @param {string} mark the decimal mark of the payer's language
+ * @returns {{fields: Typed & {currency: string}, errors: Record<FieldName, Message | undefined>}}
+ *   `fields` are fit to send if there are no errors
+ */
+export function checkFields(typed, terms, mark) {
+  const amount = parseAmount(typed.amount, terms.digits, mark) ?? "";
+  const payer_id = clean(typed.payer_id);
+  const reason = clean(typed.reason);
+  const errors = {
+    amount: amountError(typed.amount, amount, terms),
+    payer_id: payer_id ? textError(payer_id, 64) : { key: "payer_missing" },
+    reason: textError(reason, 140),
+  };
+  return { fields: { payer_id, amount, currency: terms.currency, reason }, errors };
+}
+
+/**
+ * @param {string} typed
+ * @param {string} amount "" if what was typed is none
+ * @param {Terms} terms
+ * @returns {Message | undefined}
+ */
+function amountError(typed, amount, { min, max }) {
+  if (!typed.trim()) return { key: "amount_missing" };
+  if (!amount) return { key: "amount_unclear" };
+  if (isLess(amount, min)) return { key: "amount_small" };
+  if (isLess(max, amount)) return { key: "amount_large" };
+}
+
+/**
+ * @param {string} text
+ * @param {number} most in code points
+ * @returns {Message | undefined}
+ */
+function textError(text, most) {
+  const n = [...text].length - most;
+  if (n > 0) return { key: "too_long", values: { n } };
+}
+
+/** @param {string} text */
+function clean(text) {
+  return text.normalize("NFC").trim();
+}

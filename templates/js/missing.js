@@ -1,0 +1,3 @@
+// A page that only speaks the visitor's language.
+
+import "./page_language.js";

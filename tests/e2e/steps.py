@@ -1,0 +1,60 @@
+"""What a payer does on the page, and what is seen of it."""
+
+import json
+from typing import Any
+
+from playwright.sync_api import Page, Route, expect
+
+API = "**/api/**"
+
+
+def fill(page: Page, amount: str = "50", payer: str = "Asha", reason: str = "Lunch") -> None:
+    page.get_by_label("Amount", exact=True).fill(amount)
+    page.get_by_label("Your name").fill(payer)
+    page.get_by_label("What for").fill(reason)
+
+
+def review(page: Page) -> None:
+    page.get_by_role("button", name="Continue").click()
+
+
+def send(page: Page) -> None:
+    review(page)
+    page.get_by_role("button", name="Record payment").click()
+
+
+def expect_receipt(page: Page) -> None:
+    expect(page.get_by_role("heading", name="Payment recorded")).to_be_visible()
+
+
+def expect_unconfirmed(page: Page) -> None:
+    expect(page.get_by_role("heading", name="Not confirmed yet")).to_be_visible()
+
+
+def abort(route: Route) -> None:
+    route.abort()
+
+
+def stop(page: Page) -> None:
+    page.get_by_role("button", name="Stop trying").click()
+    page.get_by_role("dialog").get_by_role("button", name="Stop trying").click()
+
+
+def reconnect(page: Page) -> None:
+    """Let requests through again, and tell the page, which would notice a little later itself."""
+    page.unroute(API)
+    page.evaluate("dispatchEvent(new Event('online'))")
+
+
+def watch_requests(page: Page) -> list[tuple[str, Any]]:
+    """Address and body of every payment that leaves the page."""
+    sent: list[tuple[str, Any]] = []
+    page.on(
+        "request",
+        lambda request: (
+            sent.append((request.url, json.loads(request.post_data or "null")))
+            if request.method == "PUT"
+            else None
+        ),
+    )
+    return sent

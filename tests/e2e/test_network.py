@@ -1,0 +1,179 @@
+"""Bad networks, killed tabs and two of them, seen from the phone."""
+
+import json
+import time
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route, expect
+
+from tests.demo_process import Demo
+from tests.e2e.conftest import PLAIN_HOST
+from tests.e2e.steps import (
+    API,
+    abort,
+    expect_receipt,
+    expect_unconfirmed,
+    fill,
+    reconnect,
+    send,
+    watch_requests,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.emulator]
+
+
+def test_a_payment_made_offline_is_sent_when_the_network_is_back(demo: Demo, page: Page) -> None:
+    sent = watch_requests(page)
+    page.goto(f"{demo.url}mahantesh/")
+    fill(page)
+    page.context.set_offline(True)
+    send(page)
+    expect_unconfirmed(page)
+    expect(page.get_by_text("This phone is offline")).to_be_visible()
+    page.context.set_offline(False)
+    expect_receipt(page)
+    assert len(sent) >= 2
+    assert all(request == sent[0] for request in sent)
+
+
+def test_a_busy_ledger_is_asked_again_when_it_said(demo: Demo, page: Page) -> None:
+    answers = [(429, "2"), (503, "1")]
+    times = []
+
+    def busy(route: Route) -> None:
+        times.append(time.monotonic())
+        if not answers:
+            return route.continue_()
+        status, wait = answers.pop(0)
+        return route.fulfill(
+            status=status,
+            headers={"Retry-After": wait, "Content-Type": "application/problem+json"},
+            body=json.dumps({"code": "ledger-unavailable"}),
+        )
+
+    page.route(API, busy)
+    page.goto(f"{demo.url}mahantesh/")
+    sent = watch_requests(page)
+    fill(page)
+    send(page)
+    expect_receipt(page)
+    assert [request == sent[0] for request in sent] == [True] * 3
+    assert times[1] - times[0] >= 2
+    assert times[2] - times[1] >= 1
+
+
+def test_a_tab_killed_after_the_server_committed_ends_in_one_payment(
+    demo: Demo, phone: BrowserContext
+) -> None:
+    page = phone.new_page()
+    page.goto(f"{demo.url}shilpa/")
+    sent = watch_requests(page)
+    statuses = []
+
+    def commit_and_die(route: Route) -> None:
+        statuses.append(route.fetch().status)  # recorded; the page waits for an answer for ever
+
+    page.route(API, commit_and_die)
+    fill(page)
+    send(page)
+    while not statuses:
+        page.wait_for_timeout(50)
+    page.close()  # without a chance to tidy up
+
+    again = phone.new_page()
+    answers = []
+    again.on("response", lambda response: answers.append((response.status, response.url)))
+    sent_again = watch_requests(again)
+    again.goto(f"{demo.url}shilpa/")
+    expect_receipt(again)
+    assert statuses == [201]
+    assert sent_again == sent
+    assert (200, sent[0][0]) in answers  # the first answer again, no second payment
+
+
+def test_a_second_tab_waits_for_the_first_and_takes_over_when_it_dies(
+    demo: Demo, phone: BrowserContext
+) -> None:
+    first, second = phone.new_page(), phone.new_page()
+    first.goto(f"{demo.url}sneha/")
+    first.route(API, abort)
+    sent = watch_requests(first)
+    fill(first)
+    send(first)
+    expect_unconfirmed(first)
+
+    sent_by_second = watch_requests(second)
+    second.goto(f"{demo.url}sneha/")
+    expect(second.get_by_text("Another tab has this payment")).to_be_visible()
+    expect(second.get_by_role("button", name="Stop trying")).to_be_hidden()
+    assert sent_by_second == []
+    first.close()
+    expect_receipt(second)
+    assert sent_by_second == [sent[0]]
+
+
+def test_a_second_tab_lets_go_of_what_the_first_has_finished(
+    demo: Demo, phone: BrowserContext
+) -> None:
+    first, second = phone.new_page(), phone.new_page()
+    first.goto(f"{demo.url}sneha/")
+    first.route(API, abort)
+    fill(first)
+    send(first)
+    expect_unconfirmed(first)
+    second.goto(f"{demo.url}sneha/")
+    expect(second.get_by_text("Another tab has this payment")).to_be_visible()
+    reconnect(first)
+    expect_receipt(first)
+    expect(second.get_by_role("button", name="Continue")).to_be_visible()
+    expect(second.locator("#notice")).to_contain_text("Another tab has this payment")
+
+
+def test_plain_http_has_less_but_still_records(demo: Demo, page: Page) -> None:
+    page.goto(f"{demo.url.replace('127.0.0.1', PLAIN_HOST)}mahantesh/")
+    assert not page.evaluate("isSecureContext || 'locks' in navigator || 'clipboard' in navigator")
+    fill(page)
+    send(page)
+    expect_receipt(page)
+    for name in ("Share", "Copy"):
+        expect(page.get_by_role("button", name=name)).to_be_hidden()
+
+
+def test_the_back_button_returns_to_the_form_and_sends_nothing(demo: Demo, page: Page) -> None:
+    sent = watch_requests(page)
+    page.goto(f"{demo.url}mahantesh/")
+    fill(page)
+    page.get_by_role("button", name="Continue").click()
+    page.go_back()
+    expect(page.get_by_label("Your name")).to_have_value("Asha")
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Change").click()
+    expect(page.get_by_label("Amount", exact=True)).to_have_value("50")
+    assert sent == []
+    send(page)
+    expect_receipt(page)
+
+
+def refuse_with(problem: object) -> Callable[[Route], None]:
+    body = json.dumps(problem)
+    return lambda route: route.fulfill(
+        status=422, content_type="application/problem+json", body=body
+    )
+
+
+def test_a_closed_payee_and_a_clock_beyond_help_are_said_in_words(demo: Demo, page: Page) -> None:
+    page.goto(f"{demo.url}mahantesh/")
+    for code, sentence in (
+        ("payee-closed", "This payee takes no more payments."),
+        ("clock-skew", "clock is wrong"),
+        ("payment-conflict", "Reload the page and try again (payment-conflict)"),
+    ):
+        problem = {"code": code, "title": "No", "now": "nonsense"}
+        page.route(API, refuse_with(problem))
+        fill(page)
+        send(page)
+        expect(page.locator("#notice")).to_contain_text(sentence)
+        expect(page.locator("#notice")).to_be_focused()
+        page.unroute(API)
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.includes('pending'))") == []

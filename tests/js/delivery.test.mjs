@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import test, { mock } from "node:test";
+import { backoffMs, Delivery } from "../../templates/js/delivery.js";
+
+mock.timers.enable({ apis: ["setTimeout"] });
+
+const RECORDED = { kind: "recorded", payment: {}, serverTime: NaN };
+const UNKNOWN = { kind: "unknown", retryAfterMs: 0 };
+const SKEW = { kind: "refused", problem: { code: "clock-skew", now: "2026-03-01T00:00:00Z" } };
+
+/** A delivery whose answers are given, and everything it did. */
+function start(answers, { stored = true } = {}) {
+  const log = [];
+  const pending = { payment_id: "first", fields: {}, unanswered: false, stopped: false };
+  const delivery = new Delivery(pending, {
+    send: async ({ payment_id }) => {
+      log.push(`send ${payment_id}`);
+      return answers.shift() ?? new Promise(() => {});
+    },
+    save: ({ payment_id, unanswered, stopped }) => {
+      log.push(`save ${payment_id}${unanswered ? " unanswered" : ""}${stopped ? " stopped" : ""}`);
+      return stored;
+    },
+    remove: ({ payment_id }) => void log.push(`remove ${payment_id}`),
+    newId: (now) => `minted-${now}`,
+    random: () => 1,
+    onProgress: ({ stored, unanswered }) => void log.push(`progress ${stored} ${unanswered}`),
+  });
+  return { log, pending, delivery, outcome: delivery.run() };
+}
+
+async function settle() {
+  for (let i = 0; i < 20; i++) await null;
+}
+
+test("a payment is kept before it is sent, and forgotten only after its answer", async () => {
+  const { log, outcome } = start([RECORDED]);
+  assert.equal(await outcome, RECORDED);
+  assert.deepEqual(log, ["save first unanswered", "progress true false", "send first", "remove first"]);
+});
+
+test("an unknown answer is followed by the same id, after a wait that grows", async () => {
+  const { log, outcome } = start([UNKNOWN, UNKNOWN, RECORDED]);
+  await settle();
+  mock.timers.tick(999);
+  await settle();
+  assert.equal(log.filter((line) => line.startsWith("send")).length, 1);
+  mock.timers.tick(1);
+  await settle();
+  mock.timers.tick(2000);
+  assert.equal(await outcome, RECORDED);
+  assert.deepEqual(log.filter((line) => line.startsWith("send")), ["send first", "send first", "send first"]);
+  assert.ok(log.includes("progress true true"));
+});
+
+test("Retry-After is waited for", async () => {
+  const { log, outcome } = start([{ kind: "unknown", retryAfterMs: 9000 }, RECORDED]);
+  await settle();
+  mock.timers.tick(8999);
+  await settle();
+  assert.ok(!log.includes("remove first"));
+  mock.timers.tick(1);
+  assert.equal(await outcome, RECORDED);
+});
+
+test("nobody waits who wants to try now", async () => {
+  const { delivery, outcome } = start([UNKNOWN, RECORDED]);
+  await settle();
+  delivery.tryNow();
+  assert.equal(await outcome, RECORDED);
+});
+
+test("an attempt without any answer is given up and followed by another", async () => {
+  const { log, delivery, outcome } = start([]);
+  await settle();
+  delivery.ports.send = async (_, signal) => (signal.aborted ? UNKNOWN : RECORDED);
+  let aborted = false;
+  delivery.abort.signal.addEventListener("abort", () => (aborted = true));
+  mock.timers.tick(15_000);
+  assert.ok(aborted);
+  assert.equal(log.filter((line) => line.startsWith("send")).length, 1);
+  void outcome;
+});
+
+test("a wrong clock mints a new id with the server's time, once", async () => {
+  const { log, outcome, pending } = start([SKEW, SKEW]);
+  assert.equal(await outcome, SKEW);
+  assert.equal(pending.payment_id, `minted-${Date.parse(SKEW.problem.now)}`);
+  assert.deepEqual(log.filter((line) => line.startsWith("send")), ["send first", `send ${pending.payment_id}`]);
+});
+
+test("after an unanswered attempt the id is never replaced", async () => {
+  const { outcome, pending } = start([UNKNOWN, SKEW]);
+  await settle();
+  mock.timers.tick(1000);
+  assert.equal(await outcome, SKEW);
+  assert.equal(pending.payment_id, "first");
+});
+
+test("the same after a reload: an attempt of the tab's former life counts", async () => {
+  const delivery = new Delivery(
+    { payment_id: "first", fields: {}, unanswered: true, stopped: false },
+    { send: async () => SKEW, save: () => true, remove() {}, newId: () => "new", random: () => 0, onProgress() {} },
+  );
+  assert.equal(await delivery.run(), SKEW);
+  assert.equal(delivery.pending.payment_id, "first");
+});
+
+test("a stopped payment is kept, and marked", async () => {
+  const { log, delivery, outcome } = start([UNKNOWN]);
+  await settle();
+  delivery.stop();
+  assert.deepEqual(await outcome, { kind: "stopped" });
+  assert.equal(log.at(-1), "save first unanswered stopped");
+});
+
+test("a device that keeps nothing is said so, and still sends", async () => {
+  const { log, outcome } = start([RECORDED], { stored: false });
+  await outcome;
+  assert.deepEqual(log.slice(1, 3), ["progress false false", "send first"]);
+});
+
+test("waits double from one second to half a minute, half of them jitter", () => {
+  assert.deepEqual([0, 1, 2, 9].map((attempt) => backoffMs(attempt, 1)), [1000, 2000, 4000, 30_000]);
+  assert.equal(backoffMs(0, 0), 500);
+});

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import test, { beforeEach } from "node:test";
+import * as device from "../../templates/js/device.js";
+
+function storage(content = {}) {
+  const methods = {
+    getItem: (key) => content[key] ?? null,
+    setItem: (key, text) => void (content[key] = text),
+    removeItem: (key) => void delete content[key],
+  };
+  return new Proxy(content, { get: (_, key) => methods[key] ?? content[key] });
+}
+
+function pending(payment_id, payee_id = "a") {
+  return { payment_id, payee_id, payee_name: "A", fields: { amount: "1.00" }, unanswered: true };
+}
+
+const RECEIPT = { payment_id: "01A", payee_id: "a", amount: "1.00", status: "claimed" };
+
+beforeEach(() => {
+  globalThis.localStorage = storage({ other: "not ours" });
+});
+
+test("payments on their way are kept in the order of time, each for itself", () => {
+  assert.ok(device.savePending(pending("01B")));
+  device.savePending(pending("01A", "b"));
+  assert.deepEqual(device.pendingPayments().map((one) => one.payment_id), ["01A", "01B"]);
+  device.removePending(pending("01A"));
+  assert.deepEqual(device.pendingPayments(), [pending("01B")]);
+});
+
+test("what another version or another hand wrote is passed over", () => {
+  localStorage.setItem("payee-pages:pending:x", "{");
+  localStorage.setItem("payee-pages:pending:y", "{}");
+  localStorage.setItem("payee-pages:pending:z", "null");
+  assert.deepEqual(device.pendingPayments(), []);
+});
+
+test("receipts are kept apart, the latest first, and change only if they are kept", () => {
+  device.updateReceipt({ ...RECEIPT, status: "confirmed" });
+  assert.deepEqual(device.receipts(), []);
+  device.saveReceipt(RECEIPT);
+  device.saveReceipt({ ...RECEIPT, payment_id: "01B" });
+  device.updateReceipt({ ...RECEIPT, status: "confirmed" });
+  assert.deepEqual(device.receipts().map((one) => [one.payment_id, one.status]), [["01B", "claimed"], ["01A", "confirmed"]]);
+});
+
+test("forgetting leaves nothing of ours and everything of others", () => {
+  device.savePending(pending("01B"));
+  device.saveReceipt(RECEIPT);
+  device.save("payer", "Asha");
+  device.forgetAll();
+  assert.deepEqual(Object.keys(localStorage), ["other"]);
+});
+
+test("a device that refuses storage keeps nothing, and nothing throws", () => {
+  Object.defineProperty(globalThis, "localStorage", {
+    configurable: true,
+    get() {
+      throw new Error("refused");
+    },
+    set(value) {
+      Object.defineProperty(globalThis, "localStorage", { value, writable: true, configurable: true });
+    },
+  });
+  assert.equal(device.savePending(pending("01A")), false);
+  assert.deepEqual(device.pendingPayments(), []);
+  assert.equal(device.load("payer"), "");
+  device.removePending(pending("01A"));
+  device.forgetAll();
+});
