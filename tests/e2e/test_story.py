@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext
 
 from backend.dynamodb import DynamoLedger
 from cli.emulator import CREDENTIALS
@@ -29,6 +29,7 @@ from payments.money import Money
 from payments.payee import PayeeId
 from payments.payment_id import mint_payment_id
 from tests.demo_process import ROOT
+from tests.e2e.steps import expect_receipt, fill, send
 from tests.infra.probing import create_probe, try_everything
 
 pytestmark = [pytest.mark.browser, pytest.mark.emulator, pytest.mark.slow]
@@ -69,12 +70,10 @@ def pay(phone: BrowserContext, url: str, payer: str) -> str:
     """Pay 20 to Sneha as people do; the reference on the receipt."""
     page = phone.new_page()
     page.goto(f"{url}sneha/")
-    page.get_by_label("Amount", exact=True).fill("20")
-    page.get_by_label("Your name").fill(payer)
-    page.get_by_label("What for").fill("tea")
-    page.get_by_role("button", name="Record payment").click()
-    expect(page.get_by_role("heading", name="Payment recorded")).to_be_visible()
-    shown = page.locator("#receipt [data-show=reference]").inner_text()
+    fill(page, "20", payer, "tea")
+    send(page)
+    expect_receipt(page)
+    shown = page.locator("#receipt #reference").inner_text()
     page.close()
     return re.sub(r"\s", "", shown)
 
