@@ -98,10 +98,10 @@ class DynamoRegistry:
         self._client = client
         self._table = table
 
-    def find(self, payee_id: PayeeId) -> Payee | None:
+    def find(self, payee_id: PayeeId, *, fresh: bool = True) -> Payee | None:
         with _ledger_errors():
             answer = self._client.get_item(
-                TableName=self._table, Key=payee_key(payee_id), ConsistentRead=True
+                TableName=self._table, Key=payee_key(payee_id), ConsistentRead=fresh
             )
         return item_to_payee(answer["Item"]) if "Item" in answer else None
 
