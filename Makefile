@@ -7,8 +7,8 @@ PAYEES := $(RUN)/payees
 export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: help demo test e2e soak check format package deploy update rollback destroy restore rehearse bench
-.PHONY: screenshots docs clean
+.PHONY: help demo test e2e soak check format package deploy update rollback destroy restore rehearse
+.PHONY: bench cost load screenshots docs clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -71,6 +71,12 @@ rehearse: stage .venv/.site .tools/ministack/.installed .tools/deploy/.installed
 bench: .venv/.dev .tools/ministack/.installed .tools/deploy/.installed .tools/awslambdaric/.installed ## cold start and requests of the Lambda, against others
 	@PYTHONWARNINGS=ignore $(RUN)/python -m tools.bench_cold_start
 
+cost: .venv/.dev .tools/dynamodb-local/.installed .tools/chromium .tools/deploy/.installed .tools/awslambdaric/.installed ## dollars per million payments, measured and priced
+	@PYTHONWARNINGS=ignore $(RUN)/python -m tools.cost
+
+load: .venv/.dev .tools/dynamodb-local/.installed .tools/deploy/.installed .tools/awslambdaric/.installed .tools/wrk ## payments as fast as this machine takes them, then reconciled; ARGS="--seconds 10 --lambdas 2"
+	@PYTHONWARNINGS=ignore $(RUN)/python -m tools.load $(ARGS)
+
 screenshots: .venv/.dev .tools/ministack/.installed .tools/chromium ## the pictures in the docs
 	$(RUN)/python -m tools.screenshots
 
@@ -125,3 +131,6 @@ $(UV): tools/install-uv
 
 .tools/chromium: tools/install-browser .venv/.dev
 	@tools/install-browser $(RUN)/playwright
+
+.tools/wrk: tools/install-wrk
+	@tools/install-wrk

@@ -1,0 +1,15 @@
+"""Which pages of the docs hold figures, and what makes each block of them."""
+
+from typing import Any
+
+from tools import cost_pages
+from tools.figures import DOCS, Render, fill_in
+
+BLOCKS: dict[str, Render] = {**cost_pages.BLOCKS}
+PAGES = [DOCS / "cost.md"]
+
+
+def refresh(figures: dict[str, Any]) -> None:
+    """Write the figures into the pages."""
+    for page in PAGES:
+        page.write_text(fill_in(page.read_text(), figures, BLOCKS))

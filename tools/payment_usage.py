@@ -1,0 +1,239 @@
+"""What one payment really uses: a browser pays through the Lambda zip, and everything is counted.
+
+The zip runs under AWS's own runtime client and writes to AWS's own DynamoDB engine, which says
+what each call consumed. The page and the API share an origin, as behind the CDN.
+"""
+
+import gzip
+import http.client
+import json
+import os
+import re
+import threading
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, expect
+from werkzeug.wrappers import Request, Response
+
+from backend.dynamodb import DynamoRegistry
+from backend.table import table_definition
+from cli.front import one_origin
+from cli.serving import listen, server_on, site_url
+from payments.payment_id import mint_payment_id
+from sitegen.freeze import build_site
+from sitegen.roster import load_roster
+from tests.conftest import dynamodb_client
+from tests.demo_process import ROOT
+from tests.deploy.events import http_api_v2
+from tests.deploy.runtime_api import Lambda
+from tools.lambda_front import LambdaFront, running_lambdas
+from tools.pricing import EVENT_BYTES, Times
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+TABLE = "payee-pages-local"  # as in the zip
+PAYEE = "sneha"
+HEADER_BYTES = 1000  # an answer's headers, with what CloudFront adds; on the high side
+_MS = re.compile(r'"ms":[0-9.]+')
+
+
+@contextmanager
+def metered_dynamodb(url: str) -> Iterator[tuple[str, Counter[str]]]:
+    """A way to DynamoDB that has each call say what it consumed; yields its URL, and read and write
+    units so far."""
+    units: Counter[str] = Counter()
+    port = urlsplit(url).port
+
+    def forward(environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
+        request = Request(environ)
+        document = request.get_json(force=True) | {"ReturnConsumedCapacity": "TOTAL"}
+        sent = {
+            name: value
+            for name, value in request.headers.items()
+            if name.lower() not in ("content-length", "host")
+        }
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        connection.request("POST", "/", json.dumps(document), sent)
+        answer = connection.getresponse()
+        body = answer.read()
+        connection.close()
+        kind = "read" if request.headers["X-Amz-Target"].endswith(".GetItem") else "write"
+        units[kind] += json.loads(body)["ConsumedCapacity"]["CapacityUnits"]
+        response = Response(body, answer.status, content_type="application/x-amz-json-1.0")
+        return response(environ, start_response)
+
+    with served(forward) as address:
+        yield address.rstrip("/"), units
+
+
+@contextmanager
+def served(app: "WSGIApplication") -> Iterator[str]:
+    """The address of `app`, on loopback."""
+    with listen("127.0.0.1", 0) as listener:
+        server = server_on(listener, app)
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        try:
+            yield site_url("127.0.0.1", listener)
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class CountingSite:
+    """Pages and API, counting as a CDN bills."""
+
+    def __init__(self, pages: Path, api: "WSGIApplication") -> None:
+        self._pages = pages
+        self._app = one_origin(self._page, api)
+        self.counts: Counter[str] = Counter()
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> "Iterable[bytes]":
+        is_api = environ["PATH_INFO"].startswith("/api/")
+        self.counts["api_requests" if is_api else "page_requests"] += 1
+        self.counts["preflights"] += environ["REQUEST_METHOD"] == "OPTIONS"
+        body = b"".join(self._app(environ, start_response))
+        if is_api:  # CloudFront compresses nothing below 1 000 bytes
+            self.counts["cdn_bytes"] += len(body) + HEADER_BYTES
+        else:
+            self.counts["page_bytes"] += len(body)
+            self.counts["cdn_bytes"] += len(gzip.compress(body, mtime=0)) + HEADER_BYTES
+        return [body]
+
+    def _page(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> "Iterable[bytes]":
+        file = self._pages / environ["PATH_INFO"].lstrip("/") / "index.html"
+        status = 200 if file.exists() else 404
+        response = Response(
+            file.read_bytes() if status == 200 else b"", status, content_type="text/html"
+        )
+        return response(environ, start_response)
+
+
+def prepare_table(url: str) -> None:
+    """Every payee of the roster, registered."""
+    client = dynamodb_client(url)
+    client.create_table(**table_definition(TABLE))
+    for entry in load_roster(ROOT / "payees.yaml").entries:
+        DynamoRegistry(client, TABLE).register(entry.payee)
+    client.close()
+
+
+def count_usage(
+    archive: Path, browser: Browser, dynamodb_url: str, folder: Path
+) -> dict[str, float]:
+    """Counts of one payment, of which none depends on the machine. `dynamodb_url` has the table."""
+    build_site(load_roster(ROOT / "payees.yaml"), folder / "site")
+    with metered_dynamodb(dynamodb_url) as (url, units):
+        environment = {"AWS_ENDPOINT_URL_DYNAMODB": url}
+        with running_lambdas(archive, environment, 1) as lambdas:
+            site = CountingSite(folder / "site", LambdaFront(lambdas))
+            with served(site) as address:
+                pay(browser, address)
+                forgotten = Counter(units)
+                first = Counter(site.counts)
+                pay(browser, address)
+            lines = request_lines(lambdas[0])
+        remembered = Counter(units) - forgotten
+    counts = {name: site.counts[name] - first[name] for name in site.counts}
+    if counts != first or len(lines) != 2:
+        raise RuntimeError(f"two payments used different amounts: {first}, {counts}, {lines}")
+    with running_lambdas(archive, {**environment, "REQUEST_LOG": "refusals"}, 1) as [lean]:
+        lean.invoke(http_api_v2("GET", "/api/healthz", None, {}))
+        lean_lines = request_lines(lean)
+    return {
+        **{name: counts[name] for name in sorted(counts)},
+        "cdn_requests": counts["page_requests"] + counts["api_requests"],
+        "write_units": remembered["write"],
+        "read_units_remembered": remembered["read"],
+        "read_units_forgotten": forgotten["read"],
+        "log_bytes": log_bytes(lines[1:]),
+        "lean_log_bytes": log_bytes(lean_lines),
+    }
+
+
+def request_lines(running: Lambda) -> list[str]:
+    """What it logged of requests, and not of its start."""
+    return [line for line in running.output().splitlines() if line.startswith("{")]
+
+
+def log_bytes(lines: Iterable[str]) -> int:
+    """As CloudWatch counts, whatever the clock said."""
+    return sum(len(_MS.sub('"ms":12.3', line).encode()) + EVENT_BYTES for line in lines)
+
+
+def pay(browser: Browser, address: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{address}{PAYEE}/")
+    page.get_by_label("Amount", exact=True).fill("20")
+    page.get_by_label("Your name").fill("Asha")
+    page.get_by_role("button", name="Record payment").click()
+    expect(page.get_by_role("heading", name="Payment recorded")).to_be_visible(timeout=30_000)
+    context.close()
+
+
+def measure_times(archive: Path, dynamodb_url: str) -> tuple[Times, int]:
+    """The Lambda's CPU milliseconds on this machine, and its memory at most, in MB.
+
+    Of several rounds the least counts: what else runs here only ever adds to them.
+    """
+    rounds, peaks = [], []
+    for _ in range(3):
+        with running_lambdas(archive, {"AWS_ENDPOINT_URL_DYNAMODB": dynamodb_url}, 1) as [running]:
+            start = _cpu_ms(running)
+            first = _cpu_of(running, 1)
+            start += first
+            remembered = min(_cpu_of(running, 25) for _ in range(8))
+            read = _cpu_of_reading(running)
+            peaks.append(_peak_mb(running))
+        rounds.append(Times(remembered, remembered + read, start))
+    least = Times(*(min(getattr(one, name) for one in rounds) for name in Times.__slots__))
+    return least, max(peaks)
+
+
+def _cpu_of(running: Lambda, count: int) -> float:
+    body = json.dumps({"payer_id": "Asha", "amount": "20.00", "currency": "INR", "reason": ""})
+    before = _cpu_ms(running)
+    for _ in range(count):
+        payment_id = mint_payment_id(datetime.now(UTC), os.urandom(10))
+        path = f"/api/payees/{PAYEE}/payments/{payment_id}"
+        headers = {"Content-Type": "application/json"}
+        answer = running.invoke(http_api_v2("PUT", path, body, headers))
+        if answer["statusCode"] != 201:
+            raise RuntimeError(f"not recorded: {answer}")
+    return (_cpu_ms(running) - before) / count
+
+
+def _cpu_of_reading(running: Lambda) -> float:
+    """One more row from DynamoDB: a GET of a payment, less a GET that asks nobody."""
+
+    def cpu(path: str) -> float:
+        before = _cpu_ms(running)
+        for _ in range(25):
+            running.invoke(http_api_v2("GET", path, None, {}))
+        return (_cpu_ms(running) - before) / 25
+
+    path = f"/api/payees/{PAYEE}/payments/{mint_payment_id(datetime.now(UTC), os.urandom(10))}"
+    return min(cpu(path) for _ in range(4)) - min(cpu("/api/healthz") for _ in range(4))
+
+
+def _cpu_ms(running: Lambda) -> float:
+    tasks = Path(f"/proc/{running.process.pid}/task").glob("*/schedstat")
+    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e6
+
+
+def _peak_mb(running: Lambda) -> int:
+    status = Path(f"/proc/{running.process.pid}/status").read_text()
+    [kilobytes] = re.findall(r"VmHWM:\s+(\d+)", status)
+    return round(int(kilobytes) / 1024)
