@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from tools import cost_pages
+from tools import capacity_pages, cost_pages
 from tools.figures import DOCS, Render, fill_in
 
-BLOCKS: dict[str, Render] = {**cost_pages.BLOCKS}
-PAGES = [DOCS / "cost.md"]
+BLOCKS: dict[str, Render] = {**cost_pages.BLOCKS, **capacity_pages.BLOCKS}
+PAGES = [DOCS / "capacity.md", DOCS / "cost.md"]
 
 
 def refresh(figures: dict[str, Any]) -> None:
-    """Write the figures into the pages."""
+    """Write the figures into the pages, as far as they were measured."""
     for page in PAGES:
         page.write_text(fill_in(page.read_text(), figures, BLOCKS))

@@ -9,6 +9,7 @@ import http.client
 import json
 import os
 import re
+import subprocess
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -26,10 +27,9 @@ from backend.table import table_definition
 from cli.front import one_origin
 from cli.serving import listen, server_on, site_url
 from payments.payment_id import mint_payment_id
-from sitegen.freeze import build_site
 from sitegen.roster import load_roster
 from tests.conftest import dynamodb_client
-from tests.demo_process import ROOT
+from tests.demo_process import PAYEES, ROOT
 from tests.deploy.events import http_api_v2
 from tests.deploy.runtime_api import Lambda
 from tools.lambda_front import LambdaFront, running_lambdas
@@ -64,7 +64,7 @@ def metered_dynamodb(url: str) -> Iterator[tuple[str, Counter[str]]]:
         answer = connection.getresponse()
         body = answer.read()
         connection.close()
-        kind = "read" if request.headers["X-Amz-Target"].endswith(".GetItem") else "write"
+        kind = "write" if request.headers["X-Amz-Target"].endswith(".PutItem") else "read"
         units[kind] += json.loads(body)["ConsumedCapacity"]["CapacityUnits"]
         response = Response(body, answer.status, content_type="application/x-amz-json-1.0")
         return response(environ, start_response)
@@ -133,7 +133,8 @@ def count_usage(
     archive: Path, browser: Browser, dynamodb_url: str, folder: Path
 ) -> dict[str, float]:
     """Counts of one payment, of which none depends on the machine. `dynamodb_url` has the table."""
-    build_site(load_roster(ROOT / "payees.yaml"), folder / "site")
+    build = [PAYEES, "build", "--roster", ROOT / "payees.yaml", "--out", folder / "site"]
+    subprocess.run(build, check=True, capture_output=True)
     with metered_dynamodb(dynamodb_url) as (url, units):
         environment = {"AWS_ENDPOINT_URL_DYNAMODB": url}
         with running_lambdas(archive, environment, 1) as lambdas:
