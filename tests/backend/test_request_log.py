@@ -1,6 +1,7 @@
 """What the log says about a request, and what it never says."""
 
 import json
+import re
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from payments.payment import Payment
 from payments.refusals import LedgerUnavailable
 from tests.backend.api import ADDRESS, Api
 from tests.backend.test_app import FailingLedger
+from tests.demo_process import ROOT
 from tests.factories import make_document
 
 if TYPE_CHECKING:
@@ -132,3 +134,21 @@ def test_an_entry_counts_itself_by_its_outcome_and_nothing_else(api: Api) -> Non
         ],
     }
     assert line == last(api)
+
+
+def test_the_queries_in_the_docs_ask_for_fields_that_entries_have(api: Api) -> None:
+    failing = Api(FailingLedger(LedgerUnavailable()))
+    failing.put()
+    operations = (ROOT / "docs/operations.md").read_text()
+    section = operations.split("## Logs and counters")[1].split("\n## ")[0]
+    [queries] = re.findall(r"```text\n(.*?)```", section, re.DOTALL)
+    table = {name for row in re.findall(r"^\| (`.*?) \|", section, re.M) for name in row.split()}
+    assert {name.strip("`") for name in table} == set(failing.log[0])
+    bare = re.sub(r'#.*|"[^"]*"|@timestamp|\b(?:record|type)[.\w]*|bin\(\w+\)', "", queries)
+    aliases = set(re.findall(r" as (\w+)", bare))
+    language = set(["filter", "stats", "fields", "sort", "limit", "count", "pct", "max", "as", "by", "desc", "and", "ispresent"])
+    asked = set(re.findall(r"[a-z_]+", bare)) - aliases - language
+    assert asked <= set(failing.log[0])
+    assert {"outcome", "ms", "at", "source"} <= asked
+    for query in queries.split("\n\n"):
+        assert query.startswith("# ")
