@@ -15,7 +15,14 @@ from playwright.sync_api import sync_playwright
 from cli.emulator import CREDENTIALS
 from tests.demo_process import ROOT
 from tests.dynamodb_local import find_program, running_dynamodb_local
-from tools.cost_pages import MOST_ABOVE_FLOOR, TARGETS, chart, dollars
+from tools.cost_pages import (
+    MOST_ABOVE_FLOOR,
+    TARGETS,
+    always_on_a_month,
+    cdn,
+    chart,
+    dollars,
+)
 from tools.figure_pages import refresh
 from tools.figures import DOCS, save_figures
 from tools.payment_usage import count_usage, measure_times, prepare_table
@@ -64,6 +71,10 @@ def main() -> None:
     usd = dollars(figures["cost"])
     for name, value in usd.items():
         print(f"{name}: ${value:.2f} per million")
+    beside, allowed = cdn(figures["cost"])
+    print(f"the CDN, beside it: ${beside:.2f} per million, nothing up to {allowed:,.0f} a month")
+    for what, month in always_on_a_month().items():
+        print(f"always on, {what}: ${month:.0f} a month")
     above = usd["production_lean"] / usd["floor"]
     print(f"production_lean / floor: {above:.2f}")
     missed = [name for name, most in TARGETS.items() if round(usd[name], 2) > most]

@@ -89,19 +89,31 @@ def cost_table(figures: dict[str, Any]) -> str:
     return table(rows)
 
 
-def pages_table(figures: dict[str, Any]) -> str:
-    prices = load_prices()
-    counted = figures["cost"]["one_payment"]
-    cdn, website = our_pages(counted), original_pages(counted)
+def cdn(cost: dict[str, Any]) -> tuple[float, float]:
+    """Dollars for a million payments, and how many a month cost nothing."""
+    usage = our_pages(cost["one_payment"])
     free = json.loads(PRICES.read_text())["always_free_a_month"]
-    allowed = min(free[name] / amount for name, amount in cdn.items())
+    allowed = min(free[name] / amount for name, amount in usage.items())
+    return a_month(usage, load_prices()) * MILLION, allowed
+
+
+def pages_table(figures: dict[str, Any]) -> str:
+    usd, allowed = cdn(figures["cost"])
+    website = a_month(original_pages(figures["cost"]["one_payment"]), load_prices()) * MILLION
     return table(
         [
             ["a page opened and paid on", "dollars per million", "free each month"],
-            ["the CDN", f"{a_month(cdn, prices) * MILLION:.2f}", f"{allowed:,.0f} payments"],
-            ["S3's website", f"{a_month(website, prices) * MILLION:.2f}", ""],
+            ["the CDN", f"{usd:.2f}", f"{allowed:,.0f} payments"],
+            ["S3's website", f"{website:.2f}", ""],
         ]
     )
+
+
+def always_on_a_month() -> dict[str, float]:
+    """Dollars."""
+    prices = load_prices()
+    zones = {"in one zone": False, "in two zones": True}
+    return {what: a_month(always_on(twice=twice), prices) for what, twice in zones.items()}
 
 
 def memory_table(figures: dict[str, Any]) -> str:
@@ -123,12 +135,10 @@ def memory_table(figures: dict[str, Any]) -> str:
 
 
 def break_even_table(figures: dict[str, Any]) -> str:
-    prices = load_prices()
     usd = dollars(figures["cost"])
     names = [name for name in usd if name != "floor"]
     rows = [["an always-on server with a database", "a month", *(f"above, {n}" for n in names)]]
-    for twice, what in ((False, "in one zone"), (True, "in two zones")):
-        month = a_month(always_on(twice=twice), prices)
+    for what, month in always_on_a_month().items():
         above = [f"{break_even(usd[name], month) / MILLION:.0f} million" for name in names]
         rows.append([what, f"${month:.0f}", *above])
     return table(rows)
@@ -165,7 +175,6 @@ _COLOURS = {"original": "#b3261e", "production": "#0b57d0", "production_lean": "
 
 def chart(figures: dict[str, Any]) -> str:
     """Dollars a month over payments a month, both by powers of ten, as SVG."""
-    prices = load_prices()
     usd = dollars(figures["cost"])
     lines = {name: [(x, usd[name] * 10**x / MILLION) for x in _DECADES_X] for name in _COLOURS}
     box = f'viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="system-ui, sans-serif" font-size="13"'
@@ -178,10 +187,9 @@ def chart(figures: dict[str, Any]) -> str:
     for name, ends in lines.items():
         parts.append(_line(ends, _COLOURS[name], ""))
         parts.append(_label(ends[-1][1], name, _COLOURS[name]))
-    for twice, zones in ((False, "one zone"), (True, "two zones")):
-        month = a_month(always_on(twice=twice), prices)
+    for apart, (zones, month) in zip((0.85, 1.1), always_on_a_month().items(), strict=True):
         parts.append(_line([(x, month) for x in _DECADES_X], "#5f6368", "6 4"))
-        parts.append(_label(month * (1.1 if twice else 0.85), f"always on, {zones}", "#5f6368"))
+        parts.append(_label(month * apart, f"always on, {zones}", "#5f6368"))
     return "\n".join([*parts, "</svg>", ""])
 
 

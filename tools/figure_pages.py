@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from tools import capacity_pages, cost_pages
+from tools import capacity_pages, cost_pages, lambda_pages
 from tools.figures import DOCS, Render, fill_in
 
-BLOCKS: dict[str, Render] = {**cost_pages.BLOCKS, **capacity_pages.BLOCKS}
-PAGES = [DOCS / "capacity.md", DOCS / "cost.md"]
+BLOCKS: dict[str, Render] = {**cost_pages.BLOCKS, **capacity_pages.BLOCKS, **lambda_pages.BLOCKS}
+PAGES = [DOCS / "capacity.md", DOCS / "cost.md", DOCS / "lambda-zip.md"]
 
 
 def refresh(figures: dict[str, Any]) -> None:
