@@ -153,9 +153,12 @@ def traffic_table(figures: dict[str, Any]) -> str:
         "every payment starts a Lambda": Traffic(forgotten=1, cold=1),
     }
     rows = [["dollars per million payments", *MEMORY_MB]]
-    for what, traffic in traffics.items():
-        usd = dollars(figures["cost"], traffic)
-        rows.append([what, *(f"{usd[stage]:.2f}" for stage in MEMORY_MB)])
+    cost = figures["cost"]
+    slower = {name: ms * 1.5 for name, ms in cost["cpu_ms"].items()}
+    by_case = {what: dollars(cost, traffic) for what, traffic in traffics.items()}
+    by_case["a core that takes half as long again"] = dollars(cost | {"cpu_ms": slower})
+    for what, usd in by_case.items():
+        rows += [[what, *(f"{usd[stage]:.2f}" for stage in MEMORY_MB)]]
     return table(rows)
 
 

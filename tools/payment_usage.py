@@ -5,12 +5,15 @@ what each call consumed. The page and the API share an origin, as behind the CDN
 """
 
 import gzip
+import hashlib
 import http.client
 import json
 import os
 import re
+import statistics
 import subprocess
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -41,6 +44,9 @@ if TYPE_CHECKING:
 TABLE = "payee-pages-local"  # as in the zip
 PAYEE = "sneha"
 HEADER_BYTES = 1000  # an answer's headers, with what CloudFront adds; on the high side
+ROUNDS = 5
+YARDSTICK_MS = 6.0
+"""What the yardstick takes on the core that all times are given for."""
 _MS = re.compile(r'"ms":[0-9.]+')
 
 
@@ -185,22 +191,38 @@ def pay(browser: Browser, address: str) -> None:
 
 
 def measure_times(archive: Path, dynamodb_url: str) -> tuple[Times, int]:
-    """The Lambda's CPU milliseconds on this machine, and its memory at most, in MB.
+    """The Lambda's CPU milliseconds, and its memory at most, in MB.
 
-    Of several rounds the least counts: what else runs here only ever adds to them.
+    How fast a core is depends on the machine and on what else runs there, so each round is put in
+    relation to a yardstick, taken before and after it; of several rounds the median counts.
     """
     rounds, peaks = [], []
-    for _ in range(3):
+    for _ in range(ROUNDS):
+        before = yardstick_ms()
         with running_lambdas(archive, {"AWS_ENDPOINT_URL_DYNAMODB": dynamodb_url}, 1) as [running]:
             start = _cpu_ms(running)
             first = _cpu_of(running, 1)
             start += first
-            remembered = min(_cpu_of(running, 25) for _ in range(8))
+            remembered = statistics.median(_cpu_of(running, 25) for _ in range(8))
             read = _cpu_of_reading(running)
             peaks.append(_peak_mb(running))
-        rounds.append(Times(remembered, remembered + read, start))
-    least = Times(*(min(getattr(one, name) for one in rounds) for name in Times.__slots__))
-    return least, max(peaks)
+        speed = YARDSTICK_MS / ((before + yardstick_ms()) / 2)
+        rounds.append([cpu_ms * speed for cpu_ms in (remembered, remembered + read, start)])
+    return Times(*map(statistics.median, zip(*rounds, strict=True))), max(peaks)
+
+
+def yardstick_ms() -> float:
+    """CPU milliseconds of work such as a request makes."""
+    document = {"items": [{"number": number, "text": str(number) * 3} for number in range(40)]}
+    laps = []
+    for _ in range(20):
+        started = time.process_time()
+        for _ in range(100):
+            text = json.dumps(document, sort_keys=True)
+            hashlib.sha256(text.encode()).hexdigest()
+            json.loads(text)
+        laps.append(time.process_time() - started)
+    return statistics.median(laps) * 1000
 
 
 def _cpu_of(running: Lambda, count: int) -> float:
@@ -226,7 +248,8 @@ def _cpu_of_reading(running: Lambda) -> float:
         return (_cpu_ms(running) - before) / 25
 
     path = f"/api/payees/{PAYEE}/payments/{mint_payment_id(datetime.now(UTC), os.urandom(10))}"
-    return min(cpu(path) for _ in range(4)) - min(cpu("/api/healthz") for _ in range(4))
+    pairs = [(cpu(path), cpu("/api/healthz")) for _ in range(5)]
+    return statistics.median(one - other for one, other in pairs)
 
 
 def _cpu_ms(running: Lambda) -> float:
