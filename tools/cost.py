@@ -44,6 +44,8 @@ def measure() -> dict[str, object]:
     program = find_program()
     if program is None:
         raise SystemExit("DynamoDB Local is missing: it needs Java 17 and npm.")
+    if not Path("/proc/self/schedstat").exists():
+        raise SystemExit("The CPU time of a Lambda is read from /proc, which only Linux has.")
     os.environ |= CREDENTIALS
     with tempfile.TemporaryDirectory() as scratch, running_dynamodb_local(program) as url:
         folder = Path(scratch)
