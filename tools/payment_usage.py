@@ -185,6 +185,9 @@ def pay(browser: Browser, address: str) -> None:
     page.goto(f"{address}{PAYEE}/")
     page.get_by_label("Amount", exact=True).fill("20")
     page.get_by_label("Your name").fill("Asha")
+    review = page.get_by_role("button", name="Continue")
+    if review.count():
+        review.click()
     page.get_by_role("button", name="Record payment").click()
     expect(page.get_by_role("heading", name="Payment recorded")).to_be_visible(timeout=30_000)
     context.close()
