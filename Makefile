@@ -8,7 +8,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 
 .PHONY: help demo test e2e soak check format package deploy update rollback destroy restore rehearse
-.PHONY: bench bench-build bench-lambda bench-page screenshots docs clean
+.PHONY: bench bench-build bench-lambda bench-page cost load screenshots docs clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -80,6 +80,12 @@ bench-lambda: .venv/.dev .tools/ministack/.installed .tools/deploy/.installed .t
 
 bench-page: .venv/.dev .tools/ministack/.installed .tools/node/.installed .tools/lighthouse/.installed .tools/chromium ## Lighthouse on a payee's page
 	@$(RUN)/python -m tools.bench_page
+
+cost: .venv/.dev .tools/dynamodb-local/.installed .tools/chromium .tools/deploy/.installed .tools/awslambdaric/.installed ## dollars per million payments, measured and priced
+	@PYTHONWARNINGS=ignore $(RUN)/python -m tools.cost
+
+load: .venv/.dev .tools/dynamodb-local/.installed .tools/deploy/.installed .tools/awslambdaric/.installed .tools/wrk ## payments as fast as this machine takes them, then reconciled; ARGS="--seconds 10 --lambdas 2"
+	@PYTHONWARNINGS=ignore $(RUN)/python -m tools.load $(ARGS)
 
 screenshots: .venv/.dev .tools/ministack/.installed .tools/chromium ## the pictures in the docs
 	$(RUN)/python -m tools.screenshots
@@ -166,3 +172,6 @@ $(UV): tools/install-uv
 
 .tools/chromium: tools/install-browser .venv/.dev
 	@tools/install-browser $(RUN)/playwright
+
+.tools/wrk: tools/install-wrk
+	@tools/install-wrk

@@ -51,7 +51,7 @@ class MemoryRegistry:
     def __init__(self) -> None:
         self._payees: dict[PayeeId, Payee] = {}
 
-    def find(self, payee_id: PayeeId) -> Payee | None:
+    def find(self, payee_id: PayeeId, *, fresh: bool = True) -> Payee | None:  # noqa: ARG002
         return self._payees.get(payee_id)
 
     def register(self, payee: Payee) -> None:

@@ -3,6 +3,7 @@
 PAYMENTS_TABLE   the DynamoDB table
 API_BASE_PATH    the path the API is served below, such as /api (default: none)
 API_ORIGINS      other web origins whose pages may use the API, separated by spaces
+REQUEST_LOG      `refusals` logs only requests that failed or were refused (default: all)
 """
 
 import json
@@ -10,11 +11,13 @@ import logging
 import os
 import sys
 import time
+from typing import Any
 
 import boto3
 
 from backend.app import create_app
 from backend.dynamodb import CLIENT_CONFIG, DynamoLedger, DynamoRegistry
+from backend.request_log import with_metrics
 from payments.registry import CachedPayees
 
 # Zappa's own access log repeats the path, line breaks and all; ours says what happened.
@@ -23,10 +26,20 @@ logging.getLogger("zappa.wsgi").setLevel(logging.WARNING)
 _client = boto3.client("dynamodb", config=CLIENT_CONFIG)
 _table = os.environ["PAYMENTS_TABLE"]
 
+_namespace = os.environ.get("AWS_LAMBDA_FUNCTION_NAME")
+_least_status = 400 if os.environ.get("REQUEST_LOG") == "refusals" else 0
+
+
+def _log(entry: dict[str, Any]) -> None:
+    if entry["status"] >= _least_status:
+        line = with_metrics(entry, _namespace, time.time()) if _namespace else entry
+        sys.stdout.write(json.dumps(line, separators=(",", ":")) + "\n")
+
+
 app = create_app(
     DynamoLedger(_client, _table),
     CachedPayees(DynamoRegistry(_client, _table), monotonic=time.monotonic),
     base_path=os.environ.get("API_BASE_PATH", ""),
     origins=os.environ.get("API_ORIGINS", "").split(),
-    log=lambda entry: sys.stdout.write(f"{json.dumps(entry)}\n"),
+    log=_log,
 )

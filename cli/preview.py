@@ -94,7 +94,7 @@ class _RosterPayees:
     def __init__(self, current_roster: Callable[[], Roster]) -> None:
         self._current_roster = current_roster
 
-    def find(self, payee_id: PayeeId) -> Payee | None:
+    def find(self, payee_id: PayeeId, *, fresh: bool = True) -> Payee | None:  # noqa: ARG002
         try:
             entries = self._current_roster().entries
         except RosterInvalid as error:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from cli.failure import Failure
-from infra.api import Api, load_api, refuse_open_policy, throttle
+from infra.api import Api, load_api, log_only_trouble, refuse_open_policy, throttle
 from infra.data_removal import leftovers, remove
 from infra.deployment import Deployment
 from infra.kept_zips import is_kept, load_versions, plan_rollback, zip_key
@@ -169,6 +169,7 @@ def _show(plan: StackPlan) -> None:
 def _release(deployment: Deployment, code: str) -> Api:
     api = deployment.release(code)
     refuse_open_policy(deployment.session, deployment.stage)
+    log_only_trouble(deployment.session, deployment.stage)
     return api
 
 

@@ -7,12 +7,15 @@ from payments.payee import Payee, PayeeId
 
 
 class PayeeReader(Protocol):
-    def find(self, payee_id: PayeeId) -> Payee | None:
-        """The payee as it is now. Raises LedgerUnavailable."""
+    def find(self, payee_id: PayeeId, *, fresh: bool = True) -> Payee | None:
+        """The payee as it is now; unless `fresh`, as it was lately, at half the price.
+
+        Raises LedgerUnavailable.
+        """
 
 
 class PayeeRegistry(PayeeReader, Protocol):
-    """`find` sees every earlier `register` and `close`. Every method may raise
+    """A fresh `find` sees every earlier `register` and `close`. Every method may raise
     LedgerUnavailable: registry and ledger share one table."""
 
     def register(self, payee: Payee) -> None:
@@ -44,10 +47,13 @@ class CachedPayees:
         found_at, payee = self._remembered.get(payee_id, (0.0, None))
         if payee is not None and self._monotonic() - found_at < self._seconds:
             return payee
-        return self.find_fresh(payee_id)
+        return self._ask(payee_id, fresh=False)
 
     def find_fresh(self, payee_id: PayeeId) -> Payee | None:
-        payee = self._registry.find(payee_id)
+        return self._ask(payee_id, fresh=True)
+
+    def _ask(self, payee_id: PayeeId, *, fresh: bool) -> Payee | None:
+        payee = self._registry.find(payee_id, fresh=fresh)
         if payee is None:
             self._remembered.pop(payee_id, None)
         else:

@@ -75,6 +75,11 @@ def test_the_api_is_imported_before_the_first_request(stage: dict[str, Any]) -> 
     assert stage["aws_environment_variables"]["INSTANTIATE_LAMBDA_HANDLER_ON_IMPORT"]
 
 
+def test_only_the_lean_stage_keeps_quiet_about_what_went_well() -> None:
+    quiet = [name for name, own in SETTINGS.items() if "REQUEST_LOG" in json.dumps(own)]
+    assert quiet == ["production_lean"]
+
+
 def test_the_zip_is_ours_and_patterns_match_from_the_root(stage: dict[str, Any]) -> None:
     for callback in stage["callbacks"].values():
         module, name = callback.rsplit(".", 1)

@@ -29,6 +29,8 @@ from tests.demo_process import ROOT
 from tests.deploy.events import STAGE, http_api_v2
 from tests.deploy.runtime_api import ENTRY, running_folder
 from tests.factories import BAKERY, make_document, make_payee
+from tools.figure_pages import refresh
+from tools.figures import save_figures
 
 DEPLOY = ROOT / ".tools/deploy"
 TABLE = "payee-pages-local"
@@ -145,6 +147,10 @@ def main() -> None:
             client.create_table(**table_definition(TABLE))
             DynamoRegistry(client, TABLE).register(make_payee())
             measured, paths = subjects(folder), payment_paths()
+            sizes = {
+                name: round((folder / f"{name}.zip").stat().st_size / 1e6, 1)
+                for name in ("ours", "stock")
+            }
             for _ in range(ROUNDS):
                 for subject in measured.values():
                     subject.measure(url, paths)
@@ -153,13 +159,15 @@ def main() -> None:
             statistics.median(values) for values in (subject.cold, subject.first, subject.warm)
         )
         print(f"{name:6}" + "".join(f"{seconds * 1000:9.1f} ms" for seconds in times))
-    failed = False
+    failed, ratios = False, {}
     print(f"\n{'':36}measured  at most")
     for what, one, its, other, others, most in TARGETS:
         above = statistics.median(getattr(measured[one], its))
         ratio = above / statistics.median(getattr(measured[other], others))
         failed |= ratio > most
+        ratios[what] = {"is": round(ratio, 2), "most": most}
         print(f"{what:36}{ratio:8.2f} {most:8.2f}{'  too slow' if ratio > most else ''}")
+    refresh(save_figures("lambda", {"zip_mb": sizes, "ratios": ratios}))
     raise SystemExit(failed)
 
 

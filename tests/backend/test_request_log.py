@@ -1,16 +1,20 @@
 """What the log says about a request, and what it never says."""
 
 import json
+import re
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
+from backend.request_log import with_metrics
 from payments.payment import Payment
 from payments.refusals import LedgerUnavailable
 from tests.backend.api import ADDRESS, Api
 from tests.backend.test_app import FailingLedger
+from tests.demo_process import ROOT
+from tests.factories import make_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +43,6 @@ def test_each_request_leaves_one_entry_with_its_outcome(api: Api) -> None:
         send()
         assert len(api.log) == before + 1
         assert (last(api)["outcome"], last(api)["status"]) == (outcome, status)
-        assert last(api)["replayed"] is (outcome == "replayed")
         assert last(api)["ms"] >= 0
 
 
@@ -89,10 +92,9 @@ def test_the_source_address_is_what_the_gateway_saw(
         environ_overrides={
             "REMOTE_ADDR": "203.0.113.9",
             "lambda.event": {"requestContext": context},
-            "lambda.context": SimpleNamespace(aws_request_id="request-1"),
         },
     )
-    assert (last(api)["source"], last(api)["request_id"]) == (source, "request-1")
+    assert last(api)["source"] == source
 
 
 def test_an_outage_is_logged_with_its_cause_but_not_its_words(api: Api) -> None:
@@ -102,9 +104,14 @@ def test_an_outage_is_logged_with_its_cause_but_not_its_words(api: Api) -> None:
             raise LedgerUnavailable(str(cause)) from cause
 
     failing = Api(Unreachable(RuntimeError()))
-    failing.put(payer_id="Asha Secret")
+    failing.client.put(
+        ADDRESS,
+        json=make_document(payer_id="Asha Secret"),
+        environ_overrides={"lambda.context": SimpleNamespace(aws_request_id="request-1")},
+    )
     entry = failing.log[-1]
     assert (entry["outcome"], entry["error"]) == ("ledger-unavailable", "ReadTimeoutError")
+    assert entry["request_id"] == "request-1"
     assert "words" not in json.dumps(entry)
 
 
@@ -114,3 +121,37 @@ def test_an_unexpected_error_is_logged_with_its_place_but_not_its_words() -> Non
     assert (last(api)["outcome"], last(api)["error"]) == ("internal-error", "ValueError")
     assert last(api)["at"][-1].endswith(" record")
     assert "Secret" not in json.dumps(api.log)
+
+
+def test_an_entry_counts_itself_by_its_outcome_and_nothing_else(api: Api) -> None:
+    """Every value of every dimension is a metric of its own, which has a monthly price."""
+    api.put()
+    line = json.loads(json.dumps(with_metrics(last(api), "payee-pages-x", 1772357400.1234)))
+    assert line.pop("_aws") == {
+        "Timestamp": 1772357400123,
+        "CloudWatchMetrics": [
+            {"Namespace": "payee-pages-x", "Dimensions": [["outcome"]], "Metrics": [{"Name": "ms"}]}
+        ],
+    }
+    assert line == last(api)
+
+
+def test_the_queries_in_the_docs_ask_for_fields_that_entries_have(api: Api) -> None:
+    failing = Api(FailingLedger(LedgerUnavailable()))
+    failing.put()
+    operations = (ROOT / "docs/operations.md").read_text()
+    section = operations.split("## Logs and counters")[1].split("\n## ")[0]
+    [queries] = re.findall(r"```text\n(.*?)```", section, re.DOTALL)
+    table = {name for row in re.findall(r"^\| (`.*?) \|", section, re.M) for name in row.split()}
+    assert {name.strip("`") for name in table} == set(failing.log[0])
+    bare = re.sub(r'#.*|"[^"]*"|@timestamp|\b(?:record|type)[.\w]*|bin\(\w+\)', "", queries)
+    aliases = set(re.findall(r" as (\w+)", bare))
+    language = {
+        *("filter", "stats", "fields", "sort", "limit", "count", "pct", "max", "as", "by", "desc"),
+        *("and", "ispresent"),
+    }
+    asked = set(re.findall(r"[a-z_]+", bare)) - aliases - language
+    assert asked <= set(failing.log[0])
+    assert {"outcome", "ms", "at", "source"} <= asked
+    for query in queries.split("\n\n"):
+        assert query.startswith("# ")

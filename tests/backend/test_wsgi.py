@@ -1,11 +1,13 @@
 """The application as Zappa imports it: environment, AWS client, table."""
 
 import importlib
+import json
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -82,3 +84,31 @@ def test_a_table_must_be_configured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "backend.wsgi", raising=False)
     with pytest.raises(KeyError, match="PAYMENTS_TABLE"):
         importlib.import_module("backend.wsgi")
+
+
+def logged(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], url: str, path: str
+) -> list[dict[str, Any]]:
+    with imported_anew(monkeypatch, url, "payments") as client:
+        client.get(path)
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_request_is_one_line_that_counts_itself_in_lambda(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], closed_port: str
+) -> None:
+    [line] = logged(monkeypatch, capsys, closed_port, "/api/healthz")
+    assert (line["outcome"], line["status"]) == ("ok", 200)
+    assert "_aws" not in line
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "payee-pages-staging")
+    [line] = logged(monkeypatch, capsys, closed_port, "/api/healthz")
+    assert line["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "payee-pages-staging"
+
+
+def test_a_lean_stage_logs_only_what_was_refused_or_failed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], closed_port: str
+) -> None:
+    monkeypatch.setenv("REQUEST_LOG", "refusals")
+    assert logged(monkeypatch, capsys, closed_port, "/api/healthz") == []
+    [line] = logged(monkeypatch, capsys, closed_port, "/api/nowhere")
+    assert line["outcome"] == "not-found"

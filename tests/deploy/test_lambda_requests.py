@@ -11,7 +11,7 @@ import pytest
 
 from tests.deploy.conftest import ORIGIN
 from tests.deploy.events import SOURCE, function_url, http_api_v2, rest_api_v1
-from tests.deploy.runtime_api import REQUEST_ID, Lambda, LambdaDied
+from tests.deploy.runtime_api import Lambda, LambdaDied
 from tests.factories import BAKERY, make_document, make_payment_id
 
 pytestmark = [pytest.mark.emulator, pytest.mark.slow]
@@ -148,7 +148,9 @@ def test_each_request_is_one_line_of_our_log_and_none_of_zappas(
     started_lambda.invoke(gateway("GET", "/api/x%0a{}", None, forging))
     lines = started_lambda.output().splitlines()
     put, get = (json.loads(line) for line in lines)
-    assert (put["source"], put["request_id"], put["outcome"]) == (SOURCE, REQUEST_ID, "recorded")
+    assert (put["source"], put["outcome"]) == (SOURCE, "recorded")
+    [counted] = put["_aws"]["CloudWatchMetrics"]
+    assert (counted["Namespace"], counted["Dimensions"]) == ("payee-pages-local", [["outcome"]])
     assert (get["source"], get["status"]) == (SOURCE, 404)
     assert "Asha" not in "".join(lines)
 

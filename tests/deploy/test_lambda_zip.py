@@ -18,7 +18,7 @@ import pytest
 from infra import lambda_zip as zips
 from infra import zappa_callbacks
 from tests.demo_process import ROOT
-from tests.deploy.conftest import STAGE, run_zappa
+from tests.deploy.zipping import STAGE, run_zappa
 
 slow = pytest.mark.slow
 TOP_LEVEL = {

@@ -12,7 +12,7 @@ import boto3
 import pytest
 
 from infra.lambda_zip import MAX_BYTES
-from tests.deploy.conftest import STAGE, run_zappa
+from tests.deploy.zipping import STAGE, run_zappa
 from tests.factories import BAKERY, make_document, make_payment_id
 
 pytestmark = [pytest.mark.emulator, pytest.mark.slow]

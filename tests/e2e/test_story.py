@@ -129,6 +129,11 @@ def test_a_lean_stage_is_finished_after_a_deployment_that_stopped_half_way(
         half_way(rehearsed)
         rehearsed.make("deploy")
         assert "An earlier deployment stopped half-way" in capfd.readouterr().err
+        function = rehearsed.deployment.session.client("lambda").get_function_configuration(
+            FunctionName=rehearsed.deployment.stage.aws_name
+        )
+        assert function["LoggingConfig"].items() >= {"SystemLogLevel": "WARN"}.items()
+        assert function["Environment"]["Variables"]["REQUEST_LOG"] == "refusals"
         with served(rehearsed) as url:
             reference = pay(phone, url, "Asha")
         assert recorded(rehearsed, "sneha") == {reference: ("Asha", Money(2000, "INR"))}

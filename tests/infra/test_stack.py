@@ -173,8 +173,8 @@ def test_a_deployer_deploys_publishes_and_reads_by_the_stacks_name(
     assert desk.payees("publish", "--yes", "--stack", name).exit_code == 0
     assert "Nothing to change" in desk.payees("publish", "--stack", name).stderr
     assert _invalidated(guarded_aws, outputs["DistributionId"]) == [
-        {"/mahantesh/*", "/shilpa/*", "/404.html", "/", "/index.html"},
-        {"/mahantesh/*", "/", "/index.html"},
+        {"/mahantesh/*", "/shilpa/*", "/posters/*", "/404.html", "/", "/index.html"},
+        {"/mahantesh/*", "/posters/*", "/", "/index.html"},
     ]
 
 

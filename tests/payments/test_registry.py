@@ -15,13 +15,15 @@ class CountingRegistry(MemoryRegistry):
     def __init__(self) -> None:
         super().__init__()
         self.reads = 0
+        self.fresh_reads = 0
         self.down = False
 
     def clear(self) -> None:
         self._payees.clear()
 
-    def find(self, payee_id: PayeeId) -> Payee | None:
+    def find(self, payee_id: PayeeId, *, fresh: bool = True) -> Payee | None:
         self.reads += 1
+        self.fresh_reads += fresh
         if self.down:
             raise LedgerUnavailable
         return super().find(payee_id)
@@ -53,6 +55,13 @@ def test_a_found_payee_is_remembered_for_a_minute(setup: Setup) -> None:
     setup.seconds += 0.1
     setup.payees.find(BAKERY)
     assert setup.registry.reads == 2
+
+
+def test_only_a_fresh_look_asks_for_the_very_latest(setup: Setup) -> None:
+    setup.payees.find(BAKERY)
+    assert (setup.registry.reads, setup.registry.fresh_reads) == (1, 0)
+    setup.payees.find_fresh(BAKERY)
+    assert (setup.registry.reads, setup.registry.fresh_reads) == (2, 1)
 
 
 def test_a_miss_is_not_remembered(setup: Setup) -> None:

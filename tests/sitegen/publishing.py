@@ -90,7 +90,7 @@ class WatchedRegistry:
         self._world = world
         self.rows = MemoryRegistry()
 
-    def find(self, payee_id: PayeeId) -> Payee | None:
+    def find(self, payee_id: PayeeId, *, fresh: bool = True) -> Payee | None:
         self._world.requests.append(f"find {payee_id}")
         return self.rows.find(payee_id)
 
