@@ -1,12 +1,13 @@
 """What the payer's device keeps, and what becomes of a recorded payment."""
 
 import re
+import subprocess
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.demo_process import Demo
+from tests.demo_process import PAYEES, ROOT, Demo
 from tests.e2e.steps import API, abort, expect_receipt, expect_unconfirmed, fill, send
 
 pytestmark = [pytest.mark.browser, pytest.mark.emulator]
@@ -127,6 +128,25 @@ def test_receipt_and_history_follow_what_the_payee_made_of_it(demo: Demo, page: 
     page.reload()
     open_history(page)
     expect(page.locator("#payments")).to_contain_text("Reversed by the payee")
+
+
+def test_what_the_maintainer_says_of_a_payment_reaches_the_payer(demo: Demo, page: Page) -> None:
+    def payees(command: str, because: str, why: str) -> None:
+        reference = page.locator("#reference").inner_text()
+        subprocess.run(
+            [PAYEES, command, reference, because, why, "--state-dir", demo.state_dir],
+            cwd=ROOT,
+            capture_output=True,
+            check=True,
+        )
+
+    page.goto(f"{demo.url}mahantesh/")
+    pay(page)
+    payees("confirm", "--evidence", "bank statement, line 14")
+    expect(page.get_by_role("heading", name="Confirmed by the payee")).to_be_visible()
+    payees("reverse", "--reason", "paid twice")
+    open_history(page)
+    expect(page.locator("#payments button").first).to_contain_text("Reversed by the payee")
 
 
 def test_a_receipt_is_copied_and_its_clock_ticks(demo: Demo, phone: BrowserContext) -> None:
