@@ -17,6 +17,7 @@ from cli.roster_commands import read_roster, roster_option
 from cli.system import load_stack, stack_option
 from cli.terminal_qr import qr_lines, wants_color
 from cli.terms import complete_payee
+from payments.payee import PayeeStatus
 from payments.refusals import InvalidValue
 from sitegen.app import page_url
 from sitegen.qr import qr_matrix, qr_svg
@@ -86,7 +87,13 @@ def qr(*, roster: Roster, roster_path: Path, payee_id: str, form: str, out: str 
     except OSError as error:
         raise Failure(f"{file} cannot be written ({error.strerror}): name another.") from error
     click.echo(f"Wrote {file}: {address}", err=True)
-    click.echo("Next: print it, take a photo, and try `payees verify-qr PHOTO`.", err=True)
+    if entry.payee.status is PayeeStatus.CLOSED:
+        click.echo(f"But {payee_id} is closed: the page takes no payments.", err=True)
+    click.echo(
+        "Next: print it, take a photo, and try `payees verify-qr PHOTO` with the same --stack or "
+        "--url as now.",
+        err=True,
+    )
 
 
 def _svg(address: str) -> bytes:

@@ -127,6 +127,7 @@ def rehearse(stage_name: str, port: int, *, serve: bool) -> None:
         rehearsed.make("deploy")
         packages = report_zip(rehearsed.deployment.zip_path, HEALTH_PATH)
         click.echo("\n" + "\n".join(receipt_lines(rehearsed, packages)))
+        click.echo(f"\nNext, for real: make deploy STAGE={stage_name} ARGS=--dry-run", err=True)
         if serve:
             with listen("127.0.0.1", port) as listener:
                 click.echo(f"\nThe site: {site_url('127.0.0.1', listener)}", err=True)

@@ -35,6 +35,9 @@ def deploy(
     deployment.publish(roster_path)
     _heading("7/7 A smoke payment")
     _say(deployment.pay(roster, code, api))
+    if deployment.endpoint_url:
+        _say(f"\n{stage.name} is live, on emulated AWS only.")
+        return
     _say(f"\n{stage.name} is live: {deployment.outputs()['SiteUrl']}")
     _say(f"Next: .venv/bin/payees payments --stack {stage.infra_stack}")
 

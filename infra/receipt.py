@@ -9,7 +9,8 @@ from infra.zip_report import PackageCost
 def receipt_lines(rehearsal: Rehearsal, packages: list[PackageCost]) -> Iterator[str]:
     """The zip, package by package; then rights that were granted, and those that were used."""
     stage = rehearsal.deployment.stage
-    yield f"The zip of {stage.name}"
+    yield f"The zip of {stage.name}; the times are this machine's, not Lambda's: compare them with"
+    yield "each other. (Python) is the standard library, handler makes the app and its AWS client."
     yield f"{'package':<18}{'MB':>7}{'import ms':>12}"
     for package in packages:
         megabytes = f"{package.zipped_bytes / 1e6:.3f}" if package.zipped_bytes else ""
@@ -21,7 +22,7 @@ def receipt_lines(rehearsal: Rehearsal, packages: list[PackageCost]) -> Iterator
     granted, called = rehearsal.rights_of_the_api(), rehearsal.calls_of_the_api()
     for action in sorted({*granted, *called}):
         grant = "granted" if action in granted else "NOT GRANTED"
-        yield f"{action:<28}{grant:<12}called {called[action]} times"
+        yield f"{action:<28}{grant:<12}calls: {called[action]}"
     yield ""
     yield f"All of it was done with the rights in {DEPLOYER_POLICY.name} and no others, but that"
     yield "the emulator wants lambda:CreateFunction for every name."

@@ -70,7 +70,8 @@ def parse_reference(text: str) -> PaymentId:
         return parse_payment_id(characters if len(characters) == 26 else f"0{characters}")
     except InvalidValue:
         raise InvalidValue(
-            "a reference has 25 characters of 0-9 and A-Z, such as 1KJMBQDHV0000000000000C1S"
+            "a reference has 25 characters of 0-9 and A-Z, such as 1KJMBQDHV0000000000000C1S; "
+            "one with spaces in it goes in quotes"
         ) from None
 
 

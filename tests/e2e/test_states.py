@@ -130,6 +130,9 @@ def test_a_closed_payees_page_has_no_barrier(demo: Demo, page: Page) -> None:
     serve(page, demo, render(make_roster(entry, languages=("de", "en")), "/adarsh/"))
     expect(page.get_by_text("This payee takes no more payments.")).to_be_visible()
     check(page, "closed")
+    page.emulate_media(media="print")
+    expect(page.get_by_text("This payee takes no more payments.")).to_be_visible()
+    expect(page.locator(".poster")).to_be_hidden()
 
 
 def test_hostile_names_do_nothing_and_break_nothing(demo: Demo, page: Page) -> None:

@@ -97,6 +97,7 @@ def test_a_closed_payee_keeps_its_page_and_code_but_has_no_form() -> None:
     assert not page.all("form")
     assert not page.all("input")
     assert "takes no more payments" in page.one("main").text
+    assert "Scan to pay" not in page.one("main").text
     assert scanned_url(page) == "https://pay.example.org/a/"
     assert "takes no more payments" in read(roster).one("ul").one("small").text
 
