@@ -126,8 +126,14 @@ def test_a_second_tab_lets_go_of_what_the_first_has_finished(
     expect(second.get_by_text("Another tab has this payment")).to_be_visible()
     reconnect(first)
     expect_receipt(first)
-    expect(second.get_by_role("button", name="Continue")).to_be_visible()
-    expect(second.locator("#notice")).to_contain_text("Another tab has this payment")
+    # Browsers may show a tab late what another one removed: then it asks once more, by the same id,
+    # and gets the same receipt.
+    let_go = second.locator("#notice").get_by_text("Another tab has this payment")
+    receipt = second.get_by_role("heading", name="Payment recorded")
+    expect(let_go.or_(receipt)).to_be_visible()
+    if receipt.is_visible():
+        shown = second.locator("#reference").inner_text()
+        assert shown == first.locator("#reference").inner_text()
 
 
 def test_plain_http_has_less_but_still_records(demo: Demo, page: Page) -> None:
