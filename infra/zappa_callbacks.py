@@ -18,6 +18,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.append(str(ROOT))  # Zappa loads this file by its path
 
 from infra.lambda_zip import MAX_BYTES, make_lambda_zip  # noqa: E402
+from infra.trial import run_alone  # noqa: E402
 
 _PACKING_COMMANDS = {"deploy", "package", "update"}
 
@@ -77,39 +78,28 @@ def rewrite_zip(zappa: ZappaCLI) -> None:
     """Replace Zappa's zip by ours, or remove it and say why. Raises click.ClickException."""
     archive = Path(zappa.zip_path)
     try:
-        make_lambda_zip(archive, partial(run_alone, "compile_regexes.py", zappa.stage_config))
+        make_lambda_zip(archive, partial(try_alone, "compile_regexes.py", zappa.stage_config))
         if archive.stat().st_size > MAX_BYTES:
             raise click.ClickException(
                 f"The zip is {archive.stat().st_size:,} bytes, of at most {MAX_BYTES:,}: see what "
                 "grew, with `unzip -lv`, and leave it out in infra/lambda_zip.py."
             )
-        run_alone("try_handler.py", zappa.stage_config, archive)
+        try_alone("try_handler.py", zappa.stage_config, archive)
     except BaseException:
         archive.unlink(missing_ok=True)
         raise
 
 
-def run_alone(script: str, stage_config: dict[str, Any], target: Path) -> None:
-    """Run one of our scripts that start the Lambda of `target`, a zip or a folder, as Lambda will.
+def try_alone(script: str, stage_config: dict[str, Any], target: Path) -> None:
+    """Run a script that starts the Lambda of `target`, with the stage's settings.
 
     Raises click.ClickException with the traceback.
     """
-    trial = subprocess.run(
-        # Isolated and without site-packages: what the zip lacks is not found elsewhere.
-        [
-            *(sys.executable, "-I", "-S", "-B", str(ROOT / "infra" / script)),
-            *(str(target), stage_config["touch_path"]),
-        ],
-        env={
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ACCESS_KEY_ID": "nobody",
-            "AWS_SECRET_ACCESS_KEY": "nothing",
-            **stage_config.get("aws_environment_variables", {}),
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
+    trial = run_alone(
+        script,
+        target,
+        stage_config["touch_path"],
+        stage_config.get("aws_environment_variables", {}),
     )
     if trial.returncode:
         raise click.ClickException(

@@ -1,16 +1,14 @@
 """What is in a Lambda zip, and what each package of it costs at a cold start."""
 
 import re
-import subprocess
-import sys
 import zipfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from cli.failure import Failure
+from infra.trial import run_alone
 
-_TRIAL = Path(__file__).with_name("try_handler.py")
 _TIMING = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s+(\S+)")
 
 
@@ -47,19 +45,9 @@ def _package(top_level: str) -> str:
 
 def _import_times(archive: Path, health_path: str) -> list[tuple[str, int]]:
     """Each module imported on the way to the first answer, and its own microseconds."""
-    trial = subprocess.run(
-        [sys.executable, "-X", "importtime", "-I", "-S", str(_TRIAL), str(archive), health_path],
-        env={
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ACCESS_KEY_ID": "nobody",
-            "AWS_SECRET_ACCESS_KEY": "nothing",
-            "INSTANTIATE_LAMBDA_HANDLER_ON_IMPORT": "true",
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    environment = {"INSTANTIATE_LAMBDA_HANDLER_ON_IMPORT": "true"}
+    flags = ("-X", "importtime")
+    trial = run_alone("try_handler.py", archive, health_path, environment, flags)
     if trial.returncode:
         raise Failure(f"The Lambda of {archive.name} does not start:\n{trial.stderr[-2000:]}")
     return [(found[2], int(found[1])) for found in _TIMING.finditer(trial.stderr)]

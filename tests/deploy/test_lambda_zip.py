@@ -123,7 +123,7 @@ def test_a_zip_that_lacks_something_does_not_start(
             if not name.startswith(missing):
                 part.writestr(name, whole.read(name))
     with pytest.raises(click.ClickException, match=r"(?s)Traceback.*Error.*would not start"):
-        zappa_callbacks.run_alone("try_handler.py", FakeZappa().stage_config, broken)
+        zappa_callbacks.try_alone("try_handler.py", FakeZappa().stage_config, broken)
 
 
 @slow
