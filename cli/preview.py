@@ -105,8 +105,7 @@ class _RosterPayees:
 def _preview_app(current_roster: Callable[[], Roster], changes: _Changes) -> "WSGIApplication":
     payees = CachedPayees(_RosterPayees(current_roster), monotonic=lambda: 0, seconds=0)
     api = create_app(MemoryLedger(), payees, base_path=API_PATH, log=print_request)
-    site = create_site(current_roster, extra_script=_RELOAD)
-    site.jinja_env.auto_reload = True
+    site = create_site(current_roster, extra_script=_RELOAD, reload=True)
     site.get(_CHANGES_PATH)(lambda: Response(changes.events(), mimetype="text/event-stream"))
 
     @site.errorhandler(RosterInvalid)

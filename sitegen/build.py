@@ -129,11 +129,7 @@ def _install(
     gone = before.keys() - files.keys()
     as_recorded = before and _names(out) == _expected_names(before)
     if as_recorded and len(made) + len(gone) <= _FEW:
-        # Cut off in between, the record says what may have been touched: the next build makes it.
-        touched = {*made, *gone}
-        _save_record(
-            {file: built for file, built in files.items() if file not in touched}, fresh, out
-        )
+        # Cut off in between, what was replaced is younger than the record: the next build sees it.
         for file in sorted(made, key=_pages_first):
             (out / file).parent.mkdir(exist_ok=True)
             (fresh / file).replace(out / file)

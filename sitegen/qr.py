@@ -31,7 +31,7 @@ def qr_svg(text: str, label: str) -> Markup:
     size = len(rows)
     modules = b"\n".join(rows).rstrip(LIGHT + b"\n")
     runs = modules.replace(DARK + LIGHT, DARK + b" " + LIGHT).split(b" ")
-    path = "".join([_stroke(run, size) for run in runs])
+    path = "".join(map(_strokes(size).__getitem__, runs))
     return Markup(  # noqa: S704 (nothing in it but numbers and the escaped label)
         f'<svg viewBox="0 0 {size} {size}" shape-rendering="crispEdges" role="img"'
         f' aria-label="{escape(label)}"><path fill="#fff" d="M0 0h{size}v{size}H0z"/>'
@@ -39,11 +39,20 @@ def qr_svg(text: str, label: str) -> Markup:
     )
 
 
-@cache  # the same few thousand strokes make up all codes
-def _stroke(run: bytes, size: int) -> str:
-    """Past the light modules, perhaps to a row below, then along the dark ones."""
-    rows = run.count(b"\n")
-    return f"m{run.count(LIGHT) - rows * size} {rows}h{run.count(DARK)}"
+class _Strokes(dict[bytes, str]):
+    """How each run of modules is drawn. The same few thousand make up all codes of a size."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+
+    def __missing__(self, run: bytes) -> str:
+        """Past the light modules, perhaps to a row below, then along the dark ones."""
+        rows = run.count(b"\n")
+        self[run] = f"m{run.count(LIGHT) - rows * self._size} {rows}h{run.count(DARK)}"
+        return self[run]
+
+
+_strokes = cache(_Strokes)
 
 
 def _qr_rows(text: str) -> list[bytes]:

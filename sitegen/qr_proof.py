@@ -8,17 +8,16 @@ import zxingcpp
 
 from sitegen.qr import DARK, LIGHT
 
-_CODE = re.compile(
-    r'<path fill="#fff" d="M0 0h(\d+)v\1H0z"/><path stroke="#000" d="M0 \.5m([^"]*)"/>'
-)
-_STROKE = re.compile(r"(-?\d+) (\d+)h(\d+)")
+_START = b'<path fill="#fff" d="M0 0h'
+_CODE = re.compile(re.escape(_START) + rb'(\d+)v\1H0z"/><path stroke="#000" d="M0 \.5m([^"]*)"/>')
+_STROKE = re.compile(rb"(-?\d+) (\d+)h(\d+)")
 
 
 class WrongCode(Exception):
     """A page does not have the code it should; `str()` says what it has."""
 
 
-def check_codes(page: str, urls: Container[str], *, required: bool) -> None:
+def check_codes(page: bytes, urls: Container[str], *, required: bool) -> None:
     """Raises WrongCode unless every code on `page` leads to one of `urls`, and, if `required`,
     there is one at least."""
     codes = read_codes(page)
@@ -29,13 +28,18 @@ def check_codes(page: str, urls: Container[str], *, required: bool) -> None:
             raise WrongCode(f"its QR code leads to {code or 'nowhere'}")
 
 
-def read_codes(page: str) -> list[str]:
+def read_codes(page: bytes) -> list[str]:
     """What the QR codes on `page` say, in their order; an empty text for one nobody can read."""
-    return [_read(int(size), path) for size, path in _CODE.findall(page)]
+    codes, end = [], 0
+    while (start := page.find(_START, end)) >= 0:
+        code = _CODE.match(page, start)
+        codes.append(_read(int(code[1]), code[2]) if code else "")
+        end = code.end() if code else start + 1
+    return codes
 
 
-def _read(size: int, path: str) -> str:
-    picture = b"".join([_run(stroke, size) for stroke in path.split("m")])
+def _read(size: int, path: bytes) -> str:
+    picture = b"".join(map(_runs(size).__getitem__, path.split(b"m")))
     rest = size * size - len(picture)
     if rest < 0:
         return ""
@@ -50,11 +54,18 @@ def _read(size: int, path: str) -> str:
     return found[0].text if len(found) == 1 else ""
 
 
-@cache  # the same few thousand strokes make up all codes
-def _run(stroke: str, size: int) -> bytes:
-    """The modules that a stroke passes over, row after row, and those it draws."""
-    found = _STROKE.fullmatch(stroke)
-    if not found:
-        return b""
-    columns, rows, length = map(int, found.groups())
-    return LIGHT * (columns + rows * size) + DARK * length
+class _Runs(dict[bytes, bytes]):
+    """The modules of each stroke. The same few thousand make up all codes of a size."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+
+    def __missing__(self, stroke: bytes) -> bytes:
+        """Those that it passes over, row after row, and those that it draws."""
+        found = _STROKE.fullmatch(stroke)
+        columns, rows, length = map(int, found.groups()) if found else (0, 0, 0)
+        self[stroke] = LIGHT * (columns + rows * self._size) + DARK * length
+        return self[stroke]
+
+
+_runs = cache(_Runs)

@@ -6,7 +6,7 @@ text are refused: a roster has no use for them, and a slip of the pen may look l
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from sys import intern
@@ -18,6 +18,8 @@ from sitegen.yaml_errors import explain_syntax_error
 
 _MAX_DEPTH = 20
 _MOST_FORBIDDEN = 10
+_FAR_RIGHT = 0xFFFFFF
+_NOTHING = ("", "~")
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # in C where PyYAML was built with it
 
 _JOINERS = "\u200c\u200d"  # ZWNJ and ZWJ: some scripts and emoji are spelled with them
@@ -44,7 +46,8 @@ class Mark(Protocol):
 
 def place_number(mark: Mark) -> int:
     """Line and column as one number, for a Node."""
-    return mark.line << 24 | min(mark.column, 0xFFFFFF)
+    column = mark.column
+    return mark.line << 24 | (column if column < _FAR_RIGHT else _FAR_RIGHT)
 
 
 class Problem(NamedTuple):
@@ -61,7 +64,7 @@ class Node:
 
     @property
     def place(self) -> Place:
-        return Place((self.at >> 24) + 1, (self.at & 0xFFFFFF) + 1)
+        return Place((self.at >> 24) + 1, (self.at & _FAR_RIGHT) + 1)
 
 
 @dataclass(slots=True)
@@ -104,7 +107,7 @@ def read_yaml(text: str) -> tuple[Node | None, list[Problem]]:
     ]
     if len(forbidden) == _MOST_FORBIDDEN:  # this is no text at all
         return None, forbidden[:1]
-    builder = _Builder(iter(_LOADER(_FORBIDDEN.sub("\ufffd", text)).get_event, None))
+    builder = _Builder(_LOADER(_FORBIDDEN.sub("\ufffd", text)).get_event)
     builder.problems += forbidden
     try:
         return builder.document(), builder.problems
@@ -137,15 +140,15 @@ class _TooDeep(Exception):
 class _Builder:
     """Builds the tree from the parser's events; `mark` is how far it has come."""
 
-    def __init__(self, events: Iterator[Any]) -> None:
+    def __init__(self, next_event: Callable[[], Any]) -> None:
         self.problems: list[Problem] = []
-        self.mark: Mark = next(events).start_mark
-        self._events = events
+        self.mark: Mark = next_event().start_mark
+        self._next = next_event
 
     def document(self) -> Node:
         roots: list[Node] = []
-        for event in self._events:
-            mark: Mark = event.start_mark
+        while event := self._next():
+            mark: Any = event.start_mark
             if isinstance(event, yaml.NodeEvent):
                 roots.append(self._node(event, depth=0))
             elif isinstance(event, yaml.DocumentStartEvent) and roots:
@@ -157,29 +160,35 @@ class _Builder:
     def _node(self, event: Any, depth: int) -> Node:
         self.mark = event.start_mark
         at = place_number(self.mark)
+        kind = type(event)
         if event.anchor is not None:
             self._refuse(Node(at), "“&” and “*” mean something in YAML; put this in quotes")
-        kind = type(event)
         if kind is yaml.AliasEvent:
             return RefusedNode(at)
         if event.tag is not None:
             self._refuse(Node(at), "“!” means something in YAML; put this in quotes")
         if kind is yaml.ScalarEvent:
             text: str = event.value
-            is_empty = text in ("", "~") and event.implicit[0]  # that is, without quotes
+            is_empty = text in _NOTHING and event.implicit[0]  # that is, without quotes
             return EmptyNode(at) if is_empty else TextNode(at, text)
         if depth > _MAX_DEPTH:
             raise _TooDeep
         if kind is yaml.MappingStartEvent:
             return MappingNode(at, self._entries(depth + 1))
-        items = [self._node(item, depth + 1) for item in self._until_end()]
-        return ListNode(at, items, self.mark)
+        return ListNode(at, self._items(depth + 1), self.mark)
+
+    def _items(self, depth: int) -> list[Node]:
+        items = []
+        while type(event := self._next()) is not yaml.SequenceEndEvent:
+            items.append(self._node(event, depth))
+        self.mark = event.start_mark  # type: ignore[assignment]  # an event that was read has one
+        return items
 
     def _entries(self, depth: int) -> dict[str, tuple[Node, Node]]:
         entries: dict[str, tuple[Node, Node]] = {}
-        for event in self._until_end():
+        while type(event := self._next()) is not yaml.MappingEndEvent:
             key = self._node(event, depth)
-            value = self._node(next(self._events), depth)
+            value = self._node(self._next(), depth)
             if not isinstance(key, TextNode):
                 self._refuse(key, "a key must be text, such as name")
             elif key.text in entries:
@@ -187,15 +196,8 @@ class _Builder:
                 self._refuse(key, f"{quote(key.text)} is already on line {first}; keep one")
             else:
                 entries[intern(key.text)] = key, value
+        self.mark = event.start_mark  # type: ignore[assignment]
         return entries
-
-    def _until_end(self) -> Iterator[Any]:
-        for event in self._events:
-            mark: Mark = event.start_mark
-            if isinstance(event, yaml.CollectionEndEvent):
-                self.mark = mark
-                return
-            yield event
 
     def _refuse(self, node: Node, message: str) -> None:
         self.problems.append(Problem(node.place, message))

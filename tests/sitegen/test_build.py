@@ -124,7 +124,7 @@ def test_whatever_is_edited_in_between_a_build_is_as_one_from_nothing(
     folder = tmp_path_factory.mktemp("build")
     templates = shutil.copytree(ROOT / "templates", folder / "templates")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sitegen.app.TEMPLATES", templates)
+        patch.setattr("sitegen.site_templates.TEMPLATES", templates)
         patch.setattr("sitegen.page.TEMPLATES", templates)
         patch.setattr("sitegen.inputs.FOLDERS", (templates, *FOLDERS[1:]))
         build_site(roster, folder / "site")
@@ -192,6 +192,31 @@ def test_a_build_is_the_same_whoever_makes_it(tmp_path: Path) -> None:
     assert contents(tmp_path / "1") == contents(tmp_path / "2") == contents(tmp_path / "3")
 
 
+@pytest.mark.parametrize("moves", range(5))
+@pytest.mark.parametrize("then", ["go on", "go back"])
+def test_a_build_cut_off_while_it_replaces_pages_is_made_good_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moves: int, then: str
+) -> None:
+    first = make_roster("a", "b", "c")
+    second = make_roster("a", make_entry("b", description="Fish"))
+    build_site(first, tmp_path / "site")
+    move, left = Path.replace, iter(range(moves))
+
+    def cut_off(file: Path, target: Path) -> None:
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        move(file, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            build_site(second, tmp_path / "site")
+    wanted = second if then == "go on" else first
+    build_site(wanted, tmp_path / "site")
+    build_site(wanted, tmp_path / "clean")
+    assert contents(tmp_path / "site") == contents(tmp_path / "clean")
+
+
 def test_every_payee_with_a_mistake_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -200,7 +225,7 @@ def test_every_payee_with_a_mistake_is_named(
         "{% if entry.payee_id == 'b' %}{{ no_such_thing.name }}"
         "{% elif entry.payee_id != 'd' %}{{ qr }}{% endif %}"
     )
-    monkeypatch.setattr("sitegen.app.TEMPLATES", templates)
+    monkeypatch.setattr("sitegen.site_templates.TEMPLATES", templates)
     with pytest.raises(BuildFailed) as raised:
         build_site(make_roster("a", "b", "c", "d"), tmp_path / "site")
     assert "at /b/: 'no_such_thing' is undefined" in str(raised.value)
@@ -248,7 +273,7 @@ def test_many_pages_are_made_on_several_processes_and_mistakes_come_back(
     assert told[-1] == (len(page_files(roster)), len(page_files(roster)))
     templates = shutil.copytree(ROOT / "templates", tmp_path / "templates")
     (templates / "payee.html").write_text("{{ no_such_thing.name }}")
-    monkeypatch.setattr("sitegen.app.TEMPLATES", templates)
+    monkeypatch.setattr("sitegen.site_templates.TEMPLATES", templates)
     monkeypatch.setattr("sitegen.inputs.FOLDERS", (templates, *FOLDERS[1:]))
     with pytest.raises(BuildFailed, match="and 213 more: 'no_such_thing' is undefined"):
         build_site(roster, tmp_path / "site", processes=2)

@@ -1,0 +1,108 @@
+"""Templates with what is the same on all of a site's pages filled in when they are compiled.
+
+Ten thousand pages differ in a few lines each. Their style, script and texts are known before the
+first one is rendered, and what Jinja knows while it compiles becomes plain text there and then.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
+from jinja2.ext import Extension
+from jinja2.visitor import NodeTransformer
+
+from sitegen.catalogs import inline_texts, page_texts
+from sitegen.page import TEMPLATES, make_page
+from sitegen.roster import Site
+
+
+class PageKind(NamedTuple):
+    """The files in `templates/` that a page is made of, and the parts of the catalogs it uses."""
+
+    template: str
+    style: str
+    script: str
+    texts: tuple[str, ...]
+
+
+INDEX = PageKind("index.html", "index.css", "index.js", ("index",))
+PAYEE = PageKind("payee.html", "payee.css", "payee.js", ("payee", "poster"))
+POSTERS = PageKind("posters.html", "posters.css", "posters.js", ("poster", "posters"))
+MISSING = PageKind("404.html", "page.css", "missing.js", ("missing",))
+
+
+def compile_page(kind: PageKind, site: Site, extra_script: str = "") -> Template:
+    """The template of such a page of `site`; `extra_script` follows the page's own script."""
+    texts = page_texts(site.languages, {"site", *kind.texts})
+    first = site.languages[0]
+    known = {
+        "site": site,
+        "home": _path(site),
+        "api_url": api_url(site),
+        "page": make_page(kind.style, kind.script, api_url(site), extra_script),
+        "texts": texts,
+        "t": texts[first],
+        "plain": page_texts([first], {"static"})[first],
+        "language": first,
+        "inline_texts": inline_texts(texts),
+    }
+    return _Environment(known).get_template(kind.template)
+
+
+def render(template: Template, **values: object) -> bytes:
+    """The page in UTF-8. What all pages share, most of each, is encoded once."""
+    return b"".join(map(_encode, template.generate(**values)))
+
+
+_encode = lru_cache(maxsize=1000)(str.encode)
+
+
+def api_url(site: Site) -> str:
+    return site.api_url.rstrip("/") if site.api_url else f"{_path(site)}api"
+
+
+def plain_amount(amount: str) -> str:
+    """An amount as people write it: `50` for 50.00, `0.50` unchanged."""
+    return amount.removesuffix(f".{'0' * len(amount.partition('.')[2])}")
+
+
+def _path(site: Site) -> str:
+    return urlsplit(site.url).path
+
+
+class _Unindented(Extension):
+    """Templates are indented for people who read them, not for those who download pages."""
+
+    def preprocess(self, source: str, *_: object, **__: object) -> str:
+        return re.sub(r"\n\s+", "\n", source)
+
+
+class _Environment(Environment):
+    def __init__(self, known: Mapping[str, object]) -> None:
+        super().__init__(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=[_Unindented],
+            auto_reload=False,
+        )
+        self.filters["plain_amount"] = plain_amount
+        self._fill_in = _FillIn(known)
+
+    def _generate(self, source: nodes.Template, *args: Any, **options: Any) -> str:
+        return super()._generate(self._fill_in.visit(source), *args, **options)
+
+
+class _FillIn(NodeTransformer):
+    def __init__(self, known: Mapping[str, object]) -> None:
+        self._known = known
+
+    def visit_Name(self, node: nodes.Name) -> nodes.Expr:  # noqa: N802 (Jinja's name)
+        if node.ctx == "load" and node.name in self._known:
+            return nodes.Const(self._known[node.name], lineno=node.lineno)
+        return node
