@@ -8,7 +8,6 @@ payees. A view must not look at the request, then: there is none, and Flask says
 
 import gc
 import multiprocessing
-import os
 import re
 import signal
 import sys
@@ -29,6 +28,7 @@ from payments.payee import SLUG_PATTERN
 from sitegen.app import create_site, page_url
 from sitegen.qr_proof import WrongCode, check_codes
 from sitegen.roster import Roster, RosterEntry, Site
+from sitegen.site_templates import PAYEE, compile_page
 from sitegen.weight import check_weight
 
 SITE_FILES = ("404.html", "index.html", "posters/index.html")
@@ -163,15 +163,13 @@ class PageMaker:
             body = self._body(file, endpoint, values)
         except Exception as error:  # noqa: BLE001 (of all pages, whatever is wrong is told)
             return FrozenPage(file, trouble=str(error) or type(error).__name__)
-        path = f"{self._folder}/{file}"
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "wb") as target:
-            target.write(body)
+        path = self._folder / file
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(body)
         return FrozenPage(file, content_hash(body))
 
     def _body(self, file: str, endpoint: str, values: Mapping[str, str]) -> bytes:
-        with self.app.app_context():
-            body = self.app.view_functions[endpoint](**values)
+        body = self.app.view_functions[endpoint](**values)
         if not isinstance(body, bytes) or not file.endswith(".html"):
             raise ValueError("it is no page: a view must return the bytes of an .html file")
         check_codes(body, page_urls(self.roster), required=endpoint == "payee")
@@ -219,6 +217,7 @@ def _payee_pages(
         maker = PageMaker(Roster(site, ()), folder)
         yield map(maker.make_payee_page, entries)
         return
+    compile_page(PAYEE, site)  # for the processes to inherit what it minifies: see page.minify
     # A fork starts at once; elsewhere than on Linux, system libraries may not survive it.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     pool = ProcessPoolExecutor(processes, context, _start_worker, (site, entries, folder))

@@ -6,18 +6,27 @@ little: it takes in whole folders and whole objects rather than the parts a temp
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import fields
+from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
+from operator import attrgetter
 from pathlib import Path
 
 import payments
+from payments.payee import Payee
 from sitegen.page import TEMPLATES
-from sitegen.roster import Roster
+from sitegen.roster import Roster, RosterEntry
 
 FOLDERS = (TEMPLATES, Path(__file__).parent, *map(Path, payments.__path__))
 """Templates, with all that lies beside them, and the code that a page's bytes come from."""
 
-_LIBRARIES = ("babel", "flask", "jinja2", "markupsafe", "rcssmin", "rjsmin", "zxing-cpp")
+_fields = attrgetter(
+    *[f"payee.{field.name}" for field in fields(Payee)],
+    *[field.name for field in fields(RosterEntry) if field.name != "payee"],
+)
+_spell = lru_cache(maxsize=1000, typed=True)(repr)  # many payees have the same limits and amounts
+_LIBRARIES = ("babel", "flask", "jinja2", "markupsafe", "tdewolff-minify", "zxing-cpp")
 
 
 def page_inputs(roster: Roster, site_files: Iterable[str]) -> dict[str, str]:
@@ -25,7 +34,8 @@ def page_inputs(roster: Roster, site_files: Iterable[str]) -> dict[str, str]:
     and a page for every entry, which depends on that entry."""
     common = _digest([*_code(FOLDERS), repr(roster.site)])
     payees = {
-        f"{entry.payee_id}/index.html": _digest([common, repr(entry)]) for entry in roster.entries
+        f"{entry.payee_id}/index.html": _digest([common, *map(_spell, _fields(entry))])
+        for entry in roster.entries
     }
     everyone = _digest([common, *payees.values()])
     return dict.fromkeys(site_files, everyone) | payees

@@ -3,13 +3,12 @@
 import re
 from base64 import b64encode
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
-from rcssmin import cssmin
-from rjsmin import jsmin
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
@@ -32,8 +31,8 @@ def make_page(style: str, script: str, api_url: str, extra_script: str = "") -> 
 
     `api_url` is the only address the page may talk to, absolute or as a path of its own origin.
     """
-    css = cssmin(inline_styles(TEMPLATES / style))
-    source = jsmin(inline_modules(TEMPLATES / "js" / script)) + extra_script
+    css = minify("text/css", inline_styles(TEMPLATES / style))
+    source = inline_script(TEMPLATES / "js" / script) + extra_script
     api = urlsplit(api_url)
     origin = f"{api.scheme}://{api.netloc}" if api.netloc else "'self'"
     policy = {
@@ -60,11 +59,19 @@ def inline_styles(entry: Path) -> str:
     )
 
 
+def inline_script(entry: Path) -> str:
+    """`entry` and the modules it imports, minified, as a script element's text."""
+    script = minify("text/javascript", inline_modules(entry))
+    if "</script" in script.lower() or "<!--" in script:
+        raise ValueError(f"{entry} would end the page's script element")
+    return script
+
+
 def inline_modules(entry: Path) -> str:
     """`entry` and the modules it imports as one script, each module once, imports first.
 
-    The modules share one scope then, so their top-level names must differ. The script is no module
-    itself: those run once the page is painted, and what they change then would jump.
+    The modules share one function's scope then, so their top-level names must differ. The script is
+    no module itself: those run once the page is painted, and what they change then would jump.
     """
     sources: dict[Path, str] = {}
 
@@ -77,10 +84,20 @@ def inline_modules(entry: Path) -> str:
         sources[module] = _EXPORT.sub("", _IMPORT.sub("", source))
 
     add(entry)
-    script = f'"use strict";{{\n{"".join(sources.values())}}}\n'
-    if "</script" in script.lower() or "<!--" in script:
-        raise ValueError(f"{entry} would end the page's script element")
-    return script
+    return f'(() => {{\n"use strict";\n{"".join(sources.values())}}})();\n'
+
+
+@cache
+def minify(media_type: str, text: str) -> str:
+    """`text` without comments and spaces, a script also with short names inside its functions.
+
+    What forked processes will need must be asked for before the fork: the minifier is written in
+    Go, whose threads are not in the copy.
+    """
+    from minify import string  # noqa: PLC0415 (slow to load, and only building needs it)
+
+    minified: str = string(media_type, text)
+    return minified
 
 
 def _hash_source(text: str) -> str:

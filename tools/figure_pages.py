@@ -2,11 +2,18 @@
 
 from typing import Any
 
-from tools import capacity_pages, cost_pages, lambda_pages
+from tools import build_pages, capacity_pages, cost_pages, lambda_pages, payer_pages
 from tools.figures import DOCS, Render, fill_in
 
-BLOCKS: dict[str, Render] = {**cost_pages.BLOCKS, **capacity_pages.BLOCKS, **lambda_pages.BLOCKS}
-PAGES = [DOCS / "capacity.md", DOCS / "cost.md", DOCS / "lambda-zip.md"]
+BLOCKS: dict[str, Render] = {
+    **build_pages.BLOCKS,
+    **capacity_pages.BLOCKS,
+    **cost_pages.BLOCKS,
+    **lambda_pages.BLOCKS,
+    **payer_pages.BLOCKS,
+}
+NAMES = ("capacity", "cost", "lambda-zip", "payers-page", "performance")
+PAGES = [DOCS / f"{name}.md" for name in NAMES]
 
 
 def refresh(figures: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sitegen.freeze import page_files
-from sitegen.page import TEMPLATES, inline_modules, make_page
+from sitegen.page import TEMPLATES, inline_modules, inline_script, make_page
 from tests.rosters import hostile_roster, make_roster, render
 from tests.sitegen.html_reading import Element, parse_html
 
@@ -136,7 +136,8 @@ def test_imports_come_first_and_each_module_once(tmp_path: Path) -> None:
         base="export function base() {}\n",
     )
     assert inline_modules(main) == (
-        '"use strict";{\nfunction base() {}\nconst a = base();\nconst b = base();\nmain(a, b);\n}\n'
+        '(() => {\n"use strict";\n'
+        "function base() {}\nconst a = base();\nconst b = base();\nmain(a, b);\n})();\n"
     )
 
 
@@ -144,13 +145,28 @@ def test_an_import_for_its_effect_alone_is_inlined(tmp_path: Path) -> None:
     main = write_modules(
         tmp_path, main='import "./effect.js";\nmain();\n', effect="export class Effect {}\n"
     )
-    assert inline_modules(main) == '"use strict";{\nclass Effect {}\nmain();\n}\n'
+    assert inline_modules(main) == '(() => {\n"use strict";\nclass Effect {}\nmain();\n})();\n'
 
 
-@pytest.mark.parametrize("text", ["</script>", "</SCRIPT ", "<!--"])
+@pytest.mark.parametrize("text", ["</SCRIPT ", "<!--"])
 def test_a_script_that_would_end_its_element_is_refused(tmp_path: Path, text: str) -> None:
     main = write_modules(
         tmp_path, main='import "./other.js";\n', other=f"export const text = `{text}`;\n"
     )
     with pytest.raises(ValueError, match="would end the page's script element"):
-        inline_modules(main)
+        inline_script(main)
+
+
+def test_the_end_of_a_script_element_in_a_text_is_no_end(tmp_path: Path) -> None:
+    main = write_modules(tmp_path, main="show(`</script>`);\n")
+    assert "</script" not in inline_script(main)
+
+
+def test_an_inlined_script_has_no_long_names_and_no_comments(tmp_path: Path) -> None:
+    main = write_modules(
+        tmp_path, main="// secret\nconst lengthy = document.title;\nalert(lengthy, lengthy);\n"
+    )
+    script = inline_script(main)
+    assert "secret" not in script
+    assert "lengthy" not in script
+    assert "document.title" in script
