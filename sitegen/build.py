@@ -9,18 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from sitegen.freeze import (
-    SITE_FILES,
-    BuildFailed,
-    FrozenPage,
-    Progress,
-    content_hash,
-    freeze_pages,
-    is_page_file,
-    payee_file,
-    prove_pages,
-)
+from sitegen.freeze import BuildFailed, Progress, freeze_pages, prove_pages
 from sitegen.inputs import page_inputs
+from sitegen.page_files import SITE_FILES, is_page_file, payee_file
+from sitegen.page_maker import FrozenPage, content_hash
 from sitegen.roster import Roster
 
 MARKER = ".payee-pages"

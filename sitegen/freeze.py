@@ -6,67 +6,27 @@ and its own entry alone, so that what it looks like cannot depend on who made it
 payees. A view must not look at the request, then: there is none, and Flask says so.
 """
 
-import gc
-import multiprocessing
-import re
-import signal
-import sys
-import threading
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple, TypeVar
 
 from flask_frozen import Freezer
 
-from payments.payee import SLUG_PATTERN
-from sitegen.app import create_site, page_url
+from sitegen.app import page_url
+from sitegen.page_files import SITE_FILES, page_files, payee_file
+from sitegen.page_maker import FrozenPage, PageMaker, page_urls
+from sitegen.page_pool import making_pages
 from sitegen.qr_proof import WrongCode, check_codes
-from sitegen.roster import Roster, RosterEntry, Site
-from sitegen.site_templates import PAYEE, compile_page
-from sitegen.weight import check_weight
-
-SITE_FILES = ("404.html", "index.html", "posters/index.html")
-"""The pages that depend on the whole roster."""
+from sitegen.roster import Roster, RosterEntry
 
 Progress = Callable[[int, int], object]
 """Told how many pages are done, and of how many."""
 
-_PAGE_FILE = re.compile(rf"(?:index|404)\.html|{SLUG_PATTERN.pattern}/index\.html")
-T = TypeVar("T")
-_CHUNK = 50  # pages that a process makes at a time
-_WORTH_A_POOL = 4 * _CHUNK
-
 
 class BuildFailed(Exception):
     """No site was built, and the last one is still in place; `str()` says what to do."""
-
-
-class FrozenPage(NamedTuple):
-    """A page's file; `content` is its SHA-256, `trouble` why there is none."""
-
-    file: str
-    content: str = ""
-    trouble: str = ""
-
-
-def page_files(roster: Roster) -> set[str]:
-    """The files a build of `roster` consists of, relative to its folder, with `/`."""
-    return {*SITE_FILES, *(payee_file(entry.payee_id) for entry in roster.entries)}
-
-
-def payee_file(payee_id: str) -> str:
-    return f"{payee_id}/index.html"
-
-
-def is_page_file(name: str) -> bool:
-    """Whether a build of ours may have a page of this name, now or in the past."""
-    return bool(_PAGE_FILE.fullmatch(name))
 
 
 def freeze_pages(
@@ -84,7 +44,7 @@ def freeze_pages(
     """
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        with _payee_pages(roster.site, entries, folder, processes) as payee_pages:
+        with making_pages(roster.site, entries, folder, processes) as payee_pages:
             freezer = SiteFreezer(roster, entries, folder, payee_pages)
             total = len(SITE_FILES) + len(entries)
             try:
@@ -141,50 +101,6 @@ class SiteFreezer(Freezer):  # type: ignore[misc]
         return self.root / page.file
 
 
-class PageMaker:
-    """Makes pages by calling their views; `roster` may change in between."""
-
-    def __init__(self, roster: Roster, folder: Path) -> None:
-        self.roster = roster
-        self.app = create_site(lambda: self.roster)
-        self._folder = folder
-        self._longest = 0
-
-    def make_site_page(self, url: str, endpoint: str) -> FrozenPage:
-        return self._make(f"{url}index.html"[1:] if url.endswith("/") else url[1:], endpoint)
-
-    def make_payee_page(self, entry: RosterEntry) -> FrozenPage:
-        self.roster = Roster(self.roster.site, (entry,))
-        return self._make(payee_file(entry.payee_id), "payee", payee_id=entry.payee_id)
-
-    def _make(self, file: str, endpoint: str, **values: str) -> FrozenPage:
-        """Write a page, once its QR codes are proven."""
-        try:
-            body = self._body(file, endpoint, values)
-        except Exception as error:  # noqa: BLE001 (of all pages, whatever is wrong is told)
-            return FrozenPage(file, trouble=str(error) or type(error).__name__)
-        path = self._folder / file
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(body)
-        return FrozenPage(file, content_hash(body))
-
-    def _body(self, file: str, endpoint: str, values: Mapping[str, str]) -> bytes:
-        body = self.app.view_functions[endpoint](**values)
-        if not isinstance(body, bytes) or not file.endswith(".html"):
-            raise ValueError("it is no page: a view must return the bytes of an .html file")
-        check_codes(body, page_urls(self.roster), required=endpoint == "payee")
-        # Pages differ little, so only one that is longer than all before it is compressed.
-        if endpoint == "payee" and len(body) > self._longest:
-            self._longest = len(body)
-            check_weight(body, self.roster.site.languages)
-        return body
-
-
-def page_urls(roster: Roster) -> set[str]:
-    """Where the QR codes of its pages may lead."""
-    return {page_url(roster.site, entry.payee_id) for entry in roster.entries}
-
-
 def prove_pages(roster: Roster, folder: Path, files: Iterable[str]) -> None:
     """Read the QR codes back from pages that were made before. Raises BuildFailed."""
     urls = {
@@ -201,67 +117,6 @@ def prove_pages(roster: Roster, folder: Path, files: Iterable[str]) -> None:
             troubles.append(FrozenPage(file, trouble=str(error)))
     if troubles:
         raise BuildFailed(_all_troubles(troubles))
-
-
-def content_hash(body: bytes) -> str:
-    return sha256(body).hexdigest()
-
-
-@contextmanager
-def _payee_pages(
-    site: Site, entries: Sequence[RosterEntry], folder: Path, processes: int | None
-) -> Iterator[Iterator[FrozenPage]]:
-    """The pages of `entries`, in that order, while they are being made."""
-    processes = processes or multiprocessing.cpu_count()
-    if processes == 1 or len(entries) < _WORTH_A_POOL:
-        maker = PageMaker(Roster(site, ()), folder)
-        yield map(maker.make_payee_page, entries)
-        return
-    compile_page(PAYEE, site)  # for the processes to inherit what it minifies: see page.minify
-    # A fork starts at once; elsewhere than on Linux, system libraries may not survive it.
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    pool = ProcessPoolExecutor(processes, context, _start_worker, (site, entries, folder))
-    try:
-        jobs = [pool.submit(_make_chunk, start) for start in range(0, len(entries), _CHUNK)]
-        jobs.reverse()
-        yield (page for job in _popping(jobs) for page in job.result())
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _popping(jobs: list[T]) -> Iterator[T]:
-    """The last one first; each is forgotten, with its result, when the next one is asked for."""
-    while jobs:
-        yield jobs.pop()
-
-
-class _Worker:
-    """What a process of the pool knows: given when it starts, so that no job has to carry it."""
-
-    maker: PageMaker
-    entries: Sequence[RosterEntry]
-
-
-def _start_worker(site: Site, entries: Sequence[RosterEntry], folder: Path) -> None:
-    """Leave Ctrl-C to the parent process, but do not outlive it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.freeze()  # the roster is not garbage: let nobody look for some in it
-    gc.set_threshold(100_000)  # nor is there much else: looking for it took a fifth of the time
-    warnings.simplefilter("error")
-    _Worker.maker, _Worker.entries = PageMaker(Roster(site, ()), folder), entries
-
-    def die_with_parent() -> None:
-        parent = multiprocessing.parent_process()
-        if parent:
-            parent.join()
-            signal.raise_signal(signal.SIGKILL)
-
-    threading.Thread(target=die_with_parent, daemon=True).start()
-
-
-def _make_chunk(start: int) -> list[FrozenPage]:
-    entries = _Worker.entries[start : start + _CHUNK]
-    return [_Worker.maker.make_payee_page(entry) for entry in entries]
 
 
 def _all_troubles(pages: Iterable[FrozenPage]) -> str:

@@ -8,8 +8,8 @@ from secrets import token_hex
 
 from payments.payee import Payee, PayeeStatus
 from payments.registry import PayeeRegistry
-from sitegen.freeze import is_page_file
 from sitegen.object_store import ObjectStore, StoredObject
+from sitegen.page_files import is_page_file
 
 MANIFEST_KEY = ".payee-pages/manifest.json"
 CLOSED = "closed"

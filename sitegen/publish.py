@@ -17,7 +17,6 @@ from typing import Literal, Protocol, assert_never
 from payments.payee import Payee, PayeeId, PayeeStatus
 from payments.registry import PayeeRegistry
 from sitegen.build import BuiltFile
-from sitegen.freeze import SITE_FILES, payee_file
 from sitegen.manifest import (
     CLOSED,
     Published,
@@ -34,6 +33,7 @@ from sitegen.object_store import (
     StoredObject,
     entity_tag,
 )
+from sitegen.page_files import SITE_FILES, payee_file
 from sitegen.roster import Roster
 
 PAGE_TYPE = "text/html; charset=utf-8"

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from payments.payee import PayeeStatus
 from sitegen.build import MARKER, build_site
-from sitegen.freeze import SITE_FILES, BuildFailed, page_files
+from sitegen.freeze import BuildFailed
 from sitegen.inputs import FOLDERS, page_inputs
+from sitegen.page_files import SITE_FILES, page_files
 from sitegen.qr import qr_svg
 from sitegen.roster import Roster
 from tests.demo_process import ROOT

@@ -12,7 +12,8 @@ from flask import Flask, redirect
 
 from sitegen.app import create_site
 from sitegen.build import MARKER, build_site
-from sitegen.freeze import BuildFailed, page_files
+from sitegen.freeze import BuildFailed
+from sitegen.page_files import page_files
 from sitegen.roster import Roster, load_roster
 from tests.demo_process import ROOT
 from tests.rosters import hostile_roster, make_entry, make_roster, render
@@ -128,7 +129,7 @@ def test_whatever_the_freezer_warns_about_fails_the_build(
         spoil(app)
         return app
 
-    monkeypatch.setattr("sitegen.freeze.create_site", spoilt_site)
+    monkeypatch.setattr("sitegen.page_maker.create_site", spoilt_site)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # as far as pytest goes: the product is to mind
         with pytest.raises(BuildFailed, match=complaint):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.freeze import page_files
 from sitegen.page import TEMPLATES, inline_modules, inline_script, make_page
+from sitegen.page_files import page_files
 from tests.rosters import hostile_roster, make_roster, render
 from tests.sitegen.html_reading import Element, parse_html
 

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from backend.memory import MemoryRegistry
 from payments.payee import PayeeId, PayeeStatus
 from sitegen.build import build_site
-from sitegen.freeze import page_files
 from sitegen.manifest import (
     CLOSED,
     MANIFEST_KEY,
@@ -21,6 +20,7 @@ from sitegen.manifest import (
     payee_fingerprint,
 )
 from sitegen.object_store import ObjectChanged, ObjectStore, StoredObject, StoreUnavailable
+from sitegen.page_files import page_files
 from sitegen.publish import Publication, plan_publish
 from sitegen.roster import Roster
 from tests.rosters import make_entry, make_roster

@@ -1,0 +1,78 @@
+"""Making payees' pages on several processes, in the order of the roster."""
+
+import gc
+import multiprocessing
+import signal
+import sys
+import threading
+import warnings
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from sitegen.page_maker import FrozenPage, PageMaker
+from sitegen.roster import Roster, RosterEntry, Site
+from sitegen.site_templates import PAYEE, compile_page
+
+T = TypeVar("T")
+_CHUNK = 50  # pages that a process makes at a time
+_WORTH_A_POOL = 4 * _CHUNK
+
+
+@contextmanager
+def making_pages(
+    site: Site, entries: Sequence[RosterEntry], folder: Path, processes: int | None
+) -> Iterator[Iterator[FrozenPage]]:
+    """The pages of `entries`, in that order, while they are being made."""
+    processes = processes or multiprocessing.cpu_count()
+    if processes == 1 or len(entries) < _WORTH_A_POOL:
+        maker = PageMaker(Roster(site, ()), folder)
+        yield map(maker.make_payee_page, entries)
+        return
+    compile_page(PAYEE, site)  # for the processes to inherit what it minifies: see page.minify
+    # A fork starts at once; elsewhere than on Linux, system libraries may not survive it.
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    pool = ProcessPoolExecutor(processes, context, _start_worker, (site, entries, folder))
+    try:
+        jobs = [pool.submit(_make_chunk, start) for start in range(0, len(entries), _CHUNK)]
+        jobs.reverse()
+        yield (page for job in _popping(jobs) for page in job.result())
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _popping(jobs: list[T]) -> Iterator[T]:
+    """The last one first; each is forgotten, with its result, when the next one is asked for."""
+    while jobs:
+        yield jobs.pop()
+
+
+class _Worker:
+    """What a process of the pool knows: given when it starts, so that no job has to carry it."""
+
+    maker: PageMaker
+    entries: Sequence[RosterEntry]
+
+
+def _start_worker(site: Site, entries: Sequence[RosterEntry], folder: Path) -> None:
+    """Leave Ctrl-C to the parent process, but do not outlive it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()  # the roster is not garbage: let nobody look for some in it
+    gc.set_threshold(100_000)  # nor is there much else: looking for it took a fifth of the time
+    warnings.simplefilter("error")
+    _Worker.maker, _Worker.entries = PageMaker(Roster(site, ()), folder), entries
+
+    def die_with_parent() -> None:
+        parent = multiprocessing.parent_process()
+        if parent:
+            parent.join()
+            signal.raise_signal(signal.SIGKILL)
+
+    threading.Thread(target=die_with_parent, daemon=True).start()
+
+
+def _make_chunk(start: int) -> list[FrozenPage]:
+    entries = _Worker.entries[start : start + _CHUNK]
+    return [_Worker.maker.make_payee_page(entry) for entry in entries]
