@@ -1,6 +1,7 @@
 """`payees export`: everything in the ledger, for keeping, and held against it later."""
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from cli.listing import write_documents
 from cli.reading import ledger_failures, payees_to_read, read_histories
 from cli.spreadsheet import BOM, NotRows, read_csv
 from cli.system import System, system_options
+from cli.tables import Column, Row, print_rows
 from payments.comparison import Document, Kind, compare, sort_key
 from payments.history import history_document
 from payments.payee import PayeeId
@@ -30,6 +32,7 @@ _COLUMNS = [
     "status",
     "events",
 ]
+_DIFFERENCE = [Column(""), Column("payee"), Column("reference"), Column("found", is_words=True)]
 _SIGNS = {Kind.MISSING: "-", Kind.CHANGED: "!", Kind.SINCE: "+"}
 
 
@@ -88,11 +91,18 @@ def _report_differences(system: System, earlier: Path) -> None:
     try:
         payee_ids = {PayeeId(document["payee_id"]) for document in _read_export(earlier)}
         counts: Counter[Kind] = Counter()
-        with ledger_failures():
+
+        def rows() -> Iterator[Row]:
             for found in compare(_read_export(earlier), _standing(system, payee_ids)):
                 counts[found.kind] += 1
-                sign = _SIGNS[found.kind]
-                click.echo(f"{sign}\t{found.payee_id}\t{found.reference}\t{found.detail}")
+                yield _SIGNS[found.kind], found.payee_id, found.reference, found.detail
+
+        with ledger_failures():
+            if sys.stdout.isatty():
+                print_rows(_DIFFERENCE, rows())
+            else:
+                for row in rows():
+                    click.echo("\t".join(row))
     except NotRows as error:
         raise Failure(f"{earlier}:{error}; this is no export as it was written.") from error
     summary = ", ".join(f"{counts[kind]} {kind}" for kind in Kind)

@@ -79,6 +79,21 @@ def test_what_is_missing_or_changed_is_an_alarm(
     assert result.stderr.endswith("The ledger is not what it was: 1 missing, 1 changed, 0 since.\n")
 
 
+def test_on_a_terminal_differences_are_a_table(
+    aws_desk: Desk, system: System, ids: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws_desk.payees("export", "--out", "all.csv")
+    key = {"PK": {"S": "PAYEE#mahantesh"}, "SK": {"S": f"PAYMENT#0{ids[0]}"}}
+    system.dynamodb().delete_item(TableName=system.table, Key=key)
+    monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda _: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "dumb")
+    head, row = aws_desk.payees("export", "--compare", "all.csv").stdout.splitlines()
+    assert head.split() == ["payee", "reference", "found"]
+    assert row.split() == ["-", "mahantesh", ids[0], "20.00", "INR", "from", "Asha"]
+    assert head.index("reference") == row.index(ids[0])
+
+
 def test_an_emptied_ledger_is_missed_though_it_knows_no_payees(
     aws_desk: Desk, system: System, ids: list[str]
 ) -> None:
