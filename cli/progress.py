@@ -20,7 +20,7 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
             if total < _WORTH_A_BAR or not sys.stderr.isatty():
                 return
             if not bars:
-                bar = click.progressbar(length=total, label=label, file=sys.stderr)
+                bar = click.progressbar(length=total, label=label, file=sys.stderr, width=0)
                 bars.append(shown.enter_context(bar))
             bars[0].update(done - bars[0].pos)
 
