@@ -78,6 +78,7 @@ def take(browser: Browser, url: str) -> None:
                 color_scheme=theme,  # type: ignore[arg-type]
                 device_scale_factor=2,
                 locale="en-IN",
+                reduced_motion="reduce",  # a still of what moves looks askew
             )
             walk(page, url, save)
             page.close()
