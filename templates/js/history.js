@@ -4,7 +4,7 @@ import { forgetAll, pendingPayments, receipts, updateReceipt } from "./device.js
 import { $, ask, element, inputOf, toggle } from "./dom.js";
 import { fetchStatus } from "./following.js";
 import { say } from "./page_language.js";
-import { amountOf, formatTime, statusKey } from "./receipt.js";
+import { amountOf, formatTime, inFives, statusKey } from "./receipt.js";
 
 const REFRESHED = 10; // the latest ones
 
@@ -53,7 +53,7 @@ function historyLine(payment, status, act) {
   const { payee_name, payer_id, reason, payment_id, recorded_at } = payment;
   const button = element("button", element("b", element("bdi", payee_name)), element("b", amountOf(payment)));
   const when = recorded_at ? formatTime(recorded_at, "short") : say("try_now");
-  for (const words of [[say(status), when], [payer_id, reason], [payment_id.slice(1)]]) {
+  for (const words of [[say(status), when], [payer_id, reason], [inFives(payment_id.slice(1)).join(" ")]]) {
     button.append(element("small", element("bdi", words.filter(Boolean).join(" · "))));
   }
   button.className = status;

@@ -53,8 +53,7 @@ function drawReceipt() {
   if (!receipt) return;
   showPayment(receipt);
   showValues({ time: formatTime(receipt.recorded_at, "medium") });
-  const groups = receipt.reference.match(/.{1,5}/g) ?? [];
-  $("reference").replaceChildren(...groups.flatMap((group) => [element("span", group), " "]));
+  $("reference").replaceChildren(...inFives(receipt.reference).flatMap((five) => [element("span", five), " "]));
   $("receipt-title").textContent = say(statusKey(receipt));
   $("receipt").dataset.status = receipt.status;
   $("copy").textContent = say("copy");
@@ -89,4 +88,9 @@ export function amountOf({ amount, currency }) {
 function summary() {
   const lines = [...$("receipt").querySelectorAll("h2, .amount, dt, dd")].map((line) => line.textContent?.trim());
   return [...lines, location.href.split("#")[0]].join("\n");
+}
+
+/** A reference as people read it out. @param {string} reference */
+export function inFives(reference) {
+  return reference.match(/.{1,5}/g) ?? [];
 }

@@ -53,6 +53,7 @@ def test_with_consent_name_and_receipts_are_found_again(demo: Demo, page: Page) 
     lines = page.locator("#payments button")
     expect(lines).to_have_count(2)
     expect(lines.first).to_contain_text("₹20.00")  # the latest first
+    assert reference in page.locator("#payments").inner_text()
     for wanted in ("tomat", reference[:11], "₹50"):
         page.get_by_label("Search").fill(wanted)
         expect(lines).to_have_count(1)
