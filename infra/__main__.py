@@ -18,8 +18,6 @@ from infra.rehearsal import rehearsal
 from infra.stage import load_stage
 from infra.zip_report import report_zip
 
-HEALTH_PATH = "/api/healthz"
-
 
 class _Commands(click.Group):
     """AWS's refusals are sentences here, not tracebacks."""
@@ -125,7 +123,8 @@ def rehearse(stage_name: str, port: int, *, serve: bool) -> None:
         rehearsal(stage_name, Path(folder)) as rehearsed,
     ):
         rehearsed.make("deploy")
-        packages = report_zip(rehearsed.deployment.zip_path, HEALTH_PATH)
+        deployment = rehearsed.deployment
+        packages = report_zip(deployment.zip_path, deployment.stage.touch_path)
         click.echo("\n" + "\n".join(receipt_lines(rehearsed, packages)))
         click.echo(f"\nNext, for real: make deploy STAGE={stage_name} ARGS=--dry-run", err=True)
         if serve:

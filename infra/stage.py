@@ -19,6 +19,7 @@ class Stage:
     region: str
     deploy_bucket: str
     has_function_url: bool
+    touch_path: str = "/"  # as for Zappa
 
     @property
     def aws_name(self) -> str:
@@ -48,6 +49,7 @@ def parse_stage(name: str, settings: dict[str, dict[str, Any]]) -> Stage:
         region=merged["aws_region"],
         deploy_bucket=merged["s3_bucket"],
         has_function_url=merged.get("function_url_enabled", False),
+        touch_path=merged.get("touch_path", "/"),
     )
 
 
