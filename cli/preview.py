@@ -23,6 +23,7 @@ from payments.payee import Payee, PayeeId
 from payments.refusals import LedgerUnavailable
 from payments.registry import CachedPayees
 from sitegen.app import create_site
+from sitegen.catalogs import CATALOGS
 from sitegen.page import TEMPLATES
 from sitegen.roster import Roster, RosterInvalid, load_roster
 
@@ -70,7 +71,7 @@ class _Changes:
 
     def watch(self, roster_path: Path) -> None:
         # An editor may replace the file, so its folder is watched; other files there don't count.
-        folders = (roster_path.absolute().parent, TEMPLATES, TEMPLATES / "js")
+        folders = (roster_path.absolute().parent, TEMPLATES, TEMPLATES / "js", CATALOGS)
         for paths in watch(*folders, recursive=False):
             if any(_matters(Path(path), roster_path) for _, path in paths):
                 with self._changed:
@@ -110,6 +111,7 @@ def _preview_app(current_roster: Callable[[], Roster], changes: _Changes) -> "WS
 
     @site.errorhandler(RosterInvalid)
     @site.errorhandler(TemplateError)
+    @site.errorhandler(ValueError)
     def show(error: Exception) -> tuple[str, int]:
         return f"<pre>{escape(str(error))}</pre><script>{_RELOAD}</script>", 500
 

@@ -32,7 +32,9 @@ def make_page(style: str, script: str, api_url: str, extra_script: str = "") -> 
     `api_url` is the only address the page may talk to, absolute or as a path of its own origin.
     """
     css = minify("text/css", inline_styles(TEMPLATES / style))
-    source = inline_script(TEMPLATES / "js" / script) + extra_script
+    source = inline_script(TEMPLATES / "js" / script)
+    if extra_script:
+        source += f";\n{extra_script}"
     api = urlsplit(api_url)
     origin = f"{api.scheme}://{api.netloc}" if api.netloc else "'self'"
     policy = {
@@ -60,8 +62,14 @@ def inline_styles(entry: Path) -> str:
 
 
 def inline_script(entry: Path) -> str:
-    """`entry` and the modules it imports, minified, as a script element's text."""
-    script = minify("text/javascript", inline_modules(entry))
+    """`entry` and the modules it imports, minified, as a script element's text.
+
+    Raises ValueError for a mistake in one of them.
+    """
+    try:
+        script = minify("text/javascript", inline_modules(entry))
+    except ValueError as error:
+        raise ValueError(f"{entry.name}, joined with what it imports: {error}") from error
     if "</script" in script.lower() or "<!--" in script:
         raise ValueError(f"{entry} would end the page's script element")
     return script

@@ -15,7 +15,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import qrcode
@@ -34,10 +34,13 @@ from sitegen.qr import qr_svg
 from sitegen.roster import load_roster
 from tests.demo_process import ROOT
 from tools import build_pages
-from tools.build_pages import OUR_PAGES, OUR_UPLOAD
+from tools.build_pages import Way
 from tools.figure_pages import refresh
 from tools.figures import save_figures
 from tools.slow_bucket import running_bucket
+
+if TYPE_CHECKING:
+    from obstore.store import S3Credential
 
 PAYEES = 10_000
 ROUNDS = 3  # the best one counts: something else may have been at work
@@ -69,41 +72,25 @@ from sitegen.roster import load_roster
 build_site(load_roster(Path(sys.argv[1])), Path(sys.argv[2]), processes=2)
 """
 MEMORY = """
-import json, resource, sys
+import re, resource, sys
 from pathlib import Path
 from sitegen.build import build_site
 from sitegen.roster import load_roster
 build_site(load_roster(Path(sys.argv[1])), Path(sys.argv[2]), processes=2)
-who = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
-print(max(resource.getrusage(one).ru_maxrss for one in who) * 1024)
+print(re.search(r"VmHWM:\\s*(\\d+) kB", Path("/proc/self/status").read_text())[1])
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
 MANY_PAYEES = 100_000
 
-QRCODE = "a QR code: qrcode"
-ONE_MASK = "a QR code: qrcode with one mask"
-OUR_CODE = "a QR code: **ours**"
-NAIVE = "all pages: Frozen-Flask and qrcode, as one writes it first"
-FROZEN = "all pages: Frozen-Flask without QR codes"
-HUGO_PAGES = "all pages: Hugo without QR codes"
-BARE_HUGO = "all pages: Hugo without QR codes, feeds, tags and site map"
-PLAIN = "all pages: nothing but Jinja and files, 2 processes"
-SKIPPING = "one payee changed: Frozen-Flask that skips existing pages"
-OUR_CHANGE = "one payee changed: **ours**"
-OUR_COMMAND = "one payee changed: **ours**, the whole command, the roster read"
-PYYAML = "reading the roster: PyYAML in C, unchecked"
-OUR_READING = "reading the roster: **ours**, every rule checked"
-BOTO3 = "upload at 25 ms: boto3, 16 threads"
-NAMES = (QRCODE, ONE_MASK, OUR_CODE, NAIVE, FROZEN, HUGO_PAGES, BARE_HUGO, PLAIN, OUR_PAGES,
-         SKIPPING, OUR_CHANGE, OUR_COMMAND, PYYAML, OUR_READING, BOTO3, OUR_UPLOAD)  # fmt: skip
-RATIOS: list[tuple[str, str, str, dict[str, float]]] = [  # with `most` of times, else of speeds
-    ("a QR code: our time / qrcode's", OUR_CODE, QRCODE, {"most": 0.1}),
-    ("all pages: our speed / Frozen-Flask and qrcode", OUR_PAGES, NAIVE, {"least": 12}),
-    ("all pages: our speed / Hugo", OUR_PAGES, HUGO_PAGES, {"least": 0.3}),
-    ("all pages: our speed / Hugo without extras", OUR_PAGES, BARE_HUGO, {}),
-    ("one payee changed: our time / skipping", OUR_CHANGE, SKIPPING, {"most": 0.3}),
-    ("reading the roster: our time / PyYAML's", OUR_READING, PYYAML, {"most": 1}),
-    ("upload: our speed / boto3", OUR_UPLOAD, BOTO3, {"least": 3}),
-]
+TARGETS: dict[str, tuple[Way, Way, dict[str, float]]] = {  # with `most` of times, else of speeds
+    "code": (Way.OUR_CODE, Way.QRCODE, {"most": 0.1}),
+    "naive": (Way.OUR_PAGES, Way.NAIVE, {"least": 12}),
+    "hugo": (Way.OUR_PAGES, Way.HUGO, {"least": 0.3}),
+    "bare_hugo": (Way.OUR_PAGES, Way.BARE_HUGO, {}),
+    "change": (Way.OUR_CHANGE, Way.SKIPPING, {"most": 0.3}),
+    "reading": (Way.OUR_READING, Way.PYYAML, {"most": 1}),
+    "upload": (Way.OUR_UPLOAD, Way.BOTO3, {"least": 3}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +138,7 @@ def naive_site(payees: list[dict[str, Any]], folder: Path, *, with_code: bool) -
 
     freezer = Freezer(app, with_static_files=False)
 
-    @freezer.register_generator
+    @freezer.register_generator  # type: ignore[untyped-decorator]
     def urls() -> Iterable[tuple[str, dict[str, str]]]:
         return (("page", {"payee_id": payee_id}) for payee_id in by_id)
 
@@ -159,7 +146,7 @@ def naive_site(payees: list[dict[str, Any]], folder: Path, *, with_code: bool) -
 
 
 def run_ours(roster: Path, out: Path) -> Measured:
-    command = [sys.executable, "-c", OURS, roster, out]
+    command = [sys.executable, "-c", OURS, str(roster), str(out)]
     return measure(PAYEES, lambda: subprocess.run(command, cwd=ROOT, check=True))
 
 
@@ -177,7 +164,7 @@ def run_hugo(folder: Path, payees: list[dict[str, Any]], left_out: str = "") -> 
     )
     for payee in payees:
         (folder / "content" / f"{payee['id']}.md").write_text(f"---\ntitle: {payee['name']}\n---\n")
-    command = [HUGO, "--quiet", "--source", folder, "--destination", folder / "public"]
+    command = [str(HUGO), "--quiet", "--source", str(folder), "--destination", f"{folder}/public"]
     measured = measure(len(payees), lambda: subprocess.run(command, check=True))
     made = len(list((folder / "public").glob("vendor-*/index.html")))
     if made != len(payees):
@@ -201,9 +188,13 @@ def run_plain(folder: Path, payees: list[dict[str, Any]]) -> Measured:
     return measure(len(payees), run)
 
 
-def measure_uploads() -> dict[str, Measured]:
+def measure_uploads() -> dict[Way, Measured]:
     page = StoredObject(b"x" * 25_000, "text/html; charset=utf-8", "public, max-age=60")
-    credentials = {"access_key_id": "test", "secret_access_key": "test", "expires_at": None}
+    credentials: S3Credential = {
+        "access_key_id": "test",
+        "secret_access_key": "test",
+        "expires_at": None,
+    }
     with running_bucket() as url:
         client = boto3.client(
             "s3",
@@ -218,8 +209,8 @@ def measure_uploads() -> dict[str, Measured]:
         )
         theirs = S3Store(client, "pages")
         return {
-            BOTO3: measure(1000, lambda: _put_all(theirs, page, 1000, threads=16)),
-            OUR_UPLOAD: measure(5000, lambda: _put_all(ours, page, 5000, threads=THREADS)),
+            Way.BOTO3: measure(1000, lambda: _put_all(theirs, page, 1000, threads=16)),
+            Way.OUR_UPLOAD: measure(5000, lambda: _put_all(ours, page, 5000, threads=THREADS)),
         }
 
 
@@ -228,37 +219,39 @@ def _put_all(writer: ObjectWriter, page: StoredObject, count: int, *, threads: i
         list(pool.map(lambda number: writer.put(f"{number}/index.html", page), range(count)))
 
 
-def measure_all(folder: Path) -> dict[str, Measured]:
+def measure_all(folder: Path) -> dict[Way, Measured]:
     roster_file = write_roster(folder / "payees.yaml", PAYEES)
     changed_file = write_roster(folder / "changed.yaml", PAYEES, changed=4711)
     payees = yaml.load(roster_file.read_text(), yaml.CSafeLoader)["payees"]
     urls = [f"https://pay.example.org/{payee['id']}/" for payee in payees]
     found = measure_uploads()
     few = urls[:NAIVE_PAYEES]
-    found[QRCODE] = measure(NAIVE_PAYEES, lambda: [draw_naively(url) for url in few])
-    found[ONE_MASK] = measure(
+    found[Way.QRCODE] = measure(NAIVE_PAYEES, lambda: [draw_naively(url) for url in few])
+    found[Way.ONE_MASK] = measure(
         NAIVE_PAYEES, lambda: [draw_naively(url, mask_pattern=2) for url in few]
     )
-    found[OUR_CODE] = measure(PAYEES, lambda: [qr_svg(url, "QR code") for url in urls])
-    found[PYYAML] = measure(PAYEES, lambda: yaml.load(roster_file.read_text(), yaml.CSafeLoader))
-    found[OUR_READING] = measure(PAYEES, lambda: load_roster(roster_file))
+    found[Way.OUR_CODE] = measure(PAYEES, lambda: [qr_svg(url, "QR code") for url in urls])
+    found[Way.PYYAML] = measure(
+        PAYEES, lambda: yaml.load(roster_file.read_text(), yaml.CSafeLoader)
+    )
+    found[Way.OUR_READING] = measure(PAYEES, lambda: load_roster(roster_file))
     few_payees = payees[:NAIVE_PAYEES]
     naive = naive_site(few_payees, folder / "naive", with_code=True)
-    found[NAIVE] = measure(NAIVE_PAYEES, naive.freeze)
+    found[Way.NAIVE] = measure(NAIVE_PAYEES, naive.freeze)
     without_code = naive_site(payees, folder / "frozen", with_code=False)
-    found[FROZEN] = measure(PAYEES, without_code.freeze)
+    found[Way.FROZEN] = measure(PAYEES, without_code.freeze)
     changed = load_roster(changed_file)
     without_code.app.config["FREEZER_SKIP_EXISTING"] = True
     for number in range(ROUNDS):
         out = folder / f"site-{number}"
         runs = {
-            HUGO_PAGES: run_hugo(folder / f"hugo-{number}", payees),
-            BARE_HUGO: run_hugo(folder / f"bare-{number}", payees, HUGO_EXTRAS),
-            PLAIN: run_plain(folder / f"plain-{number}", payees),
-            OUR_PAGES: run_ours(roster_file, out),
-            SKIPPING: measure(PAYEES, without_code.freeze),
-            OUR_CHANGE: measure(PAYEES, partial(build_site, changed, out, processes=2)),
-            OUR_COMMAND: run_ours(roster_file, out),
+            Way.HUGO: run_hugo(folder / f"hugo-{number}", payees),
+            Way.BARE_HUGO: run_hugo(folder / f"bare-{number}", payees, HUGO_EXTRAS),
+            Way.PLAIN: run_plain(folder / f"plain-{number}", payees),
+            Way.OUR_PAGES: run_ours(roster_file, out),
+            Way.SKIPPING: measure(PAYEES, without_code.freeze),
+            Way.OUR_CHANGE: measure(PAYEES, partial(build_site, changed, out, processes=2)),
+            Way.OUR_COMMAND: run_ours(roster_file, out),
         }
         for name, run in runs.items():
             if run:
@@ -270,27 +263,29 @@ def measure_memory(folder: Path) -> dict[str, float]:
     roster = write_roster(folder / "many.yaml", MANY_PAYEES)
     started = time.perf_counter()
     run = subprocess.run(
-        [sys.executable, "-c", MEMORY, roster, folder / "many"],
+        [sys.executable, "-c", MEMORY, str(roster), str(folder / "many")],
         cwd=ROOT,
         check=True,
         capture_output=True,
         text=True,
     )
     seconds = time.perf_counter() - started
+    reading, making = map(int, run.stdout.split())
     return {
         "payees": MANY_PAYEES,
         "seconds": round(seconds),
-        "largest_mb": round(int(run.stdout) / 1e6),
+        "reading_mb": round(reading * 1024 / 1e6),
+        "making_mb": round(making * 1024 / 1e6),
     }
 
 
-def ratios_of(found: Mapping[str, Measured]) -> dict[str, dict[str, float]]:
+def ratios_of(found: Mapping[Way, Measured]) -> dict[str, dict[str, float]]:
     """Each ratio whose two sides were measured, with its target."""
     ratios = {}
-    for what, ours, other, target in RATIOS:
+    for what, (ours, other, target) in TARGETS.items():
         if other in found:
             ratio = found[ours].per_second / found[other].per_second
-            ratios[what] = {"is": round(1 / ratio if "most" in target else ratio, 2), **target}
+            ratios[what] = {"is": round(1 / ratio if "most" in target else ratio, 4), **target}
     return ratios
 
 
@@ -301,19 +296,17 @@ def main() -> None:
         page = (Path(scratch) / "site-0/vendor-00000/index.html").stat().st_size
     with tempfile.TemporaryDirectory() as scratch:
         memory = measure_memory(Path(scratch))
-    times = {
-        name: (round(found[name].seconds, 2), found[name].things) for name in NAMES if name in found
-    }
+    times = {way: (round(found[way].seconds, 2), found[way].things) for way in Way if way in found}
     ratios = ratios_of(found)
     figures = {"page_bytes": page, "times": times, "ratios": ratios, "memory": memory}
     refresh(saved := save_figures("build", figures))
     for block in build_pages.BLOCKS.values():
         print(block(saved).replace("**", ""))
-    if HUGO_PAGES not in found:
+    if Way.HUGO not in found:
         print("Hugo is not installed, so nothing is compared with it.")
     missed = [what for what, ratio in ratios.items() if build_pages.is_missed(ratio)]
     for what in missed:
-        print(f"Missed: {what}", file=sys.stderr)
+        print(f"Missed: {build_pages.RATIOS[what]}", file=sys.stderr)
     raise SystemExit(bool(missed))
 
 

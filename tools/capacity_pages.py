@@ -3,7 +3,7 @@
 from typing import Any
 
 from infra.api import REQUESTS_PER_SECOND
-from tools.build_pages import OUR_PAGES, OUR_UPLOAD, a_second
+from tools.build_pages import Way, a_second
 from tools.cost_pages import MEMORY_MB, dollars
 from tools.figures import table
 from tools.pricing import GET_MS, MILLION, PUT_MS, Times, billed_ms, load_prices
@@ -70,7 +70,7 @@ def outage(_: dict[str, Any]) -> str:
 def million_payees(figures: dict[str, Any]) -> str:
     prices = load_prices()
     writes = 200  # a second: our limit
-    built, uploaded = (a_second(figures, name) for name in (OUR_PAGES, OUR_UPLOAD))
+    built, uploaded = (a_second(figures, way) for way in (Way.OUR_PAGES, Way.OUR_UPLOAD))
     size = figures["cost"]["one_payment"]["page_bytes"]
     return _sums(
         f"rows:    1,000,000 / {writes} written a second = {MILLION / writes / 60:.0f} minutes, "

@@ -13,7 +13,6 @@ import re
 import shlex
 import struct
 import subprocess
-import sys
 import tempfile
 import termios
 from contextlib import suppress
@@ -235,4 +234,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -91,7 +91,9 @@ def drive(url: str, base_path: str, ledger: DynamoLedger, seconds: int, connecti
         lines = [line for file in Path(folder).iterdir() for line in file.read_text().splitlines()]
     told = json.loads(done.stdout.splitlines()[-1])
     answers = [(status, payment_id) for status, payment_id in map(str.split, lines)]
-    rows = [row.payment_id.text for payee in PAYEES for row in ledger.payments(payee)]
+    rows = [
+        history.payment.payment_id.text for payee in PAYEES for history in ledger.histories(payee)
+    ]
     return Load(
         requests=told["requests"],
         per_second=round(told["requests"] / told["seconds"], 1),

@@ -139,7 +139,7 @@ def count_usage(
     archive: Path, browser: Browser, dynamodb_url: str, folder: Path
 ) -> dict[str, float]:
     """Counts of one payment, of which none depends on the machine. `dynamodb_url` has the table."""
-    build = [PAYEES, "build", "--roster", ROOT / "payees.yaml", "--out", folder / "site"]
+    build = [str(PAYEES), "build", "--roster", f"{ROOT}/payees.yaml", "--out", f"{folder}/site"]
     subprocess.run(build, check=True, capture_output=True)
     with metered_dynamodb(dynamodb_url) as (url, units):
         environment = {"AWS_ENDPOINT_URL_DYNAMODB": url}

@@ -4,7 +4,6 @@ Usage: make screenshots   (writes build/screenshots/*.png and docs/images/*.png)
 """
 
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -75,7 +74,7 @@ def take(browser: Browser, url: str) -> None:
 
             page = browser.new_page(
                 viewport={"width": width, "height": height},
-                color_scheme=theme,  # type: ignore[arg-type]
+                color_scheme=theme,
                 device_scale_factor=2,
                 locale="en-IN",
                 reduced_motion="reduce",  # a still of what moves looks askew
@@ -135,4 +134,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -104,9 +104,15 @@ def break_a_template(folder: Path) -> None:
     (folder / "templates/payee.html").write_text("{% if <b> %}")
 
 
+def break_a_script(folder: Path) -> None:
+    script = folder / "templates/js/payee.js"
+    script.write_text(f"{script.read_text()}let x = = '<b>';\n")
+
+
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
+        (break_a_script, "payee.js, joined with what it imports: unexpected"),
         (break_the_roster, "payees.yaml:1:9: "),
         (remove_the_roster, "cannot be read (No such file or directory)"),
         (break_a_template, "unexpected"),
@@ -115,15 +121,18 @@ def break_a_template(folder: Path) -> None:
 def test_a_mistake_is_shown_until_it_is_mended(
     preview: Preview, damage: Callable[[Path], None], words: str
 ) -> None:
-    template = preview.desk.folder / "templates/payee.html"
-    former = template.read_text()
+    templates = preview.desk.folder / "templates"
+    former = {
+        file: file.read_text() for file in (templates / "payee.html", templates / "js/payee.js")
+    }
     damage(preview.desk.folder)
     status, page = preview.get("mahantesh/")
     assert status == 500
     assert words in page
     assert "<b>" not in page
     assert "EventSource" in page
-    template.write_text(former)
+    for file, text in former.items():
+        file.write_text(text)
     preview.desk.write_roster("mahantesh")
     assert preview.get("mahantesh/")[0] == 200
 
