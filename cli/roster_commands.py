@@ -1,4 +1,4 @@
-"""`payees build`: the roster, and the site it makes."""
+"""`payees build`, and what every command that reads the roster shares."""
 
 from pathlib import Path
 

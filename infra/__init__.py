@@ -1,1 +1,1 @@
-"""What runs in AWS: the templates, and the making of the Lambda zip."""
+"""What runs in AWS: the templates, the Lambda zip, and deploying, rolling back and rehearsing."""

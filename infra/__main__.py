@@ -1,4 +1,4 @@
-"""The commands behind `make deploy`, `update`, `rollback`, `destroy` and `rehearse`."""
+"""The commands behind `make deploy`, `update`, `rollback`, `destroy`, `restore` and `rehearse`."""
 
 import os
 import tempfile

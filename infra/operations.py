@@ -1,4 +1,4 @@
-"""What `make deploy`, `update`, `rollback` and `destroy` do, step by step, saying each."""
+"""The steps of `make deploy`, `update`, `rollback`, `destroy` and `restore`, each of them said."""
 
 from collections.abc import Mapping
 from pathlib import Path

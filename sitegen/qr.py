@@ -1,6 +1,6 @@
 """QR codes as small inline SVG.
 
-zxing-cpp draws them in a hundredth of the time that `qrcode` takes, most of which goes into trying
+zxing-cpp draws them in a fiftieth of the time that `qrcode` takes, most of which goes into trying
 eight masks and scoring each. Here the mask is always the same: over addresses of pages its score is
 six percent above that of the best of eight, the next one's fifteen. Version, level and mask given,
 both draw the same code, as a test holds. Runs of digits are packed where the standard allows it,

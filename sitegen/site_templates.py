@@ -10,7 +10,15 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    Template,
+    TemplateAssertionError,
+    nodes,
+)
+from jinja2.compiler import has_safe_repr
 from jinja2.ext import Extension
 from jinja2.visitor import NodeTransformer
 
@@ -92,17 +100,38 @@ class _Environment(Environment):
             auto_reload=False,
         )
         self.filters["plain_amount"] = plain_amount
-        self._fill_in = _FillIn(known)
+        self.globals.update(known)
+        self._known = known
 
     def _generate(self, source: nodes.Template, *args: Any, **options: Any) -> str:
-        return super()._generate(self._fill_in.visit(source), *args, **options)
+        return super()._generate(_FillIn(self, self._known).visit(source), *args, **options)
 
 
 class _FillIn(NodeTransformer):
-    def __init__(self, known: Mapping[str, object]) -> None:
+    """Puts values in the places of their names, and of their attributes, where code can hold them.
+
+    Where it cannot, they are looked up while rendering, as usual.
+    """
+
+    def __init__(self, environment: Environment, known: Mapping[str, object]) -> None:
+        self._environment = environment
         self._known = known
 
-    def visit_Name(self, node: nodes.Name) -> nodes.Expr:  # noqa: N802 (Jinja's name)
-        if node.ctx == "load" and node.name in self._known:
-            return nodes.Const(self._known[node.name], lineno=node.lineno)
-        return node
+    def visit_Name(self, node: nodes.Name) -> nodes.Node:  # noqa: N802 (Jinja's name)
+        if node.name not in self._known:
+            return node
+        if node.ctx != "load":
+            message = f"“{node.name}” is the same on all pages; choose another name"
+            raise TemplateAssertionError(message, node.lineno)
+        return _constant(self._known[node.name], node)
+
+    def visit_Getattr(self, node: nodes.Getattr) -> nodes.Node:  # noqa: N802
+        if isinstance(node.node, nodes.Name) and node.node.name in self._known:
+            owner = self._known[node.node.name]
+            return _constant(self._environment.getattr(owner, node.attr), node)
+        visited: nodes.Node = self.generic_visit(node)
+        return visited
+
+
+def _constant(value: object, node: nodes.Node) -> nodes.Node:
+    return nodes.Const(value, lineno=node.lineno) if has_safe_repr(value) else node

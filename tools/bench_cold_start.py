@@ -1,4 +1,4 @@
-"""`make bench`: our zip's cold start and its requests, against three others.
+"""`make bench-lambda`: our zip's cold start and its requests, against three others.
 
 Times depend on the machine, so what counts are ratios, all measured in one run and in turn. Each
 start is a new process of AWS's runtime client; DynamoDB is ministack's.

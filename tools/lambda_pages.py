@@ -1,4 +1,4 @@
-"""What docs/lambda-zip.md quotes of `make bench`."""
+"""What docs/lambda-zip.md quotes of `make bench-lambda`."""
 
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""The API, and tables to try it on: in memory, on moto, on both engines."""
+
 import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager

@@ -1,3 +1,5 @@
+"""Request bodies: what is taken for JSON, and what is refused though a parser would take it."""
+
 import json
 
 import pytest

@@ -1,3 +1,5 @@
+"""The maintainer's folder, and ledgers to look at from it."""
+
 import time
 from collections.abc import Iterator
 from contextlib import closing

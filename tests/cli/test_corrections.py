@@ -1,3 +1,5 @@
+"""`payees confirm` and `reverse`: what they ask, write and refuse."""
+
 import json
 
 import pytest

@@ -1,3 +1,5 @@
+"""`payees add` and `close`: the file afterwards, and what is refused."""
+
 import stat
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""`payees export`, and an export held against the ledger later."""
+
 import json
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""`payees payments`: which payments, in which form, at which width."""
+
 import json
 from collections.abc import Iterator
 

@@ -1,3 +1,5 @@
+"""`payees publish`: what it says, asks and changes."""
+
 import shutil
 
 import boto3

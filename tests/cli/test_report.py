@@ -1,3 +1,5 @@
+"""`payees report`: one HTML page with its chart."""
+
 import re
 from datetime import date
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""`payees build`, and what all commands say of a roster with mistakes."""
+
 from tests.cli.desk import SITE, Desk
 
 BROKEN = SITE + "payees:\n  - {id: Shilpa, name: Shilpa}\n  - {id: sneha, nam: Sneha}\n"

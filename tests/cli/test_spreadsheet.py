@@ -1,3 +1,5 @@
+"""CSV that no spreadsheet mistakes for a formula, and that reads back as it was."""
+
 import csv
 import io
 

@@ -1,3 +1,5 @@
+"""QR codes on a terminal can be scanned from it."""
+
 import io
 
 import pytest

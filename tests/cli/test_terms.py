@@ -1,3 +1,5 @@
+"""How people write times on the command line."""
+
 import time
 from datetime import UTC, datetime, timedelta, timezone
 

@@ -1,3 +1,5 @@
+"""`payees totals`: sums by payee, day or payer."""
+
 import json
 
 import pytest

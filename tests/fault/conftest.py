@@ -1,3 +1,5 @@
+"""The engines on which the proofs run, one after the other."""
+
 import pytest
 
 

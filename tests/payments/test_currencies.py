@@ -1,3 +1,5 @@
+"""Currencies and their decimals are those of ISO 4217."""
+
 import iso4217
 import pytest
 

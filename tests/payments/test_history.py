@@ -1,3 +1,5 @@
+"""What became of a payment follows from its events."""
+
 import pytest
 
 from payments.history import (

@@ -1,3 +1,5 @@
+"""Money is exact, and amounts are read as they are written."""
+
 from decimal import Decimal
 
 import pytest

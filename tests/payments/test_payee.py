@@ -1,3 +1,5 @@
+"""Payees: their ids, and limits."""
+
 import pytest
 
 from payments.money import Money

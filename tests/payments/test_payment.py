@@ -1,3 +1,5 @@
+"""A payment request: every field judged, all mistakes at once."""
+
 from datetime import timedelta
 
 import pytest

@@ -1,3 +1,5 @@
+"""Payment ids are ULIDs in their one spelling."""
+
 from datetime import UTC, datetime, timedelta
 
 import pytest

@@ -1,3 +1,5 @@
+"""The cache of payees may accept, and never refuses."""
+
 from dataclasses import dataclass, field
 
 import pytest

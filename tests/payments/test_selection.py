@@ -1,3 +1,5 @@
+"""Which payments a condition means."""
+
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal

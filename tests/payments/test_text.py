@@ -1,3 +1,5 @@
+"""Text that people typed, in one form, with nothing hidden in it."""
+
 import unicodedata
 
 import pytest

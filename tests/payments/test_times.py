@@ -1,3 +1,5 @@
+"""Times as the API writes them."""
+
 from datetime import UTC, datetime, timedelta, timezone
 
 from hypothesis import given

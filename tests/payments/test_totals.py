@@ -1,3 +1,5 @@
+"""Sums of payments, by currency and state."""
+
 from payments.history import History, PaymentStatus
 from payments.money import Money
 from payments.totals import Group, Total, add_up, total_document

@@ -1,3 +1,5 @@
+"""Buckets and registries for publishing to."""
+
 import socket
 from collections.abc import Iterator
 from contextlib import closing

@@ -1,5 +1,6 @@
 """A build that uses what is there is the same, to the byte, as one from nothing."""
 
+import multiprocessing
 import shutil
 import subprocess
 import sys
@@ -7,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import minify
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -15,6 +17,7 @@ from payments.payee import PayeeStatus
 from sitegen.build import MARKER, build_site
 from sitegen.freeze import BuildFailed
 from sitegen.inputs import FOLDERS, page_inputs
+from sitegen.page import minify as cached_minify
 from sitegen.page_files import SITE_FILES, page_files
 from sitegen.qr import qr_svg
 from sitegen.roster import Roster
@@ -258,6 +261,23 @@ def test_a_file_that_changed_since_is_not_read(tmp_path: Path) -> None:
     edit(tmp_path / "site/a/index.html", "changed")
     with pytest.raises(BuildFailed, match="changed after it was built"):
         build.read("a/index.html")
+
+
+@pytest.mark.slow
+def test_a_process_of_the_pool_never_enters_the_minifier(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its threads, those of Go, are not in a forked process."""
+    string = minify.string
+
+    def in_parent_only(media_type: str, text: str) -> str:
+        assert multiprocessing.parent_process() is None
+        minified: str = string(media_type, text)
+        return minified
+
+    cached_minify.cache_clear()
+    monkeypatch.setattr("minify.string", in_parent_only)
+    build_site(make_roster(*(f"payee-{n}" for n in range(210))), tmp_path / "site", processes=2)
 
 
 @pytest.mark.slow

@@ -1,3 +1,5 @@
+"""Where a scanned text leads."""
+
 import pytest
 
 from payments.payee import PayeeStatus

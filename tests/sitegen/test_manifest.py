@@ -1,3 +1,5 @@
+"""The manifest of a published site: read strictly, written the same each time."""
+
 from dataclasses import replace
 
 import pytest
