@@ -10,7 +10,7 @@ import click
 from cli.failure import Failure
 from cli.listing import local_document, local_time
 from cli.reading import find_payments, ledger_failures
-from cli.system import System, system_options
+from cli.system import System, same_system, system_options
 from cli.terms import Reference, complete_payee
 from payments.history import Event, EventRefused, History, PaymentStatus, plan_event
 from payments.payment_id import PaymentId
@@ -123,7 +123,7 @@ def _become(
     if standing and standing != event:  # somebody was quicker; one's own is a lost answer's resend
         raise Failure(_refusal(history, standing))
     click.echo(f"{_DONE[status]}: {_phrase(history)}, by {event.by}.", err=True)
-    click.echo(f"Next: payees show {reference.reference}", err=True)
+    click.echo(f"Next: payees show {reference.reference}{same_system()}", err=True)
 
 
 def _refusal(history: History, standing: Event) -> str:

@@ -13,7 +13,7 @@ from cli.files import replacing
 from cli.listing import write_documents
 from cli.reading import ledger_failures, payees_to_read, read_histories
 from cli.spreadsheet import BOM, NotRows, read_csv
-from cli.system import System, system_options
+from cli.system import System, same_system, system_options
 from cli.tables import Column, Row, print_rows
 from payments.comparison import Document, Kind, compare, sort_key
 from payments.history import history_document
@@ -83,17 +83,17 @@ def _write_file(system: System, out: Path, form: str, *, bom: bool) -> None:
         count = write_documents(_standing(system, set()), form, _COLUMNS, bom=bom, out=file)
     payments = f"{count} payment{'' if count == 1 else 's'}"
     click.echo(f"{payments} of {system} in {out}.", err=True)
-    click.echo(f"Next, some day: payees export --compare {out}", err=True)
+    click.echo(f"Next, some day: payees export --compare {out}{same_system()}", err=True)
 
 
 def _report_differences(system: System, earlier: Path) -> None:
     click.echo(f"Comparing {earlier} with {system} …", err=True)
     try:
-        payee_ids = {PayeeId(document["payee_id"]) for document in _read_export(earlier)}
+        exported = Counter(PayeeId(document["payee_id"]) for document in _read_export(earlier))
         counts: Counter[Kind] = Counter()
 
         def rows() -> Iterator[Row]:
-            for found in compare(_read_export(earlier), _standing(system, payee_ids)):
+            for found in compare(_read_export(earlier), _standing(system, set(exported))):
                 counts[found.kind] += 1
                 yield _SIGNS[found.kind], found.payee_id, found.reference, found.detail
 
@@ -108,7 +108,13 @@ def _report_differences(system: System, earlier: Path) -> None:
     summary = ", ".join(f"{counts[kind]} {kind}" for kind in Kind)
     if counts[Kind.MISSING] or counts[Kind.CHANGED]:
         raise Failure(f"The ledger is not what it was: {summary}.")
-    click.echo(f"Nothing is missing and nothing has changed; {counts[Kind.SINCE]} since.", err=True)
+    if counts[Kind.SINCE] and not exported:
+        raise Failure(f"{earlier} has no payments, so it proves nothing: {summary}.")
+    click.echo(
+        f"Of the {exported.total()} payments in {earlier} none is missing and none has changed; "
+        f"{counts[Kind.SINCE]} since.",
+        err=True,
+    )
 
 
 def _read_export(path: Path) -> Iterator[Document]:

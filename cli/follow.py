@@ -164,7 +164,7 @@ def _live_table(*, with_payee: bool) -> Iterator[Callable[[list[History]], None]
 
 def _run(command: list[str], history: History) -> None:
     """Give a payment to the maintainer's own program; its output goes to stderr."""
-    document = json_line(local_document(history))
+    document = f"{json_line(local_document(history))}\n"
     done = subprocess.run(command, input=document, text=True, stdout=2, check=False)
     if done.returncode:
         reference = history.payment.payment_id.reference

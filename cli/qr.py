@@ -90,8 +90,8 @@ def qr(*, roster: Roster, roster_path: Path, payee_id: str, form: str, out: str 
     if entry.payee.status is PayeeStatus.CLOSED:
         click.echo(f"But {payee_id} is closed: the page takes no payments.", err=True)
     click.echo(
-        "Next: print it, take a photo, and try `payees verify-qr PHOTO` with the same --stack or "
-        "--url as now.",
+        "Next: print it, take a photo, and try `payees verify-qr PHOTO`, with --stack or --url if "
+        "you gave one now.",
         err=True,
     )
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -13,6 +14,7 @@ import boto3
 import click
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
+from click.core import ParameterSource
 from obstore.auth.boto3 import Boto3CredentialProvider
 
 from backend.dynamodb import DynamoLedger, DynamoRegistry
@@ -165,6 +167,16 @@ def system_options(*needed: str) -> Callable[[Callable[..., None]], Callable[...
     return decorate
 
 
+def same_system() -> str:
+    """The options that named this command's system, for the next command to repeat."""
+    context = click.get_current_context()
+    return "".join(
+        f" --{name.replace('_', '-')} {shlex.quote(str(context.params[name]))}"
+        for name in ("stack", "table", "bucket", "state_dir")
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    )
+
+
 stack_option = click.option(
     "--stack",
     envvar="PAYEES_STACK",
@@ -210,8 +222,8 @@ def _choose(state_dir: Path, stack: str | None, given: dict[str, str | None]) ->
         return System(**json.loads((state_dir / STATE_FILE).read_text()))
     except (FileNotFoundError, ValueError, TypeError):
         raise click.UsageError(
-            "Which system? No demo is running here (`make demo` starts one); "
-            f"for AWS, say --stack, or {_options(given)}."
+            f"Which system? No demo keeps its data in {state_dir} (`make demo` starts one there; "
+            f"--state-dir names another place). For AWS, say --stack, or {_options(given)}."
         ) from None
 
 

@@ -90,7 +90,7 @@ def size_block(figures: dict[str, Any]) -> str:
     build = figures["build"]
     return (
         f"The others' pages come from a template of 4 KB; ours are what payers get,"
-        f" {build['page_bytes'] / 1000:.0f} KB each.\n"
+        f" {build['page_bytes'] / 1000:.0f} KB each in English.\n"
     )
 
 

@@ -8,6 +8,8 @@ from tools.cost_pages import MEMORY_MB, dollars
 from tools.figures import table
 from tools.pricing import GET_MS, MILLION, PUT_MS, Times, billed_ms, load_prices
 
+WRITES_PER_SECOND = 200
+"""MaxWritesPerSecond of infra/payee-pages.yaml, as it is unless somebody sets it."""
 SECONDS_A_MONTH = 30 * 24 * 3600
 PEAK = 10
 """The busiest seconds of a month are taken as ten times the average."""
@@ -53,7 +55,7 @@ def _rate(per_second: float) -> str:
 
 
 def outage(_: dict[str, Any]) -> str:
-    waiting, new, most = 360_000, 100, 1000
+    waiting, new, most = 360_000, REQUESTS_PER_SECOND, 1000
     average = 22.5  # seconds between the tries of an open page, which are 15 to 30 apart
     tries = waiting / average
     usd = tries * 3600 * load_prices()["cdn_https_request"]
@@ -69,7 +71,7 @@ def outage(_: dict[str, Any]) -> str:
 
 def million_payees(figures: dict[str, Any]) -> str:
     prices = load_prices()
-    writes = 200  # a second: our limit
+    writes = WRITES_PER_SECOND
     built, uploaded = (a_second(figures, way) for way in (Way.OUR_PAGES, Way.OUR_UPLOAD))
     size = figures["cost"]["one_payment"]["page_bytes"]
     return _sums(

@@ -21,6 +21,19 @@ export function parseAmount(typed, digits, mark = ".") {
 }
 
 /**
+ * How an unclear amount could be written so that it is clear.
+ *
+ * @param {string} typed
+ * @returns {string} "10000" for "10,000" and "50" for "₹50"; "" for what leaves more to guess
+ */
+export function plainExample(typed) {
+  const text = typed.trim().replace(/\p{Nd}/gu, latinDigit);
+  const isGrouped = /^\d{1,3}([.,٬\s]\d{2,3})*[.,٬\s]\d{3}$/.test(text);
+  const digits = isGrouped ? text.replace(/\D/g, "") : /^[^\d.,]*(\d+)\D*$/.exec(text)?.[1];
+  return digits && digits.length <= 12 ? digits : "";
+}
+
+/**
  * @param {string} a
  * @param {string} b both as parseAmount writes them, in one currency
  */

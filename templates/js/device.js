@@ -1,6 +1,7 @@
 // What the device keeps. Payments on their way are kept always, before they are sent, so that a
 // reload, a closed tab or a flat battery cannot turn one payment into two or none. Each has a place
-// of its own: two tabs don't touch each other's. A name and receipts are kept if the payer agrees.
+// of its own: two tabs don't touch each other's. A name and receipts are kept if the payer agrees; the
+// receipt on the screen is kept for a reload of its tab in any case.
 
 const PREFIX = "payee-pages:";
 const PENDING = "pending:";
@@ -46,6 +47,17 @@ export function saveReceipt(receipt) {
 /** What became of a payment, if its receipt is kept. @param {Receipt} receipt */
 export function updateReceipt(receipt) {
   if (load(RECEIPT + receipt.payment_id)) saveReceipt(receipt);
+}
+
+/** The receipt that this tab shows, for a reload of it. @returns {Receipt | undefined} */
+export function shownInTab() {
+  return attempt(() => JSON.parse(sessionStorage.getItem(PREFIX + RECEIPT) ?? "")) || undefined;
+}
+
+/** @param {Receipt} [receipt] none: the tab shows something else now */
+export function keepInTab(receipt) {
+  const key = PREFIX + RECEIPT;
+  attempt(() => (receipt ? sessionStorage.setItem(key, JSON.stringify(receipt)) : sessionStorage.removeItem(key)));
 }
 
 /** Forget name and receipts, and also what is on its way. */

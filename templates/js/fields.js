@@ -1,7 +1,7 @@
 // What the API would refuse is said before anything is sent, in the payer's language. What hardly
 // anybody types (control characters, a name without a visible letter) is left to the API itself.
 
-import { isLess, parseAmount } from "./amount.js";
+import { isLess, parseAmount, plainExample } from "./amount.js";
 
 /**
  * @typedef {"amount" | "payer_id" | "reason"} FieldName
@@ -37,7 +37,10 @@ export function checkFields(typed, terms, mark) {
  */
 function amountError(typed, amount, { min, max }) {
   if (!typed.trim()) return { key: "amount_missing" };
-  if (!amount) return { key: "amount_unclear" };
+  if (!amount) {
+    const example = plainExample(typed);
+    return { key: "amount_unclear", ...(example && { values: { example } }) };
+  }
   if (isLess(amount, min)) return { key: "amount_small" };
   if (isLess(max, amount)) return { key: "amount_large" };
 }

@@ -1,7 +1,7 @@
 // The payer's page: form → review → sending → receipt, and what this device keeps.
 
 import { Delivery } from "./delivery.js";
-import { load, pendingPayments, receipts, removePending, save, savePending, saveReceipt } from "./device.js";
+import { keepInTab, load, pendingPayments, receipts, removePending, save, savePending, saveReceipt, shownInTab } from "./device.js";
 import { $, announce, ask, currentView, inputOf, onClick, showView, toggle } from "./dom.js";
 import { fillForm, presetForm, readForm, showErrors, showNotice, startForm } from "./form.js";
 import { drawHistory, forgetHistory, refreshHistory } from "./history.js";
@@ -32,7 +32,17 @@ function start() {
   listen();
   drawInLanguage(draw);
   const waiting = pendingPayments().find(({ payee_id, stopped }) => payee_id === payeeId() && !stopped);
+  const shown = shownInTab();
   if (waiting) deliver(waiting, true); // before anything new
+  else if (shown?.payee_id === payeeId() && isReload()) {
+    showReceipt(shown);
+    draw();
+  } else keepInTab();
+}
+
+function isReload() {
+  const [navigation] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+  return /reload|back_forward/.test(navigation?.type);
 }
 
 function listen() {
@@ -93,6 +103,7 @@ function show(view) {
 
 function showForm() {
   current = undefined;
+  keepInTab();
   show("form");
 }
 
@@ -166,6 +177,7 @@ function onProgress(now) {
 function finish({ payee_name, remember }, { payment, serverTime }) {
   const receipt = { ...payment, payee_name };
   if (remember) saveReceipt(receipt);
+  keepInTab(receipt);
   fillForm({ amount: "", payer_id: null, reason: "" });
   showNotice();
   showReceipt(receipt, serverTime);

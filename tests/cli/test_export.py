@@ -181,6 +181,19 @@ def test_no_payments_are_a_header_or_nothing(aws_desk: Desk) -> None:
         assert differences(aws_desk, "none") == (0, [])
 
 
+@pytest.mark.usefixtures("ids")
+@pytest.mark.parametrize("content", ["nothing", "header"])
+def test_an_export_without_payments_proves_nothing(aws_desk: Desk, content: str) -> None:
+    aws_desk.payees("export", "--out", "all.csv")
+    header = Path("all.csv").read_text().splitlines()[0]
+    Path("cut.csv").write_text(f"{header}\n" if content == "header" else "")
+    result = aws_desk.payees("export", "--compare", "cut.csv")
+    assert result.exit_code == 1
+    assert "cut.csv has no payments, so it proves nothing: 0 missing, 0 changed," in result.stderr
+    said = aws_desk.payees("export", "--compare", "all.csv").stderr
+    assert "Of the 6 payments in all.csv none is missing" in said
+
+
 def test_money_of_a_payment_is_compared_exactly(aws_desk: Desk, system: System) -> None:
     aws_desk.payees("publish")
     record(system, 1, money=Money(10**14 - 1, "INR"))

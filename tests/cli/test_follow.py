@@ -145,7 +145,7 @@ def test_a_program_gets_each_payment_and_may_fail(
     aws_desk: Desk, ledger: Watched, capfd: pytest.CaptureFixture[str]
 ) -> None:
     aws_desk.payees("publish")
-    script = "import sys; open('got', 'a').write(sys.stdin.read() + '\\n'); sys.exit(3)"
+    script = "import sys; open('got', 'a').write(sys.stdin.read()); sys.exit(3)"
     Path("exec.py").write_text(script)
     command = f"{sys.executable} exec.py"
     result = aws_desk.payees("payments", "--follow", "--exec", command)

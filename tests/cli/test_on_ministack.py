@@ -123,10 +123,13 @@ def test_corrections_say_which_system_they_write_to(market: Market, stack: str) 
     url = {"AWS_ENDPOINT_URL": str(market.system.endpoint_url)}
     reversed_ = market.payees("reverse", second, "--reason", "twice", "--stack", stack, env=url)
     assert reversed_.stderr.startswith(f"Writing to table {market.system.table}")
+    assert reversed_.stderr.endswith(f"Next: payees show {second} --stack {stack}\n")
     again = market.payees("reverse", second, "--reason", "twice", code=1)
     assert " has already reversed it, at " in again.stderr
     compared = market.payees("export", "--compare", "before.csv")
     assert compared.stdout.startswith(
         f"+\tmahantesh\t{first}\tconfirmed by ravi: line 14\n+\tshilpa"
     )
-    assert compared.stderr.endswith("Nothing is missing and nothing has changed; 2 since.\n")
+    assert compared.stderr.endswith(
+        "payments in before.csv none is missing and none has changed; 2 since.\n"
+    )

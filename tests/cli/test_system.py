@@ -15,8 +15,11 @@ def test_without_a_system_a_command_asks_for_one(
 ) -> None:
     result = desk.payees(*command)
     assert result.exit_code == 2
-    assert "No demo is running here (`make demo` starts one)" in result.stderr
-    assert f"for AWS, say --stack, or {needed}." in result.stderr
+    assert (
+        "No demo keeps its data in .demo (`make demo` starts one there; --state-dir"
+        in result.stderr
+    )
+    assert f"For AWS, say --stack, or {needed}." in result.stderr
 
 
 @pytest.mark.parametrize(("given", "missing"), [("table", "bucket"), ("bucket", "table")])
@@ -43,7 +46,7 @@ def test_a_state_file_nobody_can_read_is_no_demo(desk: Desk, content: str) -> No
     (desk.folder / STATE_FILE).write_text(content)
     result = desk.payees("payments", "shilpa", "--state-dir", ".")
     assert result.exit_code == 2
-    assert "No demo is running here" in result.stderr
+    assert "No demo keeps its data in . (" in result.stderr
 
 
 def test_a_demo_that_was_killed_is_told_as_out_of_reach(desk: Desk) -> None:

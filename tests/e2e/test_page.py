@@ -35,7 +35,7 @@ def test_every_mistake_is_said_at_its_field_and_nothing_is_sent(demo: Demo, page
     amount = page.get_by_label("Amount", exact=True)
     expect(amount).to_have_attribute("aria-invalid", "true")
     expect(amount).to_have_accessible_description(
-        "INR From ₹1 to ₹10,000 Write the amount like 1.00"
+        "INR From ₹1 to ₹10,000 Write the amount like 1000"
     )
     expect(page.locator("#payer_id-error")).to_have_text("Enter your name")
     expect(page.locator("#reason-error")).to_have_text("Shorten this by 2 characters")
@@ -179,7 +179,8 @@ def test_a_payment_on_its_way_survives_a_reload_and_is_recorded_once(
     expect_receipt(again)
     assert sent_again[-1] == sent[0]
     again.reload()
-    expect(again.get_by_role("button", name="Continue")).to_be_visible()
+    expect_receipt(again)
+    assert len(sent_again) == 1, "what is recorded is not sent once more"
 
 
 def test_two_tabs_of_one_payee_keep_both_payments(demo: Demo, phone: BrowserContext) -> None:

@@ -34,9 +34,28 @@ def test_without_consent_nothing_is_left_behind(demo: Demo, page: Page) -> None:
     pay(page, remember=False)
     assert set(kept(page)) <= {"payee-pages:payer"}
     assert page.evaluate("localStorage['payee-pages:payer'] || ''") == ""
+    page.get_by_role("button", name="Record another payment").click()
     page.reload()
     expect(page.get_by_label("Your name")).to_have_value("")
     expect(page.get_by_role("button", name="My payments on this device")).to_be_hidden()
+
+
+def test_a_receipt_outlives_a_reload_but_not_its_tab(demo: Demo, page: Page) -> None:
+    page.goto(f"{demo.url}mahantesh/")
+    pay(page, remember=False)
+    reference = page.locator("#reference").inner_text()
+    for _ in range(2):
+        page.reload()
+        expect_receipt(page)
+        assert page.locator("#reference").inner_text() == reference
+    elsewhere = page.context.new_page()
+    elsewhere.goto(f"{demo.url}mahantesh/")
+    expect(elsewhere.get_by_role("button", name="Continue")).to_be_visible()
+    page.goto(f"{demo.url}sneha/")
+    page.goto(f"{demo.url}mahantesh/")  # come anew, somebody wants to pay
+    expect(page.get_by_role("button", name="Continue")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("button", name="Continue")).to_be_visible()
 
 
 def test_with_consent_name_and_receipts_are_found_again(demo: Demo, page: Page) -> None:

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { decimalMark, formatMoney, isLess, parseAmount, plainAmount } from "../../templates/js/amount.js";
+import { decimalMark, formatMoney, isLess, parseAmount, plainAmount, plainExample } from "../../templates/js/amount.js";
 
 for (const [typed, digits, mark, amount] of [
   ["50", 2, ".", "50.00"],
@@ -27,6 +27,14 @@ for (const typed of ["1,000", "1,250", "1.000.000", "1,000.50", "1,00,000", "1 0
   test(`“${typed}” is not guessed`, () => {
     for (const digits of [0, 2, 3, 4]) assert.equal(parseAmount(typed, digits, "."), null);
   });
+}
+
+for (const [typed, example] of [
+  ["10,000", "10000"], ["1,00,000", "100000"], ["1.000.000", "1000000"], ["1 000", "1000"], ["١٬٠٠٠", "1000"],
+  ["₹50", "50"], ["50 Rs", "50"], ["-5", "5"], ["5.", "5"],
+  ["", ""], [".5", ""], ["1,000.50", ""], ["5e3", ""], ["fifty", ""], ["1234567890123", ""], ["1.23456", ""],
+]) {
+  test(`“${typed}” could be written “${example}”`, () => assert.equal(plainExample(typed), example));
 }
 
 test("what groups thousands in one language is not guessed in another", () => {

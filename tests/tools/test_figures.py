@@ -8,7 +8,7 @@ import pytest
 
 from infra.stage import SETTINGS, with_extends
 from tests.demo_process import ROOT
-from tools import cost_pages
+from tools import capacity_pages, cost_pages
 from tools.figure_pages import BLOCKS, PAGES
 from tools.figures import DOCS, fill_in, load_figures
 
@@ -42,6 +42,12 @@ def test_the_stages_cost_what_they_are_to_cost() -> None:
     for stage, most in cost_pages.TARGETS.items():
         assert round(usd[stage], 2) <= most
     assert usd["production_lean"] / usd["floor"] <= cost_pages.MOST_ABOVE_FLOOR
+
+
+def test_sums_are_made_with_the_templates_limit() -> None:
+    template = (ROOT / "infra/payee-pages.yaml").read_text()
+    [default] = re.findall(r"MaxWritesPerSecond:\n +Type: Number\n +Default: (\d+)\n", template)
+    assert int(default) == capacity_pages.WRITES_PER_SECOND
 
 
 def test_the_stages_have_the_memory_that_was_priced() -> None:
