@@ -15,6 +15,7 @@ from payments.payee import PayeeStatus
 from sitegen.roster import Roster, RosterEntry, RosterInvalid, parse_roster
 from sitegen.roster_editing import add_payee, close_payee
 
+_FEW = 5
 _ORDER = ("id", "name", "aliases", "description", "currency", "limits", "amounts")
 
 
@@ -76,10 +77,12 @@ def find_entry(roster: Roster, payee_id: str, path: Path) -> RosterEntry:
     for entry in roster.entries:
         if entry.payee_id == payee_id:
             return entry
-    meant = get_close_matches(payee_id, [entry.payee_id for entry in roster.entries], n=1)
-    hint = (
-        f"did you mean “{meant[0]}”?" if meant else "`payees check` says whether it is all right."
-    )
+    known = [entry.payee_id for entry in roster.entries]
+    hint = f"it has {', '.join(known[:_FEW])}" if known else "it has none"
+    if len(known) > _FEW:
+        hint += f" and {len(known) - _FEW} more"
+    if meant := get_close_matches(payee_id, known, n=1):
+        hint = f"did you mean “{meant[0]}”?"
     raise Failure(f"There is no payee “{payee_id}” in {path}: {hint}")
 
 

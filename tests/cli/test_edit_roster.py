@@ -82,10 +82,23 @@ def test_a_payee_is_closed_once(desk: Desk) -> None:
     assert ROSTER.read_bytes() == before
 
 
-def test_whom_the_roster_does_not_have_cannot_be_closed(desk: Desk) -> None:
-    result = desk.payees("close", "shipla")
+@pytest.mark.parametrize(
+    ("payee_id", "known", "hint"),
+    [
+        ("shipla", ["mahantesh", "shilpa"], "did you mean “shilpa”?"),
+        ("nobody", ["mahantesh", "shilpa"], "it has mahantesh, shilpa"),
+        ("nobody", [f"stall-{n}" for n in range(7)],
+         "it has stall-0, stall-1, stall-2, stall-3, stall-4 and 2 more"),
+        ("nobody", [], "it has none"),
+    ],
+)  # fmt: skip
+def test_whom_the_roster_does_not_have_cannot_be_closed(
+    desk: Desk, payee_id: str, known: list[str], hint: str
+) -> None:
+    desk.write_roster(*known)
+    result = desk.payees("close", payee_id)
     assert result.exit_code == 1
-    assert result.stderr == "There is no payee “shipla” in payees.yaml: did you mean “shilpa”?\n"
+    assert result.stderr == f"There is no payee “{payee_id}” in payees.yaml: {hint}\n"
 
 
 def test_a_linked_roster_stays_a_link_and_keeps_its_permissions(desk: Desk) -> None:
