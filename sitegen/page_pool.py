@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from sitegen.page_files import payee_file
 from sitegen.page_maker import FrozenPage, PageMaker
 from sitegen.roster import Roster, RosterEntry, Site
 from sitegen.site_templates import PAYEE, compile_page
@@ -31,7 +32,11 @@ def making_pages(
         maker = PageMaker(Roster(site, ()), folder)
         yield map(maker.make_payee_page, entries)
         return
-    compile_page(PAYEE, site)  # for the processes to inherit what it minifies: see page.minify
+    try:
+        compile_page(PAYEE, site)  # for the processes to inherit what it minifies: see page.minify
+    except Exception as error:  # noqa: BLE001 (no page can be made then, whatever is wrong)
+        yield (FrozenPage(payee_file(entry.payee_id), trouble=str(error)) for entry in entries)
+        return
     # A fork starts at once; elsewhere than on Linux, system libraries may not survive it.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     pool = ProcessPoolExecutor(processes, context, _start_worker, (site, entries, folder))

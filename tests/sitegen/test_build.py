@@ -280,6 +280,25 @@ def test_a_process_of_the_pool_never_enters_the_minifier(
     build_site(make_roster(*(f"payee-{n}" for n in range(210))), tmp_path / "site", processes=2)
 
 
+@pytest.mark.parametrize(
+    ("file", "mistake", "complaint"),
+    [
+        ("payee.html", "{% if %}", "Expected an expression"),
+        ("js/payee.js", "let = = 1;", "payee.js, joined with what it imports: unexpected"),
+    ],
+)
+def test_a_slip_that_spoils_all_pages_is_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, mistake: str, complaint: str
+) -> None:
+    templates = shutil.copytree(ROOT / "templates", tmp_path / "templates")
+    edit(templates / file, mistake)
+    for module in ("site_templates", "page"):
+        monkeypatch.setattr(f"sitegen.{module}.TEMPLATES", templates)
+    roster = make_roster(*(f"payee-{n}" for n in range(210)))
+    with pytest.raises(BuildFailed, match=f"and 205 more: {complaint}"):
+        build_site(roster, tmp_path / "site", processes=2)
+
+
 @pytest.mark.slow
 def test_many_pages_are_made_on_several_processes_and_mistakes_come_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
