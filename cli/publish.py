@@ -100,7 +100,8 @@ def diff_lines(plan: Plan) -> Iterator[str]:
         thing = _DONE[step.action][0]
         known = before[thing].get(step.name, CLOSED) != CLOSED
         sign = "-" if step.action in ("delete", "close") else "~" if known else "+"
-        yield click.style(f"{sign} {thing:5} {step.name}", fg=_color(sign))
+        note = f" ({step.note})" if step.note else ""
+        yield click.style(f"{sign} {thing:5} {step.name}{note}", fg=_color(sign))
 
 
 def _color(sign: str) -> str | None:

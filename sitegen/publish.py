@@ -43,10 +43,11 @@ THREADS = 32
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that publishing does; `name` is a file's key or a payee's id."""
+    """One thing that publishing does; `name` is a file's key or a payee's id, `note` for people."""
 
     action: Literal["register", "upload", "delete", "close"]
     name: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,13 +226,17 @@ def plan_publish(site: Mapping[str, str], payees: Iterable[Payee], before: Publi
     uploads = sorted(key for key in site if before.files.get(key) != site[key])
     deletes = sorted(before.files.keys() - site.keys())
     phases = (
-        [Step("register", id_) for id_ in opens],
+        [_registering(profiles[id_]) for id_ in opens],
         [Step("upload", key) for key in uploads if key not in SITE_FILES],
         [Step("upload", key) for key in uploads if key in SITE_FILES],
         [Step("delete", key) for key in deletes],
         [
-            *(Step("register", id_) for id_ in closes),
+            *(_registering(profiles[id_]) for id_ in closes),
             *(Step("close", id_) for id_ in gone if before.payees[id_] != CLOSED),
         ],
     )
     return Plan(tuple([tuple(phase) for phase in phases if phase]), before, after)
+
+
+def _registering(payee: Payee) -> Step:
+    return Step("register", payee.payee_id, "closed" if payee.status is PayeeStatus.CLOSED else "")

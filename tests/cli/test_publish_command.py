@@ -66,6 +66,13 @@ def test_a_payee_that_left_the_roster_is_closed_and_its_page_deleted(
     assert closed.status is PayeeStatus.CLOSED
 
 
+def test_a_payee_that_closes_is_told_as_such(aws_desk: Desk) -> None:
+    aws_desk.payees("publish")
+    aws_desk.payees("close", "shilpa")
+    steps = aws_desk.payees("publish", "--dry-run").stdout.splitlines()
+    assert steps[-1] == "~ payee shilpa (closed)"
+
+
 def test_many_payees_do_not_leave_by_mistake(aws_desk: Desk, system: System) -> None:
     ids = [f"payee-{number}" for number in range(10)]
     aws_desk.write_roster(*ids)
