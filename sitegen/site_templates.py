@@ -34,11 +34,14 @@ class PageKind(NamedTuple):
     style: str
     script: str
     texts: tuple[str, ...]
+    asks_api: bool = True  # else its script asks for pages of its own site
 
 
 INDEX = PageKind("index.html", "index.css", "index.js", ("index",))
 PAYEE = PageKind("payee.html", "payee.css", "payee.js", ("payee", "poster"))
-POSTERS = PageKind("posters.html", "posters.css", "posters.js", ("poster", "posters"))
+POSTERS = PageKind(
+    "posters.html", "posters.css", "posters.js", ("poster", "posters"), asks_api=False
+)
 MISSING = PageKind("404.html", "page.css", "missing.js", ("missing",))
 
 
@@ -50,7 +53,9 @@ def compile_page(kind: PageKind, site: Site, extra_script: str = "") -> Template
         "site": site,
         "home": _path(site),
         "api_url": api_url(site),
-        "page": make_page(kind.style, kind.script, api_url(site), extra_script),
+        "page": make_page(
+            kind.style, kind.script, api_url(site) if kind.asks_api else "", extra_script
+        ),
         "texts": texts,
         "t": texts[first],
         "plain": page_texts([first], {"static"})[first],

@@ -104,6 +104,11 @@ def test_a_page_may_talk_to_its_api_only(api_url: str | None, source: str) -> No
     assert read_policy(document)["connect-src"] == source
 
 
+def test_the_posters_come_from_the_site_wherever_the_api_is() -> None:
+    roster = make_roster("a", api_url="https://api.example.org/")
+    assert read_policy(parse_html(render(roster, "/posters/")))["connect-src"] == "'self'"
+
+
 def test_an_extra_script_is_allowed_too() -> None:
     page = make_page("index.css", "index.js", "/api", "extra();\n")
     assert page.script.endswith(";\nextra();\n")
