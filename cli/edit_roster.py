@@ -74,15 +74,14 @@ def close(payee_id: str, roster_path: Path) -> None:
 
 def find_entry(roster: Roster, payee_id: str, path: Path) -> RosterEntry:
     """The entry of a payee. Raises Failure."""
-    for entry in roster.entries:
-        if entry.payee_id == payee_id:
-            return entry
-    known = [entry.payee_id for entry in roster.entries]
-    hint = f"it has {', '.join(known[:_FEW])}" if known else "it has none"
-    if len(known) > _FEW:
-        hint += f" and {len(known) - _FEW} more"
+    if entry := roster.by_id.get(payee_id):
+        return entry
+    known = list(roster.by_id)
     if meant := get_close_matches(payee_id, known, n=1):
         hint = f"did you mean “{meant[0]}”?"
+    else:
+        more = f" and {len(known) - _FEW} more" if len(known) > _FEW else ""
+        hint = f"it has {', '.join(known[:_FEW]) or 'none'}{more}"
     raise Failure(f"There is no payee “{payee_id}” in {path}: {hint}")
 
 

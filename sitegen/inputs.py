@@ -16,6 +16,7 @@ from pathlib import Path
 import payments
 from payments.payee import Payee
 from sitegen.page import TEMPLATES
+from sitegen.page_files import payee_file
 from sitegen.roster import Roster, RosterEntry
 
 FOLDERS = (TEMPLATES, Path(__file__).parent, *map(Path, payments.__path__))
@@ -34,7 +35,7 @@ def page_inputs(roster: Roster, site_files: Iterable[str]) -> dict[str, str]:
     and a page for every entry, which depends on that entry."""
     common = _digest([*_code(FOLDERS), repr(roster.site)])
     payees = {
-        f"{entry.payee_id}/index.html": _digest([common, *map(_spell, _fields(entry))])
+        payee_file(entry.payee_id): _digest([common, *map(_spell, _fields(entry))])
         for entry in roster.entries
     }
     everyone = _digest([common, *payees.values()])

@@ -41,15 +41,14 @@ def find_lead(text: str, roster: Roster) -> Lead:
 
 
 def _on_site(path: str, roster: Roster) -> Lead:
-    by_id = {entry.payee_id: entry for entry in roster.entries}
     by_alias = {alias: entry for entry in roster.entries for alias in entry.aliases}
     if path.startswith("?"):
         users = parse_qs(path[1:]).get("user", [""])
-        entry = by_id.get(users[0]) or by_alias.get(users[0])  # type: ignore[call-overload]
+        entry = roster.by_id.get(users[0]) or by_alias.get(users[0])
         how = "by an old link"
     else:
         payee_id, _, fragment = path.partition("#")
-        entry = by_id.get(payee_id.removesuffix("/"))  # type: ignore[call-overload]
+        entry = roster.by_id.get(payee_id.removesuffix("/"))
         how = f"with {quote(fragment)} filled in" if fragment else ""
     if entry is None:
         return Lead(None, f"leads to this site, but to nobody's page: {quote(path)}")

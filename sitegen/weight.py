@@ -13,7 +13,7 @@ class TooHeavy(ValueError):
 
 def check_weight(page: bytes, languages: Sequence[str]) -> None:
     """Raises TooHeavy for a payee's page in `languages` that does not arrive at once."""
-    size = len(gzip.compress(page, mtime=0))
+    size = compressed_size(page)
     if size <= MAX_BYTES:
         return
     remedy = (
@@ -25,3 +25,7 @@ def check_weight(page: bytes, languages: Sequence[str]) -> None:
         f"it has {size:,} bytes compressed, and at most {MAX_BYTES:,} arrive at once on a bad "
         f"network: {remedy}"
     )
+
+
+def compressed_size(page: bytes) -> int:
+    return len(gzip.compress(page, mtime=0))

@@ -11,7 +11,7 @@
  * @returns {string | null} such as "50.00", with all decimals; null if it is no clear amount
  */
 export function parseAmount(typed, digits, mark = ".") {
-  const text = typed.trim().replace(/\p{Nd}/gu, latinDigit);
+  const text = inLatinDigits(typed);
   const match = /^0*(\d{1,12})(?:([.,٫])(\d+))?$/.exec(text);
   if (!match) return null;
   const [, major, separator, minor = ""] = match;
@@ -27,7 +27,7 @@ export function parseAmount(typed, digits, mark = ".") {
  * @returns {string} "10000" for "10,000" and "50" for "₹50"; "" for what leaves more to guess
  */
 export function plainExample(typed) {
-  const text = typed.trim().replace(/\p{Nd}/gu, latinDigit);
+  const text = inLatinDigits(typed);
   const isGrouped = /^\d{1,3}([.,٬\s]\d{2,3})*[.,٬\s]\d{3}$/.test(text);
   const digits = isGrouped ? text.replace(/\D/g, "") : /^[^\d.,]*(\d+)\D*$/.exec(text)?.[1];
   return digits && digits.length <= 12 ? digits : "";
@@ -78,6 +78,11 @@ export function formatDecimal(amount, locale, options) {
  */
 export function plainAmount(amount) {
   return amount.replace(/\.0+$/, "");
+}
+
+/** @param {string} typed */
+function inLatinDigits(typed) {
+  return typed.trim().replace(/\p{Nd}/gu, latinDigit);
 }
 
 /** Digits of every script stand in tens, zero first. @param {string} digit */
