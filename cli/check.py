@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from sitegen.roster import Roster, RosterInvalid, RosterProblem, load_roster
+from roster.model import Roster, RosterInvalid, RosterProblem, load_roster
 
 
 @click.command(short_help="Find every mistake in the roster.")

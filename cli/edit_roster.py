@@ -12,8 +12,8 @@ from cli.files import replacing
 from cli.roster_commands import read_roster, roster_option
 from cli.terms import complete_payee
 from payments.payee import PayeeStatus
-from sitegen.roster import Roster, RosterEntry, RosterInvalid, parse_roster
-from sitegen.roster_editing import add_payee, close_payee
+from roster.editing import add_payee, close_payee
+from roster.model import Roster, RosterEntry, RosterInvalid, parse_roster
 
 _FEW = 5
 _ORDER = ("id", "name", "aliases", "description", "currency", "limits", "amounts")

@@ -22,10 +22,10 @@ from cli.serving import ends_on_signals, listen, server_on, site_url
 from payments.payee import Payee, PayeeId
 from payments.refusals import LedgerUnavailable
 from payments.registry import CachedPayees
+from roster.model import Roster, RosterInvalid, load_roster
 from sitegen.app import create_site
 from sitegen.catalogs import CATALOGS
 from sitegen.page import TEMPLATES
-from sitegen.roster import Roster, RosterInvalid, load_roster
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

@@ -19,10 +19,10 @@ from cli.terminal_qr import qr_lines, wants_color
 from cli.terms import complete_payee
 from payments.payee import PayeeStatus
 from payments.refusals import InvalidValue
+from roster.keys import parse_url
+from roster.model import Roster
 from sitegen.app import page_url
 from sitegen.qr import qr_matrix, qr_svg
-from sitegen.roster import Roster
-from sitegen.roster_keys import parse_url
 
 _PIXELS = 24  # per module: 300 dpi at about 7 cm
 

@@ -7,9 +7,9 @@ import click
 from cli.check import count_mistakes, count_payees
 from cli.failure import Failure
 from cli.progress import progress_bar
+from roster.model import Roster, RosterInvalid, load_roster
 from sitegen.build import Build, build_site
 from sitegen.freeze import BuildFailed
-from sitegen.roster import Roster, RosterInvalid, load_roster
 
 roster_option = click.option(
     "--roster",

@@ -4,7 +4,7 @@ import json
 
 import click
 
-from sitegen.roster_schema import roster_schema
+from roster.schema import roster_schema
 
 
 @click.command(short_help="Print the roster's JSON Schema, for editors.")

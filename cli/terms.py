@@ -86,7 +86,7 @@ class Reference(click.ParamType[PaymentId]):
 
 def complete_payee(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The payees of the roster that start with `incomplete`."""
-    from sitegen.roster import RosterInvalid, load_roster  # noqa: PLC0415
+    from roster.model import RosterInvalid, load_roster  # noqa: PLC0415
 
     path = ctx.params.get("roster_path") or Path("payees.yaml")
     try:

@@ -10,8 +10,8 @@ from cli.edit_roster import find_entry
 from cli.failure import Failure
 from cli.qr import site_options
 from cli.terms import complete_payee
+from roster.model import Roster
 from sitegen.leads import find_lead
-from sitegen.roster import Roster
 
 
 @click.command(short_help="Say where the QR codes on photos really lead.")

@@ -29,7 +29,7 @@ from infra.kept_zips import keep_zip
 from infra.smoke import TEST_PAYEE, Send, apply_smoke_payment, plan_smoke_payment
 from infra.stacks import StackPlan, Stacks, with_literal_names
 from infra.stage import SETTINGS, Stage
-from sitegen.roster import Roster
+from roster.model import Roster
 
 ROOT = Path(__file__).parent.parent
 TEMPLATE = ROOT / "infra/payee-pages.yaml"

@@ -12,7 +12,7 @@ from infra.deployment import Deployment
 from infra.kept_zips import is_kept, load_versions, plan_rollback, zip_key
 from infra.restoring import apply_restoring, plan_restoring
 from infra.stacks import StackPlan
-from sitegen.roster import Roster
+from roster.model import Roster
 
 
 def deploy(

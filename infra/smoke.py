@@ -12,7 +12,7 @@ from cli.failure import Failure
 from cli.front import API_PATH
 from payments.payee import Payee, PayeeStatus
 from payments.payment_id import PaymentId, mint_payment_id
-from sitegen.roster import Roster
+from roster.model import Roster
 
 TEST_PAYEE = "test"
 _TRIES = 20

@@ -7,8 +7,8 @@ from functools import cache
 from flask import Flask, abort
 
 from payments.currencies import currency_digits
+from roster.model import Roster, Site
 from sitegen.qr import qr_svg
-from sitegen.roster import Roster, Site
 from sitegen.site_templates import INDEX, MISSING, PAYEE, POSTERS, compile_page, render
 
 

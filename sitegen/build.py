@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from roster.model import Roster
 from sitegen.freeze import BuildFailed, Progress, freeze_pages, prove_pages
 from sitegen.inputs import page_inputs
 from sitegen.page_files import SITE_FILES, is_page_file, payee_file
 from sitegen.page_maker import FrozenPage, content_hash
-from sitegen.roster import Roster
 
 MARKER = ".payee-pages"
 """A build folder holds this file, so that no other folder is ever replaced by mistake. It records

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from flask_frozen import Freezer
 
+from roster.model import Roster, RosterEntry
 from sitegen.app import page_url
 from sitegen.page_files import SITE_FILES, page_files, payee_file
 from sitegen.page_maker import FrozenPage, PageMaker, page_urls
 from sitegen.page_pool import making_pages
 from sitegen.qr_proof import WrongCode, check_codes
-from sitegen.roster import Roster, RosterEntry
 
 Progress = Callable[[int, int], object]
 """Told how many pages are done, and of how many."""

@@ -14,12 +14,17 @@ from operator import attrgetter
 from pathlib import Path
 
 import payments
+import roster as roster_package
 from payments.payee import Payee
+from roster.model import Roster, RosterEntry
 from sitegen.page import TEMPLATES
 from sitegen.page_files import payee_file
-from sitegen.roster import Roster, RosterEntry
 
-FOLDERS = (TEMPLATES, Path(__file__).parent, *map(Path, payments.__path__))
+FOLDERS = (
+    TEMPLATES,
+    Path(__file__).parent,
+    *map(Path, (*payments.__path__, *roster_package.__path__)),
+)
 """Templates, with all that lies beside them, and the code that a page's bytes come from."""
 
 _fields = attrgetter(

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from payments.payee import PayeeStatus
-from sitegen.roster import Roster, RosterEntry
-from sitegen.yaml_reading import quote
+from roster.model import Roster, RosterEntry
+from roster.reading import quote
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import re
 
 from payments.payee import SLUG_PATTERN
-from sitegen.roster import Roster
+from roster.model import Roster
 
 SITE_FILES = ("404.html", "index.html", "posters/index.html")
 """The pages that depend on the whole roster."""

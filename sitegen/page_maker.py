@@ -5,10 +5,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+from roster.model import Roster, RosterEntry
 from sitegen.app import create_site, page_url
 from sitegen.page_files import payee_file
 from sitegen.qr_proof import check_codes
-from sitegen.roster import Roster, RosterEntry
 from sitegen.weight import check_weight
 
 

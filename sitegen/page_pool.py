@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from roster.model import Roster, RosterEntry, Site
 from sitegen.page_files import payee_file
 from sitegen.page_maker import FrozenPage, PageMaker
-from sitegen.roster import Roster, RosterEntry, Site
 from sitegen.site_templates import PAYEE, compile_page
 
 T = TypeVar("T")

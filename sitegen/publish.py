@@ -16,6 +16,7 @@ from typing import Literal, Protocol, assert_never
 
 from payments.payee import Payee, PayeeId, PayeeStatus
 from payments.registry import PayeeRegistry
+from roster.model import Roster
 from sitegen.build import BuiltFile
 from sitegen.manifest import (
     CLOSED,
@@ -34,7 +35,6 @@ from sitegen.object_store import (
     entity_tag,
 )
 from sitegen.page_files import SITE_FILES, payee_file
-from sitegen.roster import Roster
 
 PAGE_TYPE = "text/html; charset=utf-8"
 PAGE_CACHING = "public, max-age=60, stale-if-error=86400"

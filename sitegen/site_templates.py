@@ -22,9 +22,9 @@ from jinja2.compiler import has_safe_repr
 from jinja2.ext import Extension
 from jinja2.visitor import NodeTransformer
 
+from roster.model import Site
 from sitegen.catalogs import inline_texts, page_texts
 from sitegen.page import TEMPLATES, make_page
-from sitegen.roster import Site
 
 
 class PageKind(NamedTuple):

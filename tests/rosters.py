@@ -2,8 +2,8 @@
 
 from payments.money import parse_money
 from payments.payee import PayeeStatus
+from roster.model import Roster, RosterEntry, Site
 from sitegen.app import create_site
-from sitegen.roster import Roster, RosterEntry, Site
 from tests.factories import make_payee
 
 HOSTILE_NAMES = [

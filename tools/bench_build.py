@@ -26,12 +26,12 @@ from flask_frozen import Freezer
 from jinja2 import Environment
 from qrcode.image.svg import SvgPathImage
 
+from roster.model import load_roster
 from sitegen.build import build_site
 from sitegen.bulk_writer import BulkWriter
 from sitegen.object_store import ObjectWriter, S3Store, StoredObject
 from sitegen.publish import THREADS
 from sitegen.qr import qr_svg
-from sitegen.roster import load_roster
 from tests.demo_process import ROOT
 from tools import build_pages
 from tools.build_pages import Way
@@ -68,14 +68,14 @@ OURS = """
 import sys
 from pathlib import Path
 from sitegen.build import build_site
-from sitegen.roster import load_roster
+from roster.model import load_roster
 build_site(load_roster(Path(sys.argv[1])), Path(sys.argv[2]), processes=2)
 """
 MEMORY = """
 import re, resource, sys
 from pathlib import Path
 from sitegen.build import build_site
-from sitegen.roster import load_roster
+from roster.model import load_roster
 build_site(load_roster(Path(sys.argv[1])), Path(sys.argv[2]), processes=2)
 print(re.search(r"VmHWM:\\s*(\\d+) kB", Path("/proc/self/status").read_text())[1])
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)

@@ -10,8 +10,8 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from sitegen.roster import load_roster
-from sitegen.roster_keys import LANGUAGES
+from roster.keys import LANGUAGES
+from roster.model import load_roster
 from sitegen.weight import compressed_size
 from tests.demo_process import ROOT, running_demo
 from tests.rosters import render

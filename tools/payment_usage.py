@@ -30,7 +30,7 @@ from backend.table import table_definition
 from cli.front import one_origin
 from cli.serving import listen, server_on, site_url
 from payments.payment_id import mint_payment_id
-from sitegen.roster import load_roster
+from roster.model import load_roster
 from tests.conftest import dynamodb_client
 from tests.demo_process import PAYEES, ROOT
 from tests.deploy.events import http_api_v2

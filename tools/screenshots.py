@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from sitegen.roster import load_roster
+from roster.model import load_roster
 from tests.demo_process import ROOT, running_demo
 from tests.e2e.steps import API, abort, expect_receipt, expect_unconfirmed, fill, reconnect, review
 from tests.rosters import render

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.roster import load_roster
+from roster.model import load_roster
 from tests.cli.desk import SITE, Desk
 
 ROSTER = Path("payees.yaml")

@@ -13,7 +13,7 @@ from infra.kept_zips import Version, plan_rollback, zip_key
 from infra.smoke import SmokePayment, apply_smoke_payment, plan_smoke_payment
 from infra.stacks import with_literal_names
 from infra.stage import load_stage, parse_stage
-from sitegen.roster import Roster, load_roster
+from roster.model import Roster, load_roster
 from tests.demo_process import ROOT
 from tests.infra.templates import STACK
 

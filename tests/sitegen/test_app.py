@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from payments.payee import PayeeStatus
+from roster.model import Roster
 from sitegen.app import create_site, page_url
-from sitegen.roster import Roster
 from sitegen.site_templates import plain_amount
 from tests.qr_reading import read_qr
 from tests.rosters import HOSTILE_NAMES, hostile_roster, make_entry, make_roster, render

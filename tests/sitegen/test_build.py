@@ -14,13 +14,13 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from payments.payee import PayeeStatus
+from roster.model import Roster
 from sitegen.build import MARKER, build_site
 from sitegen.freeze import BuildFailed
 from sitegen.inputs import FOLDERS, page_inputs
 from sitegen.page import minify as cached_minify
 from sitegen.page_files import SITE_FILES, page_files
 from sitegen.qr import qr_svg
-from sitegen.roster import Roster
 from tests.demo_process import ROOT
 from tests.rosters import hostile_roster, make_entry, make_roster
 from tests.sitegen.test_freeze import contents

@@ -7,9 +7,9 @@ from collections import Counter
 import pytest
 from babel import Locale
 
+from roster.keys import LANGUAGES
 from sitegen.catalogs import CATALOGS, inline_texts, page_texts, parse_catalog
 from sitegen.page import TEMPLATES
-from sitegen.roster_keys import LANGUAGES
 from tests.rosters import make_entry, make_roster, render
 from tests.sitegen.html_reading import parse_html
 

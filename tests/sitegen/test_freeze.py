@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from flask import Flask, redirect
 
+from roster.model import Roster, load_roster
 from sitegen.app import create_site
 from sitegen.build import MARKER, build_site
 from sitegen.freeze import BuildFailed
 from sitegen.page_files import page_files
-from sitegen.roster import Roster, load_roster
 from tests.demo_process import ROOT
 from tests.rosters import hostile_roster, make_entry, make_roster, render
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from backend.memory import MemoryRegistry
 from payments.payee import PayeeId, PayeeStatus
+from roster.model import Roster
 from sitegen.build import build_site
 from sitegen.manifest import (
     CLOSED,
@@ -22,7 +23,6 @@ from sitegen.manifest import (
 from sitegen.object_store import ObjectChanged, ObjectStore, StoredObject, StoreUnavailable
 from sitegen.page_files import page_files
 from sitegen.publish import Publication, plan_publish
-from sitegen.roster import Roster
 from tests.rosters import make_entry, make_roster
 from tests.sitegen.publishing import World, fingerprints, prepare, publish, site_files
 

@@ -16,8 +16,8 @@ from payments.payee import (
 )
 from payments.refusals import InvalidValue
 from payments.text import parse_text
-from sitegen.yaml_reading import quote
-from sitegen.yaml_schema import Keys, ListOf, Text
+from roster.grammar import Keys, ListOf, Text
+from roster.reading import quote
 
 LANGUAGES = frozenset({"en", "hi", "kn", "es", "fr", "de", "pt", "ar"})
 RESERVED_IDS = frozenset(

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sitegen.yaml_reading import ListNode, MappingNode, Node, Problem, TextNode, place_number, quote
+from roster.reading import ListNode, MappingNode, Node, Problem, TextNode, place_number, quote
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen import yaml_reading
-from sitegen.yaml_reading import (
+from roster import reading as yaml_reading
+from roster.reading import (
     EmptyNode,
     ListNode,
     MappingNode,

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from payments.money import Money
 from payments.payee import Limits, Payee, PayeeId, PayeeStatus
-from sitegen.roster import (
+from roster.keys import ROSTER
+from roster.model import (
     Roster,
     RosterEntry,
     RosterInvalid,
@@ -19,7 +20,6 @@ from sitegen.roster import (
     load_roster,
     parse_roster,
 )
-from sitegen.roster_keys import ROSTER
 
 SAMPLE = Path(__file__).parents[2] / "payees.yaml"
 SITE = """\

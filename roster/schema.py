@@ -6,8 +6,8 @@ with its types, the roster has none: so a number will do wherever text of digits
 
 from typing import Any
 
-from sitegen.roster_keys import ROSTER
-from sitegen.yaml_schema import Keys, Kind, ListOf, Text
+from roster.grammar import Keys, Kind, ListOf, Text
+from roster.keys import ROSTER
 
 _ABOUT = {
     "site": "The site, and what holds for every payee that says nothing else.",

@@ -8,8 +8,8 @@ from unicodedata import normalize
 from payments.money import Money, parse_money
 from payments.payee import Limits
 from payments.refusals import InvalidValue
-from sitegen.yaml_reading import Problem, quote
-from sitegen.yaml_schema import Fields, Placed, items, value
+from roster.grammar import Fields, Placed, items, value
+from roster.reading import Problem, quote
 
 _money = lru_cache(maxsize=4096)(parse_money)
 """Many payees take the same few amounts."""

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import Any, Generic, Protocol, TypeVar
 
 from payments.refusals import InvalidValue
-from sitegen.yaml_reading import (
+from roster.reading import (
     EmptyNode,
     ListNode,
     MappingNode,

@@ -7,8 +7,8 @@ import jsonschema
 import pytest
 import yaml
 
-from sitegen.roster import RosterInvalid, parse_roster
-from sitegen.roster_schema import roster_schema
+from roster.model import RosterInvalid, parse_roster
+from roster.schema import roster_schema
 
 ROOT = Path(__file__).parent.parent.parent
 SCHEMA = roster_schema()

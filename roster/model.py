@@ -10,17 +10,17 @@ from pathlib import Path
 
 from payments.money import Money
 from payments.payee import Limits, Payee, PayeeId, PayeeStatus
-from sitegen.roster_checks import (
+from roster.checks import (
     Terms,
     parse_amounts,
     parse_terms,
     refuse_clashes,
     refuse_repeats,
 )
-from sitegen.roster_keys import ROSTER
-from sitegen.roster_problems import RosterInvalid, RosterProblem, locate_problems
-from sitegen.yaml_reading import EmptyNode, Node, Problem, place_at, read_yaml
-from sitegen.yaml_schema import Fields, items, value
+from roster.grammar import Fields, items, value
+from roster.keys import ROSTER
+from roster.problems import RosterInvalid, RosterProblem, locate_problems
+from roster.reading import EmptyNode, Node, Problem, place_at, read_yaml
 
 __all__ = [
     "Roster",

@@ -8,8 +8,8 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from payments.payee import PayeeId, PayeeStatus
-from sitegen.roster import Roster, RosterInvalid, parse_roster
-from sitegen.roster_editing import NoSuchPayee, Values, add_payee, close_payee
+from roster.editing import NoSuchPayee, Values, add_payee, close_payee
+from roster.model import Roster, RosterInvalid, parse_roster
 
 SITE = """\
 # The market's roster.

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol
 
 import yaml
 
-from sitegen.yaml_errors import explain_syntax_error
+from roster.syntax_errors import explain_syntax_error
 
 _MAX_DEPTH = 20
 _MOST_FORBIDDEN = 10

@@ -1,0 +1,1 @@
+"""The roster: `payees.yaml` read, checked, described and edited."""
