@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from cli.failure import Failure
-from sitegen.publish import Step
+from publishing.publication import Step
 
 if TYPE_CHECKING:
     from types_boto3_cloudfront import CloudFrontClient

@@ -23,7 +23,7 @@ from payments.payee import PayeeId
 from payments.payment_id import PaymentId, id_bounds, mint_payment_id
 from payments.refusals import LedgerUnavailable
 from payments.selection import Selection
-from sitegen.object_store import StoreUnavailable
+from publishing.object_store import StoreUnavailable
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -8,7 +8,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
-from sitegen.object_store import ObjectStore, StoreUnavailable
+from publishing.object_store import ObjectStore, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -18,12 +18,12 @@ from cli.progress import progress_bar
 from cli.roster_commands import build_or_fail, out_option, read_roster, roster_option
 from cli.system import System, system_options
 from payments.refusals import LedgerUnavailable
+from publishing.lock import publish_lock
+from publishing.manifest import CLOSED
+from publishing.object_store import ObjectChanged, StoreUnavailable
+from publishing.publication import Plan, Publication
 from roster.model import Roster
 from sitegen.freeze import BuildFailed
-from sitegen.manifest import CLOSED
-from sitegen.object_store import ObjectChanged, StoreUnavailable
-from sitegen.publish import Plan, Publication
-from sitegen.publish_lock import publish_lock
 
 _DONE = {
     "register": ("payee", "registered"),

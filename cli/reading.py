@@ -18,8 +18,8 @@ from payments.payee import PayeeId, parse_payee_id
 from payments.payment_id import PaymentId
 from payments.refusals import InvalidValue, LedgerUnavailable
 from payments.selection import Selection
-from sitegen.manifest import load_manifest
-from sitegen.object_store import StoreUnavailable
+from publishing.manifest import load_manifest
+from publishing.object_store import StoreUnavailable
 
 
 @contextmanager

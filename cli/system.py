@@ -21,9 +21,9 @@ from backend.dynamodb import DynamoLedger, DynamoRegistry
 from cli.emulator import CREDENTIALS
 from cli.failure import Failure
 from cli.stack import load_outputs
-from sitegen.bulk_writer import BulkWriter
-from sitegen.object_store import S3Store
-from sitegen.publish import THREADS
+from publishing.bulk_writer import BulkWriter
+from publishing.object_store import S3Store
+from publishing.publication import THREADS
 
 if TYPE_CHECKING:
     from types_boto3_cloudfront import CloudFrontClient

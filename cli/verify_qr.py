@@ -11,7 +11,7 @@ from cli.failure import Failure
 from cli.qr import site_options
 from cli.terms import complete_payee
 from roster.model import Roster
-from sitegen.leads import find_lead
+from sitegen.code_targets import find_lead
 
 
 @click.command(short_help="Say where the QR codes on photos really lead.")

@@ -1,1 +1,1 @@
-"""The site: a Flask app that Frozen-Flask freezes, its QR codes, and publishing to S3."""
+"""The site: a Flask app that Frozen-Flask freezes, and its QR codes."""

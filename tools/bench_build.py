@@ -26,11 +26,11 @@ from flask_frozen import Freezer
 from jinja2 import Environment
 from qrcode.image.svg import SvgPathImage
 
+from publishing.bulk_writer import BulkWriter
+from publishing.object_store import ObjectWriter, S3Store, StoredObject
+from publishing.publication import THREADS
 from roster.model import load_roster
 from sitegen.build import build_site
-from sitegen.bulk_writer import BulkWriter
-from sitegen.object_store import ObjectWriter, S3Store, StoredObject
-from sitegen.publish import THREADS
 from sitegen.qr import qr_svg
 from tests.demo_process import ROOT
 from tools import build_pages

@@ -15,10 +15,10 @@ from playwright.sync_api import Page, sync_playwright
 
 from backend.memory import MemoryRegistry
 from cli.publish import diff_lines
+from publishing.object_store import MemoryStore
+from publishing.publication import Plan, Publication
 from roster.model import Roster, load_roster
 from sitegen.build import Build, build_site
-from sitegen.object_store import MemoryStore
-from sitegen.publish import Plan, Publication
 
 CHROMIUM = Path(__file__).parent.parent / ".tools/chromium"
 MOST_PICTURES = 10

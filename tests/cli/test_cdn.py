@@ -10,7 +10,7 @@ from types_boto3_cloudfront import CloudFrontClient
 
 from cli.cdn import changed_paths, renew_copies
 from cli.failure import Failure
-from sitegen.publish import Step
+from publishing.publication import Step
 
 PAGES = [Step("upload", f"payee-{number}/index.html") for number in range(15)]
 

@@ -7,8 +7,8 @@ from werkzeug.test import Client, TestResponse
 from werkzeug.wrappers import Response
 
 from cli.front import bucket_site, one_origin
-from sitegen.manifest import MANIFEST_KEY
-from sitegen.object_store import MemoryStore, StoredObject
+from publishing.manifest import MANIFEST_KEY
+from publishing.object_store import MemoryStore, StoredObject
 
 API = Response("the API")
 

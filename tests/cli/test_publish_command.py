@@ -7,7 +7,7 @@ import pytest
 
 from cli.system import System
 from payments.payee import PayeeId, PayeeStatus
-from sitegen.publish_lock import LOCK_KEY
+from publishing.lock import LOCK_KEY
 from tests.cli.desk import SITE, Desk
 
 FIRST_STEPS = """\

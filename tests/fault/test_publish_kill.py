@@ -14,10 +14,10 @@ from backend.table import table_definition
 from cli.publish import publish_roster
 from cli.system import System
 from payments.payee import PayeeStatus
+from publishing.lock import LOCK_KEY
+from publishing.manifest import MANIFEST_KEY
 from roster.model import Roster
 from sitegen.build import MARKER
-from sitegen.manifest import MANIFEST_KEY
-from sitegen.publish_lock import LOCK_KEY
 from tests.fault.crawler import crawl
 from tests.rosters import make_entry, make_roster
 

@@ -13,8 +13,8 @@ import pytest
 from werkzeug.test import Client
 
 from cli.front import bucket_site
-from sitegen.manifest import MANIFEST_KEY
-from sitegen.object_store import MemoryStore, StoredObject
+from publishing.manifest import MANIFEST_KEY
+from publishing.object_store import MemoryStore, StoredObject
 from tests.infra.templates import STACK, load_template, properties
 
 RUNNER = Path(__file__).with_name("page_addresses.js")

@@ -14,7 +14,7 @@ from types_boto3_cloudfront import CloudFrontClient
 from types_boto3_lambda import LambdaClient
 from types_boto3_s3 import S3Client
 
-from sitegen.manifest import MANIFEST_KEY
+from publishing.manifest import MANIFEST_KEY
 from tests.cli.desk import Desk
 from tests.infra.conftest import Deploy, bring_up, stack_name
 from tests.infra.probing import create_probe, try_everything

@@ -12,7 +12,7 @@ import pytest
 
 from backend.table import table_definition
 from cli.system import STACK_OUTPUTS
-from sitegen.manifest import MANIFEST_KEY
+from publishing.manifest import MANIFEST_KEY
 from tests.infra.templates import (
     INFRA,
     STACK,

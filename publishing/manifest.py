@@ -8,7 +8,7 @@ from secrets import token_hex
 
 from payments.payee import Payee, PayeeStatus
 from payments.registry import PayeeRegistry
-from sitegen.object_store import ObjectStore, StoredObject
+from publishing.object_store import ObjectStore, StoredObject
 from sitegen.page_files import is_page_file
 
 MANIFEST_KEY = ".payee-pages/manifest.json"

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 
 from backend.memory import MemoryRegistry
 from payments.payee import Payee, PayeeId, PayeeStatus
+from publishing.manifest import MANIFEST_KEY, file_fingerprint
+from publishing.object_store import MemoryStore, StoredObject, StoreUnavailable
+from publishing.publication import PAGE_CACHING, PAGE_TYPE, Publication
 from roster.model import Roster
 from sitegen.build import BuiltFile
-from sitegen.manifest import MANIFEST_KEY, file_fingerprint
-from sitegen.object_store import MemoryStore, StoredObject, StoreUnavailable
 from sitegen.page_files import page_files
 from sitegen.page_maker import content_hash
-from sitegen.publish import PAGE_CACHING, PAGE_TYPE, Publication
 
 POSTERS = "posters/index.html"
 FORM = "<form>"

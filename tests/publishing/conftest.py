@@ -11,7 +11,7 @@ from botocore.config import Config
 from moto import mock_aws
 from types_boto3_s3 import S3Client
 
-from sitegen.object_store import MemoryStore, ObjectStore, S3Store
+from publishing.object_store import MemoryStore, ObjectStore, S3Store
 
 KEYS_PER_PAGE = 2
 

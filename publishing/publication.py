@@ -16,9 +16,7 @@ from typing import Literal, Protocol, assert_never
 
 from payments.payee import Payee, PayeeId, PayeeStatus
 from payments.registry import PayeeRegistry
-from roster.model import Roster
-from sitegen.build import BuiltFile
-from sitegen.manifest import (
+from publishing.manifest import (
     CLOSED,
     Published,
     file_fingerprint,
@@ -27,13 +25,15 @@ from sitegen.manifest import (
     payee_fingerprint,
     save_manifest,
 )
-from sitegen.object_store import (
+from publishing.object_store import (
     ObjectChanged,
     ObjectStore,
     ObjectWriter,
     StoredObject,
     entity_tag,
 )
+from roster.model import Roster
+from sitegen.build import BuiltFile
 from sitegen.page_files import SITE_FILES, payee_file
 
 PAGE_TYPE = "text/html; charset=utf-8"

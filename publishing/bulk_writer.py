@@ -7,7 +7,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import S3Store as RustStore
 
-from sitegen.object_store import StoredObject, StoreUnavailable
+from publishing.object_store import StoredObject, StoreUnavailable
 
 if TYPE_CHECKING:
     from obstore.store import S3Config, S3CredentialProvider

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from sitegen.object_store import MemoryStore, ObjectChanged, ObjectStore, StoreUnavailable
-from sitegen.publish_lock import LOCK_KEY, publish_lock
+from publishing.lock import LOCK_KEY, publish_lock
+from publishing.object_store import MemoryStore, ObjectChanged, ObjectStore, StoreUnavailable
 
 SHORT = 0.3
 

@@ -6,7 +6,7 @@ import pytest
 
 from backend.memory import MemoryRegistry
 from payments.payee import PayeeStatus
-from sitegen.manifest import (
+from publishing.manifest import (
     CLOSED,
     MANIFEST_KEY,
     Published,
@@ -16,7 +16,7 @@ from sitegen.manifest import (
     payee_fingerprint,
     save_manifest,
 )
-from sitegen.object_store import (
+from publishing.object_store import (
     MemoryStore,
     ObjectChanged,
     ObjectStore,

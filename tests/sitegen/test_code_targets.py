@@ -3,7 +3,7 @@
 import pytest
 
 from payments.payee import PayeeStatus
-from sitegen.leads import find_lead
+from sitegen.code_targets import find_lead
 from tests.rosters import make_entry, make_roster
 
 SITE = "https://pay.example.org/market/"

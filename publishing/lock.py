@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from secrets import token_hex
 
-from sitegen.object_store import ObjectChanged, ObjectStore, StoredObject, StoreUnavailable
+from publishing.object_store import ObjectChanged, ObjectStore, StoredObject, StoreUnavailable
 
 LOCK_KEY = ".payee-pages/lock.json"
 LOCK_SECONDS = 30.0

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from types_boto3_s3 import S3Client
 
-from sitegen.object_store import (
+from publishing.object_store import (
     ObjectChanged,
     ObjectStore,
     S3Store,

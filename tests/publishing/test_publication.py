@@ -11,20 +11,20 @@ from hypothesis import strategies as st
 
 from backend.memory import MemoryRegistry
 from payments.payee import PayeeId, PayeeStatus
-from roster.model import Roster
-from sitegen.build import build_site
-from sitegen.manifest import (
+from publishing.manifest import (
     CLOSED,
     MANIFEST_KEY,
     Published,
     load_manifest,
     payee_fingerprint,
 )
-from sitegen.object_store import ObjectChanged, ObjectStore, StoredObject, StoreUnavailable
+from publishing.object_store import ObjectChanged, ObjectStore, StoredObject, StoreUnavailable
+from publishing.publication import Publication, plan_publish
+from roster.model import Roster
+from sitegen.build import build_site
 from sitegen.page_files import page_files
-from sitegen.publish import Publication, plan_publish
+from tests.publishing.worlds import World, fingerprints, prepare, publish, site_files
 from tests.rosters import make_entry, make_roster
-from tests.sitegen.publishing import World, fingerprints, prepare, publish, site_files
 
 ROSTERS = st.builds(
     lambda payees, title: make_roster(
@@ -333,6 +333,6 @@ def test_verify_uploads_pages_again_whose_headers_are_to_change(
 ) -> None:
     world = World()
     publish(world, BOTH)
-    monkeypatch.setattr("sitegen.publish.PAGE_CACHING", "no-cache")
+    monkeypatch.setattr("publishing.publication.PAGE_CACHING", "no-cache")
     publish(world, BOTH, verify=True)
     assert world.store.objects["a/index.html"].cache_control == "no-cache"

@@ -1,0 +1,1 @@
+"""Publishing: make the bucket and the payee registry equal to the roster."""
