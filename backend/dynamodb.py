@@ -21,7 +21,7 @@ from backend.table import (
     payment_key,
     payment_to_item,
 )
-from payments.history import Event, History
+from payments.events import Event, History
 from payments.ledger import Bounds
 from payments.payee import Payee, PayeeId, PayeeStatus
 from payments.payment import Payment

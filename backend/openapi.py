@@ -6,7 +6,7 @@ from typing import Any
 
 from backend import problems
 from backend.problems import Problem
-from payments.history import PaymentStatus
+from payments.events import PaymentStatus
 from payments.money import AMOUNT_PATTERN
 from payments.payee import SLUG_PATTERN
 from payments.payment import PAYER_ID_MAX_LENGTH, REASON_MAX_LENGTH

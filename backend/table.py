@@ -12,7 +12,7 @@ Query and recording one costs one write unit; there is no index to pay for or wa
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from payments.history import Event, History, PaymentStatus
+from payments.events import Event, History, PaymentStatus
 from payments.ledger import Bounds
 from payments.money import Money
 from payments.payee import Limits, Payee, PayeeId, PayeeStatus

@@ -10,15 +10,15 @@ import click
 
 from cli.failure import Failure
 from cli.files import replacing
-from cli.listing import write_documents
 from cli.reading import ledger_failures, payees_to_read, read_histories
-from cli.spreadsheet import BOM, NotRows, read_csv
 from cli.system import System, same_system, system_options
-from cli.tables import Column, Row, print_rows
-from payments.comparison import Document, Kind, compare, sort_key
-from payments.history import history_document
+from desk.comparison import Document, Kind, compare, sort_key
+from desk.formats import write_documents
+from desk.selection import Selection
+from desk.spreadsheet import BOM, NotRows, read_csv
+from desk.tables import Column, Row, print_rows
+from payments.events import history_document
 from payments.payee import PayeeId
-from payments.selection import Selection
 
 _COLUMNS = [
     "payee_id",

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.listing import COLUMNS, history_row, json_line, local_document
 from cli.reading import known_payees
 from cli.serving import ends_on_signals
 from cli.system import System
-from cli.tables import table_of
-from payments.history import History
+from desk.formats import COLUMNS, history_row, json_line, local_document
+from desk.selection import Selection
+from desk.tables import table_of
+from payments.events import History
 from payments.ledger import Ledger
 from payments.payee import PayeeId
 from payments.payment_id import PaymentId, id_bounds, mint_payment_id
 from payments.refusals import LedgerUnavailable
-from payments.selection import Selection
 from publishing.object_store import StoreUnavailable
 
 if TYPE_CHECKING:

@@ -13,11 +13,11 @@ import click
 from cli.failure import Failure
 from cli.system import System
 from cli.terms import Amount, Moment
-from payments.history import History
+from desk.selection import Selection
+from payments.events import History
 from payments.payee import PayeeId, parse_payee_id
 from payments.payment_id import PaymentId
 from payments.refusals import InvalidValue, LedgerUnavailable
-from payments.selection import Selection
 from publishing.manifest import load_manifest
 from publishing.object_store import StoreUnavailable
 

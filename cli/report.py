@@ -7,16 +7,16 @@ import click
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from cli.files import replacing
-from cli.listing import local_time
 from cli.reading import ledger_failures, payees_to_read, read_histories, selection_options
-from cli.report_chart import bars_of, chart_svg
 from cli.system import System, system_options
 from cli.terms import complete_payee
-from payments.history import History
+from desk.formats import local_time
+from desk.overview import KEPT, Overview, look_over
+from desk.report_chart import bars_of, chart_svg
+from desk.selection import Selection
+from payments.events import History
 from payments.money import Money
-from payments.overview import KEPT, Overview, look_over
 from payments.payee import PayeeId
-from payments.selection import Selection
 from sitegen.page import TEMPLATES
 
 

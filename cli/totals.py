@@ -5,15 +5,15 @@ from collections.abc import Callable
 
 import click
 
-from cli.listing import choose_form, format_options, write_documents
 from cli.reading import payees_to_read, read_histories, selection_options
 from cli.system import System, system_options
-from cli.tables import Column, print_rows
 from cli.terms import complete_payee
-from payments.history import History
+from desk.formats import choose_form, format_options, write_documents
+from desk.selection import Selection
+from desk.tables import Column, print_rows
+from desk.totals import TOTAL_FIELDS, Group, Label, Total, add_up, total_document
+from payments.events import History
 from payments.money import Money
-from payments.selection import Selection
-from payments.totals import TOTAL_FIELDS, Group, Label, Total, add_up, total_document
 
 _PARTS: dict[str, Callable[[History], str]] = {
     "payee": lambda history: history.payment.payee_id,

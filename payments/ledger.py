@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
-from payments.history import Event, History
+from payments.events import Event, History
 from payments.payee import PayeeId
 from payments.payment import Payment
 from payments.payment_id import PaymentId

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from payments.history import Event, PaymentStatus
+from payments.events import Event, PaymentStatus
 from payments.ledger import Ledger
 from payments.money import Money, parse_money
 from payments.payee import Limits, Payee, PayeeId, PayeeStatus

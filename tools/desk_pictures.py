@@ -27,7 +27,7 @@ from rich.console import Console
 from rich.text import Text
 
 from cli.system import System
-from payments.history import History, PaymentStatus, plan_event
+from payments.events import History, PaymentStatus, plan_event
 from payments.money import Money
 from payments.payee import PayeeId
 from payments.payment import Payment

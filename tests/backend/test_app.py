@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from backend.app import MAX_BODY_BYTES
 from backend.memory import MemoryLedger
-from payments.history import History, PaymentStatus
+from payments.events import History, PaymentStatus
 from payments.ledger import Bounds
 from payments.payee import PayeeId, PayeeStatus
 from payments.payment import Payment

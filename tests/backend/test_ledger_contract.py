@@ -8,7 +8,7 @@ from threading import Barrier
 import pytest
 
 from payments.currencies import currency_codes, currency_digits
-from payments.history import Event, History
+from payments.events import Event, History
 from payments.ledger import Ledger
 from payments.money import Money
 from payments.payee import PayeeId

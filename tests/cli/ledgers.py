@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from cli.system import System
-from payments.history import PaymentStatus
+from payments.events import PaymentStatus
 from payments.money import Money
 from payments.payment_id import PaymentId
 from tests.factories import NOW, make_event, make_payment, make_payment_id

@@ -6,7 +6,7 @@ import pytest
 
 from backend.dynamodb import DynamoLedger
 from cli.system import System
-from payments.history import Event, PaymentStatus
+from payments.events import Event, PaymentStatus
 from payments.payment_id import PaymentId
 from tests.cli.desk import Desk
 from tests.cli.ledgers import correct, record

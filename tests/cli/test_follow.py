@@ -15,11 +15,11 @@ import pytest
 from backend.memory import MemoryLedger
 from cli.follow import Arrivals
 from cli.system import System
-from payments.history import History
+from desk.selection import Selection
+from payments.events import History
 from payments.ledger import Bounds
 from payments.payee import PayeeId
 from payments.refusals import LedgerUnavailable
-from payments.selection import Selection
 from tests.cli.desk import Desk
 from tests.factories import BAKERY, NOW, make_payment, make_payment_id
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import pytest
 
 from backend.memory import MemoryLedger
-from cli.listing import COLUMNS, history_row
 from cli.system import System
-from cli.tables import print_rows
-from payments.history import History
+from desk.formats import COLUMNS, history_row
+from desk.tables import print_rows
+from payments.events import History
 from payments.ledger import Bounds
 from payments.money import Money
 from payments.payee import PayeeId
@@ -221,7 +221,7 @@ def test_the_list_begins_before_the_ledger_is_read_to_its_end(
         printed.append(cell)
         return cell
 
-    monkeypatch.setattr("cli.spreadsheet.safe_cell", note)
+    monkeypatch.setattr("desk.spreadsheet.safe_cell", note)
     published.payees("payments", "shilpa")
     assert written_before_next == [0, 8, 16]
 

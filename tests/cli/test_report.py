@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from cli.report import render_report
-from cli.report_chart import bars_of, chart_svg
 from cli.system import System
-from payments.history import History, PaymentStatus
+from desk.overview import KEPT, look_over
+from desk.report_chart import bars_of, chart_svg
+from desk.selection import Selection
+from desk.totals import Total
+from payments.events import History, PaymentStatus
 from payments.money import Money
-from payments.overview import KEPT, look_over
 from payments.payee import PayeeId
-from payments.selection import Selection
-from payments.totals import Total
 from tests.cli.desk import Desk
 from tests.cli.ledgers import fill
 from tests.factories import NOW, make_event, make_payment, make_payment_id

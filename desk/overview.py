@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from heapq import heappush, heappushpop
 
-from payments.history import History, PaymentStatus
+from desk.totals import Total
+from payments.events import History, PaymentStatus
 from payments.payee import PayeeId
-from payments.totals import Total
 
 KEPT = 10
 

@@ -9,9 +9,9 @@ from typing import TextIO
 
 import click
 
-from cli.spreadsheet import BOM, write_csv
-from cli.tables import Column, print_rows
-from payments.history import History, PaymentStatus, history_document
+from desk.spreadsheet import BOM, write_csv
+from desk.tables import Column, print_rows
+from payments.events import History, PaymentStatus, history_document
 
 COLUMNS = (
     Column("recorded"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from payments.history import (
+from payments.events import (
     Event,
     EventRefused,
     History,

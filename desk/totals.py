@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from typing import NamedTuple
 
-from payments.history import History, PaymentStatus
+from payments.events import History, PaymentStatus
 from payments.money import Money
 
 Label = tuple[str, ...]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from payments.history import History
+from payments.events import History
 from payments.ledger import Bounds, Ledger
 from payments.payee import PayeeId
 from payments.payment_id import id_bounds

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.spreadsheet import NotRows, original_cell, read_csv, safe_cell, write_csv
+from desk.spreadsheet import NotRows, original_cell, read_csv, safe_cell, write_csv
 
 TEXT = st.text() | st.builds(
     str.__add__, st.sampled_from(["=", "'=", "''+", "-", "@", "'"]), st.text()

@@ -1,8 +1,8 @@
 """Sums of payments, by currency and state."""
 
-from payments.history import History, PaymentStatus
+from desk.totals import Group, Total, add_up, total_document
+from payments.events import History, PaymentStatus
 from payments.money import Money
-from payments.totals import Group, Total, add_up, total_document
 from tests.factories import make_event, make_payment
 
 

@@ -7,12 +7,12 @@ from decimal import Decimal
 import pytest
 
 from backend.memory import MemoryLedger
-from payments.history import History
+from desk.selection import Selection
+from payments.events import History
 from payments.ledger import Bounds
 from payments.money import Money
 from payments.payee import PayeeId
 from payments.payment import Payment
-from payments.selection import Selection
 from tests.factories import BAKERY, NOW, make_payment, make_payment_id
 
 HOUR = timedelta(hours=1)

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from markupsafe import Markup
 
+from desk.totals import Total
 from payments.money import Money
-from payments.totals import Total
 
 _WIDTH, _HEIGHT = 920, 220  # of the plot, in the SVG's own units
 _LEFT, _TOP, _BOTTOM = 100, 12, 26

@@ -1,0 +1,1 @@
+"""The desk: what a treasurer asks of the ledger, and how the answers are written out."""
