@@ -20,12 +20,12 @@ COMMANDS = {
     "add": Entry("edit_roster", "Add a payee to the roster."),
     "close": Entry("edit_roster", "Close a payee in the roster; its page stays and says so."),
     "schema": Entry("schema", "Print the roster's JSON Schema, for editors."),
-    "build": Entry("roster_commands", "Build the site as static files."),
+    "build": Entry("build", "Build the site as static files."),
     "preview": Entry("preview", "Show the site live, reloading as you edit."),
     "publish": Entry("publish", "Put the roster on the web."),
     "qr": Entry("qr", "A payee's QR code as PNG, SVG or in the terminal."),
     "verify-qr": Entry("verify_qr", "Say where the QR codes on photos really lead."),
-    "payments": Entry("payments", "List what is recorded, or follow it as it arrives."),
+    "payments": Entry("list_payments", "List what is recorded, or follow it as it arrives."),
     "show": Entry("corrections", "Show a payment and what became of it."),
     "confirm": Entry("corrections", "Note that a payment's money has arrived."),
     "reverse": Entry("corrections", "Take a payment back."),
@@ -45,7 +45,7 @@ class _Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         try:
-            module = import_module(f"cli.{COMMANDS[cmd_name].module}")
+            module = import_module(f"cli.commands.{COMMANDS[cmd_name].module}")
         except ModuleNotFoundError as error:
             raise Failure(
                 f"`payees {cmd_name}` needs {error.name}, which is not installed here: use a copy "

@@ -10,9 +10,9 @@ from unicodedata import normalize
 
 import click
 
+from cli.arguments import Amount, Moment
 from cli.failure import Failure
 from cli.system import System
-from cli.terms import Amount, Moment
 from desk.selection import Selection
 from payments.events import History
 from payments.payee import PayeeId, parse_payee_id

@@ -18,8 +18,8 @@ from click.core import ParameterSource
 from obstore.auth.boto3 import Boto3CredentialProvider
 
 from backend.dynamodb import DynamoLedger, DynamoRegistry
-from cli.emulator import CREDENTIALS
 from cli.failure import Failure
+from cli.local.emulator import CREDENTIALS
 from cli.stack import load_outputs
 from publishing.bulk_writer import BulkWriter
 from publishing.object_store import S3Store

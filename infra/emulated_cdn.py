@@ -16,8 +16,8 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from werkzeug.wrappers import Request, Response
 
-from cli.emulator import CREDENTIALS
-from cli.front import API_PATH
+from cli.local.emulator import CREDENTIALS
+from cli.local.local_cdn import API_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -14,9 +14,9 @@ from pathlib import Path
 import boto3
 import botocore.session
 
-from cli.emulator import CREDENTIALS, running_emulator
 from cli.failure import Failure
-from cli.serving import free_port
+from cli.local.emulator import CREDENTIALS, running_emulator
+from cli.local.serving import free_port
 from infra.api import load_api
 from infra.deployment import ROOT, Deployment
 from infra.emulated_cdn import EmulatedCdn

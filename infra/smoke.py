@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from http.client import HTTPException
 
 from cli.failure import Failure
-from cli.front import API_PATH
+from cli.local.local_cdn import API_PATH
 from payments.payee import Payee, PayeeStatus
 from payments.payment_id import PaymentId, mint_payment_id
 from roster.model import Roster

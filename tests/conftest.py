@@ -10,8 +10,8 @@ from hypothesis import settings
 from types_boto3_dynamodb import DynamoDBClient
 
 from backend.dynamodb import CLIENT_CONFIG
-from cli.emulator import CREDENTIALS, running_emulator
-from cli.serving import free_port
+from cli.local.emulator import CREDENTIALS, running_emulator
+from cli.local.serving import free_port
 from tests.deploy.zipping import lambda_zip, settings_file  # noqa: F401 (fixtures for all tests)
 from tests.dynamodb_local import find_program, running_dynamodb_local
 

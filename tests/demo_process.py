@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from cli.emulator import CREDENTIALS
+from cli.local.emulator import CREDENTIALS
 
 ROOT = Path(__file__).parent.parent
 PAYEES = ROOT / ".venv/bin/payees"

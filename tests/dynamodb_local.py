@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cli.serving import free_port
+from cli.local.serving import free_port
 
 _HOME = Path(__file__).parent.parent / ".tools/dynamodb-local"
 

@@ -21,8 +21,8 @@ from pathlib import Path
 
 from backend.dynamodb import DynamoRegistry
 from backend.table import table_definition
-from cli.emulator import CREDENTIALS, running_emulator
-from cli.serving import free_port
+from cli.local.emulator import CREDENTIALS, running_emulator
+from cli.local.serving import free_port
 from payments.payment_id import mint_payment_id
 from tests.conftest import dynamodb_client
 from tests.demo_process import ROOT

@@ -24,7 +24,7 @@ import click
 
 from backend.dynamodb import DynamoLedger, DynamoRegistry
 from backend.table import table_definition
-from cli.emulator import CREDENTIALS
+from cli.local.emulator import CREDENTIALS
 from payments.money import Money
 from payments.payee import Limits, Payee, PayeeId
 from payments.payment_id import mint_payment_id

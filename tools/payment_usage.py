@@ -27,8 +27,8 @@ from werkzeug.wrappers import Request, Response
 
 from backend.dynamodb import DynamoRegistry
 from backend.table import table_definition
-from cli.front import one_origin
-from cli.serving import listen, server_on, site_url
+from cli.local.local_cdn import one_origin
+from cli.local.serving import listen, server_on, site_url
 from payments.payment_id import mint_payment_id
 from roster.model import load_roster
 from tests.conftest import dynamodb_client

@@ -6,8 +6,8 @@ import pytest
 
 from backend.app import create_app
 from backend.memory import MemoryLedger, MemoryRegistry
-from cli.front import API_PATH
-from cli.request_log import print_request
+from cli.local.local_cdn import API_PATH
+from cli.local.request_log import print_request
 from payments.registry import CachedPayees
 from tests.factories import NOW, PAYMENT_ID, make_document, make_payee
 

@@ -9,7 +9,7 @@ import pytest
 from werkzeug.wrappers import Response
 
 from cli.failure import Failure
-from cli.serving import ends_on_signals, free_port, listen, server_on, site_url
+from cli.local.serving import ends_on_signals, free_port, listen, server_on, site_url
 
 
 def test_a_busy_port_is_one_sentence_with_a_remedy() -> None:

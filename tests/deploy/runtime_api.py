@@ -19,7 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import IO, Any
 
-from cli.emulator import CREDENTIALS
+from cli.local.emulator import CREDENTIALS
 from tests.demo_process import ROOT
 
 RUNTIME_PYTHON = ROOT / ".tools/awslambdaric/bin/python"

@@ -19,9 +19,9 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from backend.dynamodb import DynamoLedger
-from cli.emulator import CREDENTIALS
 from cli.failure import Failure
-from cli.serving import listen, server_on, site_url
+from cli.local.emulator import CREDENTIALS
+from cli.local.serving import listen, server_on, site_url
 from infra.data_removal import leftovers
 from infra.deployment import ZAPPA
 from infra.rehearsal import Rehearsal, rehearsal

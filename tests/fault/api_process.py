@@ -14,8 +14,8 @@ from collections.abc import Iterator
 
 from werkzeug.serving import make_server
 
-from cli.emulator import CREDENTIALS
-from cli.serving import free_port
+from cli.local.emulator import CREDENTIALS
+from cli.local.serving import free_port
 from tests.demo_process import ROOT
 
 

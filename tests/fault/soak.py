@@ -15,8 +15,8 @@ from uuid import uuid4
 
 import click
 
-from cli.emulator import CREDENTIALS, running_emulator
-from cli.serving import free_port
+from cli.local.emulator import CREDENTIALS, running_emulator
+from cli.local.serving import free_port
 from tests.dynamodb_local import find_program, running_dynamodb_local
 from tests.fault.proxy import Fault
 from tests.fault.storm import run_storm

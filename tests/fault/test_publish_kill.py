@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from backend.table import table_definition
-from cli.publish import publish_roster
+from cli.commands.publish import publish_roster
 from cli.system import System
 from payments.payee import PayeeStatus
 from publishing.lock import LOCK_KEY

@@ -12,7 +12,7 @@ import pytest
 
 from backend.app import create_app
 from backend.dynamodb import DynamoLedger, DynamoRegistry
-from cli.serving import listen, server_on
+from cli.local.serving import listen, server_on
 from payments.registry import CachedPayees
 from tests.conftest import dynamodb_client
 from tests.fault.payer import Sending

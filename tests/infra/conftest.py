@@ -10,8 +10,8 @@ import pytest
 from botocore.exceptions import ClientError
 from types_boto3_cloudformation import CloudFormationClient
 
-from cli.emulator import running_emulator
-from cli.serving import free_port
+from cli.local.emulator import running_emulator
+from cli.local.serving import free_port
 from tests.infra.templates import STACK
 
 Deploy = Callable[..., dict[str, str]]

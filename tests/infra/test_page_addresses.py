@@ -12,7 +12,7 @@ from urllib.parse import unquote, unquote_to_bytes
 import pytest
 from werkzeug.test import Client
 
-from cli.front import bucket_site
+from cli.local.local_cdn import bucket_site
 from publishing.manifest import MANIFEST_KEY
 from publishing.object_store import MemoryStore, StoredObject
 from tests.infra.templates import STACK, load_template, properties
@@ -77,7 +77,7 @@ def test_an_address_leads_to(answers: dict[str, str], address: str, expected: st
     [address for address in ADDRESSES if not address.startswith(("/./", "/.payee-pages"))],
 )
 def test_the_demo_and_the_cdn_say_the_same(answers: dict[str, str], address: str) -> None:
-    """`cli/front.py` plays the CDN in the demo: the same page, the same redirect or none."""
+    """`cli.local.local_cdn` plays the CDN in the demo: the same page, the same redirect."""
     store = _bucket()
     path, _, query = address.partition("?")
     path_info = unquote_to_bytes(path).decode("latin-1")

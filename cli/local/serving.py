@@ -10,7 +10,7 @@ import click
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from cli.failure import Failure
-from cli.request_log import QuietHandler
+from cli.local.request_log import QuietHandler
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

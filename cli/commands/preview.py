@@ -14,11 +14,11 @@ from watchfiles import watch
 
 from backend.app import create_app
 from backend.memory import MemoryLedger
-from cli.front import API_PATH, one_origin
-from cli.publish import with_url
-from cli.request_log import print_request
-from cli.roster_commands import read_roster, roster_option
-from cli.serving import ends_on_signals, listen, server_on, site_url
+from cli.commands.build import read_roster, roster_option
+from cli.commands.publish import with_url
+from cli.local.local_cdn import API_PATH, one_origin
+from cli.local.request_log import print_request
+from cli.local.serving import ends_on_signals, listen, server_on, site_url
 from payments.payee import Payee, PayeeId
 from payments.refusals import LedgerUnavailable
 from payments.registry import CachedPayees

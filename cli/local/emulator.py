@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cli.failure import Failure
 
-PROGRAM = Path(__file__).parent.parent / ".tools/ministack/bin/ministack"
+PROGRAM = Path(__file__).parents[2] / ".tools/ministack/bin/ministack"
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",

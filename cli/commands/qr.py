@@ -11,12 +11,12 @@ from typing import Any
 import click
 from PIL import Image
 
-from cli.edit_roster import find_entry
+from cli.arguments import complete_payee
+from cli.commands.build import read_roster, roster_option
+from cli.commands.edit_roster import find_entry
 from cli.failure import Failure
-from cli.roster_commands import read_roster, roster_option
 from cli.system import load_stack, stack_option
 from cli.terminal_qr import qr_lines, wants_color
-from cli.terms import complete_payee
 from payments.payee import PayeeStatus
 from payments.refusals import InvalidValue
 from roster.keys import parse_url

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.local.serving import ends_on_signals
 from cli.reading import known_payees
-from cli.serving import ends_on_signals
 from cli.system import System
 from desk.formats import COLUMNS, history_row, json_line, local_document
 from desk.selection import Selection

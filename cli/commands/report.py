@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from cli.arguments import complete_payee
 from cli.files import replacing
 from cli.reading import ledger_failures, payees_to_read, read_histories, selection_options
 from cli.system import System, system_options
-from cli.terms import complete_payee
 from desk.formats import local_time
 from desk.overview import KEPT, Overview, look_over
 from desk.report_chart import bars_of, chart_svg

@@ -13,9 +13,9 @@ from pathlib import Path
 import click
 
 from cli.cdn import renew_copies
+from cli.commands.build import build_or_fail, out_option, read_roster, roster_option
 from cli.failure import Failure
 from cli.progress import progress_bar
-from cli.roster_commands import build_or_fail, out_option, read_roster, roster_option
 from cli.system import System, system_options
 from payments.refusals import LedgerUnavailable
 from publishing.lock import publish_lock

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import click
 
+from cli.arguments import Reference, complete_payee
 from cli.failure import Failure
 from cli.reading import find_payments, ledger_failures
 from cli.system import System, same_system, system_options
-from cli.terms import Reference, complete_payee
 from desk.formats import local_document, local_time
 from payments.events import Event, EventRefused, History, PaymentStatus, plan_event
 from payments.payment_id import PaymentId

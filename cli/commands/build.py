@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from cli.check import count_mistakes, count_payees
+from cli.commands.check import count_mistakes, count_payees
 from cli.failure import Failure
 from cli.progress import progress_bar
 from roster.model import Roster, RosterInvalid, load_roster

@@ -6,10 +6,10 @@ import click
 import zxingcpp
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from cli.edit_roster import find_entry
+from cli.arguments import complete_payee
+from cli.commands.edit_roster import find_entry
+from cli.commands.qr import site_options
 from cli.failure import Failure
-from cli.qr import site_options
-from cli.terms import complete_payee
 from roster.model import Roster
 from sitegen.code_targets import find_lead
 

@@ -6,7 +6,7 @@ import pytest
 from werkzeug.test import Client, TestResponse
 from werkzeug.wrappers import Response
 
-from cli.front import bucket_site, one_origin
+from cli.local.local_cdn import bucket_site, one_origin
 from publishing.manifest import MANIFEST_KEY
 from publishing.object_store import MemoryStore, StoredObject
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from cli.check import count_payees
+from cli.arguments import complete_payee
+from cli.commands.build import read_roster, roster_option
+from cli.commands.check import count_payees
 from cli.failure import Failure
 from cli.files import replacing
-from cli.roster_commands import read_roster, roster_option
-from cli.terms import complete_payee
 from payments.payee import PayeeStatus
 from roster.editing import add_payee, close_payee
 from roster.model import Roster, RosterEntry, RosterInvalid, parse_roster

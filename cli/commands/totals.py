@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import click
 
+from cli.arguments import complete_payee
 from cli.reading import payees_to_read, read_histories, selection_options
 from cli.system import System, system_options
-from cli.terms import complete_payee
 from desk.formats import choose_form, format_options, write_documents
 from desk.selection import Selection
 from desk.tables import Column, print_rows

@@ -5,10 +5,10 @@ import shutil
 
 import click
 
-from cli.follow import follow_payments
+from cli.arguments import Reference, complete_payee
+from cli.commands.follow import follow_payments
 from cli.reading import find_payments, payees_to_read, read_histories, selection_options
 from cli.system import System, system_options
-from cli.terms import Reference, complete_payee
 from desk.formats import format_options, print_histories
 from desk.selection import Selection
 from payments.payment_id import PaymentId
