@@ -14,6 +14,8 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from infra.fast_start.s3transfer_stand_in import STAND_INS
+
 MAX_BYTES = 3_000_000
 TASK_ROOT = PurePosixPath("/var/task")  # where Lambda unpacks: bytecode names its sources by it
 
@@ -36,12 +38,6 @@ _OF_ZAPPA = {f"zappa/{name}.py" for name in ("__init__", "asgi", "middleware", "
 # on both architectures, and markupsafe has the same in Python.
 _BOTO_DATA = "botocore/data"
 _DYNAMODB = f"{_BOTO_DATA}/dynamodb/2012-08-10"
-# boto3 looks at one class of s3transfer when it is imported. That is a whole machinery of threads
-# and processes for S3, which no request touches.
-_STAND_INS = {
-    "s3transfer/__init__.py": "",
-    "s3transfer/manager.py": "class TransferConfig:\n    UNSET_DEFAULT = None\n",
-}
 
 _DATA_FILES = {
     "certifi/cacert.pem",
@@ -60,7 +56,7 @@ def make_lambda_zip(archive: Path, compile_regexes: Callable[[Path], None]) -> N
         folder = Path(scratch)
         unpack_needed(archive, folder)
         slim_botocore(folder)
-        for name, source in _STAND_INS.items():
+        for name, source in STAND_INS.items():
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_text(source)
         compile_for_lambda(folder)

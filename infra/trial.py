@@ -26,7 +26,7 @@ def run_alone(
     return subprocess.run(
         # Isolated and without site-packages: what the zip lacks is not found elsewhere.
         [
-            *(sys.executable, "-I", "-S", "-B", *flags, str(Path(__file__).with_name(script))),
+            *(sys.executable, "-I", "-S", "-B", *flags, str(Path(__file__).parent / script)),
             *(str(target), health_path),
         ],
         env={**_NOBODY, **environment},

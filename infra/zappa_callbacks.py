@@ -78,7 +78,9 @@ def rewrite_zip(zappa: ZappaCLI) -> None:
     """Replace Zappa's zip by ours, or remove it and say why. Raises click.ClickException."""
     archive = Path(zappa.zip_path)
     try:
-        make_lambda_zip(archive, partial(try_alone, "compile_regexes.py", zappa.stage_config))
+        make_lambda_zip(
+            archive, partial(try_alone, "fast_start/compile_regexes.py", zappa.stage_config)
+        )
         if archive.stat().st_size > MAX_BYTES:
             raise click.ClickException(
                 f"The zip is {archive.stat().st_size:,} bytes, of at most {MAX_BYTES:,}: see what "

@@ -3,17 +3,13 @@
 import os
 from collections.abc import Generator, Iterator
 
-import boto3
 import pytest
-from botocore.config import Config
 from hypothesis import settings
-from types_boto3_dynamodb import DynamoDBClient
 
-from backend.dynamodb import CLIENT_CONFIG
 from cli.local.emulator import CREDENTIALS, running_emulator
 from cli.local.serving import free_port
+from testkit.dynamodb_local import find_program, running_dynamodb_local
 from tests.deploy.zipping import lambda_zip, settings_file  # noqa: F401 (fixtures for all tests)
-from tests.dynamodb_local import find_program, running_dynamodb_local
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
@@ -60,9 +56,3 @@ def dynamodb_local(_aws_environment: None) -> Iterator[str]:
         pytest.skip("DynamoDB Local is not installed: it needs Java 17 and npm; then run make test")
     with running_dynamodb_local(program) as url:
         yield url
-
-
-def dynamodb_client(endpoint: str) -> DynamoDBClient:
-    """The API's client with more patience: on a busy machine an emulator may take seconds."""
-    config = CLIENT_CONFIG.merge(Config(connect_timeout=10, read_timeout=30))
-    return boto3.client("dynamodb", endpoint_url=endpoint, config=config)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from backend.dynamodb import CLIENT_CONFIG
-from tests.demo_process import ROOT
-from tests.deploy.runtime_api import ENTRY
+from testkit.demo_process import ROOT
+from testkit.runtime_api import ENTRY
 
 SETTINGS: dict[str, dict[str, Any]] = json.loads((ROOT / "zappa_settings.json").read_text())
 

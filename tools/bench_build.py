@@ -32,7 +32,7 @@ from publishing.publication import THREADS
 from roster.model import load_roster
 from sitegen.build import build_site
 from sitegen.qr import qr_svg
-from tests.demo_process import ROOT
+from testkit.demo_process import ROOT
 from tools import build_pages
 from tools.build_pages import Way
 from tools.figure_pages import refresh

@@ -24,11 +24,11 @@ from backend.table import table_definition
 from cli.local.emulator import CREDENTIALS, running_emulator
 from cli.local.serving import free_port
 from payments.payment_id import mint_payment_id
-from tests.conftest import dynamodb_client
-from tests.demo_process import ROOT
-from tests.deploy.events import STAGE, http_api_v2
-from tests.deploy.runtime_api import ENTRY, running_folder
-from tests.factories import BAKERY, make_document, make_payee
+from testkit.demo_process import ROOT
+from testkit.dynamodb_local import dynamodb_client
+from testkit.factories import BAKERY, make_document, make_payee
+from testkit.lambda_events import STAGE, http_api_v2
+from testkit.runtime_api import ENTRY, running_folder
 from tools.figure_pages import refresh
 from tools.figures import save_figures
 

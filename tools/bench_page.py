@@ -13,8 +13,8 @@ from pathlib import Path
 from roster.keys import LANGUAGES
 from roster.model import load_roster
 from sitegen.weight import compressed_size
-from tests.demo_process import ROOT, running_demo
-from tests.rosters import render
+from testkit.demo_process import ROOT, running_demo
+from testkit.rosters import render
 from tools import payer_pages
 from tools.figure_pages import refresh
 from tools.figures import save_figures

@@ -13,8 +13,8 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from cli.local.emulator import CREDENTIALS
-from tests.demo_process import ROOT
-from tests.dynamodb_local import find_program, running_dynamodb_local
+from testkit.demo_process import ROOT
+from testkit.dynamodb_local import find_program, running_dynamodb_local
 from tools.cost_pages import (
     MOST_ABOVE_FLOOR,
     TARGETS,

@@ -32,7 +32,7 @@ from payments.money import Money
 from payments.payee import PayeeId
 from payments.payment import Payment
 from payments.payment_id import mint_payment_id
-from tests.demo_process import PAYEES, ROOT, running_demo
+from testkit.demo_process import PAYEES, ROOT, running_demo
 
 IMAGES = ROOT / "docs/images"
 INDIA = ZoneInfo("Asia/Kolkata")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Request, Response
 
-from tests.deploy.events import http_api_v2
-from tests.deploy.runtime_api import Lambda, running_lambda
+from testkit.lambda_events import http_api_v2
+from testkit.runtime_api import Lambda, running_lambda
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

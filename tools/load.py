@@ -28,9 +28,9 @@ from cli.local.emulator import CREDENTIALS
 from payments.money import Money
 from payments.payee import Limits, Payee, PayeeId
 from payments.payment_id import mint_payment_id
-from tests.demo_process import ROOT
-from tests.dynamodb_local import find_program, running_dynamodb_local
-from tests.fault.api_process import api_process
+from testkit.api_process import api_process
+from testkit.demo_process import ROOT
+from testkit.dynamodb_local import find_program, running_dynamodb_local
 from tools.cost import make_zip
 from tools.figure_pages import refresh
 from tools.figures import save_figures

@@ -31,10 +31,10 @@ from cli.local.local_cdn import one_origin
 from cli.local.serving import listen, server_on, site_url
 from payments.payment_id import mint_payment_id
 from roster.model import load_roster
-from tests.conftest import dynamodb_client
-from tests.demo_process import PAYEES, ROOT
-from tests.deploy.events import http_api_v2
-from tests.deploy.runtime_api import Lambda
+from testkit.demo_process import PAYEES, ROOT
+from testkit.dynamodb_local import dynamodb_client
+from testkit.lambda_events import http_api_v2
+from testkit.runtime_api import Lambda
 from tools.lambda_front import LambdaFront, running_lambdas
 from tools.pricing import EVENT_BYTES, Times
 

@@ -12,9 +12,17 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from roster.model import load_roster
-from tests.demo_process import ROOT, running_demo
-from tests.e2e.steps import API, abort, expect_receipt, expect_unconfirmed, fill, reconnect, review
-from tests.rosters import render
+from testkit.demo_process import ROOT, running_demo
+from testkit.page_steps import (
+    API,
+    abort,
+    expect_receipt,
+    expect_unconfirmed,
+    fill,
+    reconnect,
+    review,
+)
+from testkit.rosters import render
 
 SCREENSHOTS = ROOT / "build/screenshots"
 DOCS_IMAGES = ROOT / "docs/images"

@@ -14,7 +14,7 @@ from backend.memory import MemoryLedger, MemoryRegistry
 from payments.ledger import Ledger
 from payments.payment import Payment
 from payments.registry import CachedPayees
-from tests.factories import (
+from testkit.factories import (
     BAKERY,
     NOW,
     PAYMENT_ID,

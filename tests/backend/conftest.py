@@ -14,9 +14,9 @@ from backend.memory import MemoryLedger, MemoryRegistry
 from backend.table import table_definition
 from payments.ledger import Ledger
 from payments.registry import PayeeRegistry
+from testkit.dynamodb_local import dynamodb_client
 from tests.backend.api import Api
 from tests.backend.stores import PAGE_ROWS, STORES, TABLES, Table
-from tests.conftest import dynamodb_client
 
 
 @pytest.fixture

@@ -18,8 +18,7 @@ from payments.payee import PayeeId, PayeeStatus
 from payments.payment import Payment
 from payments.payment_id import PaymentId
 from payments.refusals import LedgerThrottled, LedgerUnavailable
-from tests.backend.api import ADDRESS, Api, problem
-from tests.factories import (
+from testkit.factories import (
     BAKERY,
     FAMILY,
     NOW,
@@ -31,6 +30,7 @@ from tests.factories import (
     make_payment,
     make_payment_id,
 )
+from tests.backend.api import ADDRESS, Api, problem
 
 DOCUMENT = {
     "payment_id": PAYMENT_ID.text,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from testkit.factories import make_document
 from tests.backend.api import Api, problem
-from tests.factories import make_document
 
 
 def with_raw(field: str, value: str) -> bytes:

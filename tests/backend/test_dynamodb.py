@@ -21,9 +21,8 @@ from backend.table import payment_to_item
 from payments.payee import PayeeId
 from payments.payment import Payment
 from payments.refusals import LedgerThrottled, LedgerUnavailable
-from tests.backend.stores import DYNAMODB_LOCAL, MINISTACK, Table
-from tests.conftest import dynamodb_client
-from tests.factories import (
+from testkit.dynamodb_local import dynamodb_client
+from testkit.factories import (
     BAKERY,
     FOUR_BYTES,
     PAYMENT_ID,
@@ -33,6 +32,7 @@ from tests.factories import (
     make_payment_id,
     payments_in,
 )
+from tests.backend.stores import DYNAMODB_LOCAL, MINISTACK, Table
 
 IMPATIENT = CLIENT_CONFIG.merge(
     Config(read_timeout=0.1, retries={"mode": "standard", "total_max_attempts": 1})

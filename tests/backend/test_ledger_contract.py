@@ -13,8 +13,7 @@ from payments.ledger import Ledger
 from payments.money import Money
 from payments.payee import PayeeId
 from payments.payment import Payment
-from tests.backend.stores import ATOMIC_STORES
-from tests.factories import (
+from testkit.factories import (
     BAKERY,
     FAMILY,
     FOUR_BYTES,
@@ -27,6 +26,7 @@ from tests.factories import (
     make_payment_id,
     payments_in,
 )
+from tests.backend.stores import ATOMIC_STORES
 
 THREADS = 16
 

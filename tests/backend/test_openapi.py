@@ -10,8 +10,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from backend import problems
 from backend.openapi import openapi_document
+from testkit.factories import make_document
 from tests.backend.api import Api
-from tests.factories import make_document
 from tools.render_api import REFERENCE, render_reference
 
 DOCS = Path(__file__).parent.parent.parent / "docs"

@@ -7,8 +7,7 @@ from payments.currencies import currency_digits
 from payments.money import Money
 from payments.payee import Limits, Payee, PayeeId, PayeeStatus
 from payments.registry import PayeeRegistry
-from tests.backend.stores import PAGE_ROWS, Table
-from tests.factories import (
+from testkit.factories import (
     BAKERY,
     FAMILY,
     FOUR_BYTES,
@@ -18,6 +17,7 @@ from tests.factories import (
     make_payment_id,
     payments_in,
 )
+from tests.backend.stores import PAGE_ROWS, Table
 
 
 def all_payees(registry: PayeeRegistry) -> list[Payee]:

@@ -11,10 +11,10 @@ from botocore.exceptions import ReadTimeoutError
 from backend.request_log import with_metrics
 from payments.payment import Payment
 from payments.refusals import LedgerUnavailable
+from testkit.demo_process import ROOT
+from testkit.factories import make_document
 from tests.backend.api import ADDRESS, Api
 from tests.backend.test_app import FailingLedger
-from tests.demo_process import ROOT
-from tests.factories import make_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable

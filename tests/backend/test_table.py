@@ -16,8 +16,15 @@ from backend.table import (
 from payments.currencies import currency_codes, currency_digits
 from payments.payee import Payee, PayeeStatus
 from payments.payment import PAYER_ID_MAX_LENGTH, REASON_MAX_LENGTH, Payment
+from testkit.factories import (
+    FAMILY,
+    FOUR_BYTES,
+    largest_money,
+    make_event,
+    make_payee,
+    make_payment,
+)
 from tests.backend.stores import DYNAMODB_LOCAL, Table
-from tests.factories import FAMILY, FOUR_BYTES, largest_money, make_event, make_payee, make_payment
 
 if TYPE_CHECKING:
     from backend.table import Item

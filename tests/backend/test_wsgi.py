@@ -13,15 +13,15 @@ import pytest
 from flask.testing import FlaskClient
 
 from backend.dynamodb import DynamoLedger, DynamoRegistry
-from tests.backend.api import problem
-from tests.backend.stores import DYNAMODB_LOCAL, MINISTACK, Table
-from tests.factories import (
+from testkit.factories import (
     BAKERY,
     make_document,
     make_payee,
     make_payment_id,
     payments_in,
 )
+from tests.backend.api import problem
+from tests.backend.stores import DYNAMODB_LOCAL, MINISTACK, Table
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from cli.system import System
 from payments.events import PaymentStatus
 from payments.money import Money
 from payments.payment_id import PaymentId
-from tests.factories import NOW, make_event, make_payment, make_payment_id
+from testkit.factories import NOW, make_event, make_payment, make_payment_id
 
 DAY = timedelta(days=1)
 

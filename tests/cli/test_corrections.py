@@ -8,9 +8,9 @@ from backend.dynamodb import DynamoLedger
 from cli.system import System
 from payments.events import Event, PaymentStatus
 from payments.payment_id import PaymentId
+from testkit.factories import make_event, payments_in
 from tests.cli.desk import Desk
 from tests.cli.ledgers import correct, record
-from tests.factories import make_event, payments_in
 
 
 @pytest.fixture

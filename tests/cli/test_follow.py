@@ -20,8 +20,8 @@ from payments.events import History
 from payments.ledger import Bounds
 from payments.payee import PayeeId
 from payments.refusals import LedgerUnavailable
+from testkit.factories import BAKERY, NOW, make_payment, make_payment_id
 from tests.cli.desk import Desk
-from tests.factories import BAKERY, NOW, make_payment, make_payment_id
 
 MINUTE = timedelta(minutes=1)
 

@@ -14,9 +14,9 @@ from payments.ledger import Bounds
 from payments.money import Money
 from payments.payee import PayeeId
 from payments.payment import Payment
+from testkit.factories import FAMILY, NOW, make_payment, make_payment_id
 from tests.cli.desk import Desk
 from tests.cli.ledgers import fill, record
-from tests.factories import FAMILY, NOW, make_payment, make_payment_id
 
 
 def print_payments(rows: list[Payment], *, with_payee: bool = False) -> None:

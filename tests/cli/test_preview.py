@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from testkit.demo_process import ROOT
 from tests.cli.desk import Desk
-from tests.demo_process import ROOT
 
 
 @dataclass(frozen=True, slots=True)

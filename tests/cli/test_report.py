@@ -15,10 +15,10 @@ from desk.totals import Total
 from payments.events import History, PaymentStatus
 from payments.money import Money
 from payments.payee import PayeeId
+from testkit.factories import NOW, make_event, make_payment, make_payment_id
+from testkit.rosters import HOSTILE_NAMES
 from tests.cli.desk import Desk
 from tests.cli.ledgers import fill
-from tests.factories import NOW, make_event, make_payment, make_payment_id
-from tests.rosters import HOSTILE_NAMES
 from tests.sitegen.html_reading import parse_html
 
 

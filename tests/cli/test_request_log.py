@@ -9,7 +9,7 @@ from backend.memory import MemoryLedger, MemoryRegistry
 from cli.local.local_cdn import API_PATH
 from cli.local.request_log import print_request
 from payments.registry import CachedPayees
-from tests.factories import NOW, PAYMENT_ID, make_document, make_payee
+from testkit.factories import NOW, PAYMENT_ID, make_document, make_payee
 
 
 def printed_by(capsys: pytest.CaptureFixture[str], path: str) -> str:

@@ -8,11 +8,11 @@ import pytest
 
 from backend.dynamodb import DynamoRegistry
 from backend.table import table_definition
-from tests.conftest import dynamodb_client
-from tests.demo_process import ROOT
-from tests.deploy.runtime_api import RUNTIME_PYTHON, Lambda, running_lambda
+from testkit.demo_process import ROOT
+from testkit.dynamodb_local import dynamodb_client
+from testkit.factories import make_payee
+from testkit.runtime_api import RUNTIME_PYTHON, Lambda, running_lambda
 from tests.deploy.zipping import STAGE
-from tests.factories import make_payee
 
 ORIGIN = "https://pay.example.org"
 

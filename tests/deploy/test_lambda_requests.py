@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from testkit.factories import BAKERY, make_document, make_payment_id
+from testkit.lambda_events import SOURCE, function_url, http_api_v2, rest_api_v1
+from testkit.runtime_api import Lambda, LambdaDied
 from tests.deploy.conftest import ORIGIN
-from tests.deploy.events import SOURCE, function_url, http_api_v2, rest_api_v1
-from tests.deploy.runtime_api import Lambda, LambdaDied
-from tests.factories import BAKERY, make_document, make_payment_id
 
 pytestmark = [pytest.mark.emulator, pytest.mark.slow]
 

@@ -17,7 +17,7 @@ import pytest
 
 from infra import lambda_zip as zips
 from infra import zappa_callbacks
-from tests.demo_process import ROOT
+from testkit.demo_process import ROOT
 from tests.deploy.zipping import STAGE, run_zappa
 
 slow = pytest.mark.slow

@@ -12,8 +12,8 @@ import boto3
 import pytest
 
 from infra.lambda_zip import MAX_BYTES
+from testkit.factories import BAKERY, make_document, make_payment_id
 from tests.deploy.zipping import STAGE, run_zappa
-from tests.factories import BAKERY, make_document, make_payment_id
 
 pytestmark = [pytest.mark.emulator, pytest.mark.slow]
 FUNCTION = f"payee-pages-{STAGE}"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.demo_process import ROOT
+from testkit.demo_process import ROOT
 
 DEPLOY_PYTHON = ROOT / ".tools/deploy/bin/python"
 STAGE = "local"

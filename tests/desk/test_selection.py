@@ -13,7 +13,7 @@ from payments.ledger import Bounds
 from payments.money import Money
 from payments.payee import PayeeId
 from payments.payment import Payment
-from tests.factories import BAKERY, NOW, make_payment, make_payment_id
+from testkit.factories import BAKERY, NOW, make_payment, make_payment_id
 
 HOUR = timedelta(hours=1)
 

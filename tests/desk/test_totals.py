@@ -3,7 +3,7 @@
 from desk.totals import Group, Total, add_up, total_document
 from payments.events import History, PaymentStatus
 from payments.money import Money
-from tests.factories import make_event, make_payment
+from testkit.factories import make_event, make_payment
 
 
 def made(money: Money, *statuses: PaymentStatus) -> History:

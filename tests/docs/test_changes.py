@@ -6,7 +6,7 @@ import tomllib
 from click.testing import CliRunner
 
 from cli.main import main
-from tests.demo_process import ROOT
+from testkit.demo_process import ROOT
 
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 

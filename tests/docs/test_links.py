@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.demo_process import ROOT
+from testkit.demo_process import ROOT
 from tools.build_docs import PROGRAM, for_site, pages
 
 LINK = re.compile(r'\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"')

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.rosters import make_entry, make_roster
+from testkit.rosters import make_entry, make_roster
 from tools.roster_change import CHROMIUM, comment, plan_change, take_pictures
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

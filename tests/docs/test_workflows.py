@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.demo_process import ROOT
+from testkit.demo_process import ROOT
 
 ACTIONLINT = ROOT / ".tools/actionlint"
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.demo_process import ROOT, Demo, running_demo
+from testkit.demo_process import ROOT, Demo, running_demo
 
 PLAIN_HOST = "pay.test"
 """This machine under a name that browsers don't trust over plain http, unlike 127.0.0.1."""

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from payments.payment_id import mint_payment_id
-from tests.demo_process import PAYEES, ROOT, Demo, running_demo
+from testkit.demo_process import PAYEES, ROOT, Demo, running_demo
 
 pytestmark = pytest.mark.emulator
 

@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 
 from backend.dynamodb import DynamoLedger
 from payments.money import Money
-from tests.demo_process import Demo
-from tests.factories import payments_in
+from testkit.demo_process import Demo
+from testkit.factories import payments_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.emulator]
 

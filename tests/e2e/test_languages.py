@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.demo_process import Demo
-from tests.e2e.steps import API, abort, expect_receipt, fill, reconnect, send
-from tests.rosters import make_entry, make_roster, render
+from testkit.demo_process import Demo
+from testkit.page_steps import API, abort, expect_receipt, fill, reconnect, send
+from testkit.rosters import make_entry, make_roster, render
 
 pytestmark = [pytest.mark.browser, pytest.mark.emulator]
 

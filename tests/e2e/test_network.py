@@ -7,9 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.demo_process import Demo
-from tests.e2e.conftest import PLAIN_HOST
-from tests.e2e.steps import (
+from testkit.demo_process import Demo
+from testkit.page_steps import (
     API,
     abort,
     expect_receipt,
@@ -19,6 +18,7 @@ from tests.e2e.steps import (
     send,
     watch_requests,
 )
+from tests.e2e.conftest import PLAIN_HOST
 
 pytestmark = [pytest.mark.browser, pytest.mark.emulator]
 

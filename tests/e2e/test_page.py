@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.demo_process import Demo
-from tests.e2e.steps import (
+from testkit.demo_process import Demo
+from testkit.page_steps import (
     API,
     abort,
     expect_receipt,

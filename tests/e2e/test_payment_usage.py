@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.deploy.runtime_api import RUNTIME_PYTHON
+from testkit.runtime_api import RUNTIME_PYTHON
 from tools.figures import load_figures
 from tools.payment_usage import count_usage, prepare_table
 

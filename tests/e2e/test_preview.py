@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from sitegen.app import create_site
-from tests.rosters import make_entry, make_roster
+from testkit.rosters import make_entry, make_roster
 
 ADDRESS = "https://pay.example.org"
 

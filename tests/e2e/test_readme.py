@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.demo_process import ROOT, Demo
+from testkit.demo_process import ROOT, Demo
 
 pytestmark = pytest.mark.emulator
 

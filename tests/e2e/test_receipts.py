@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.demo_process import PAYEES, ROOT, Demo
-from tests.e2e.steps import API, abort, expect_receipt, expect_unconfirmed, fill, send
+from testkit.demo_process import PAYEES, ROOT, Demo
+from testkit.page_steps import API, abort, expect_receipt, expect_unconfirmed, fill, send
 
 pytestmark = [pytest.mark.browser, pytest.mark.emulator]
 

@@ -7,9 +7,17 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.demo_process import ROOT, Demo
-from tests.e2e.steps import API, abort, expect_receipt, expect_unconfirmed, fill, reconnect, review
-from tests.rosters import HOSTILE_NAMES, make_entry, make_roster, render
+from testkit.demo_process import ROOT, Demo
+from testkit.page_steps import (
+    API,
+    abort,
+    expect_receipt,
+    expect_unconfirmed,
+    fill,
+    reconnect,
+    review,
+)
+from testkit.rosters import HOSTILE_NAMES, make_entry, make_roster, render
 
 pytestmark = [pytest.mark.browser, pytest.mark.emulator]
 

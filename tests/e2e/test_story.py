@@ -28,8 +28,8 @@ from infra.rehearsal import Rehearsal, rehearsal
 from payments.money import Money
 from payments.payee import PayeeId
 from payments.payment_id import mint_payment_id
-from tests.demo_process import ROOT
-from tests.e2e.steps import expect_receipt, fill, send
+from testkit.demo_process import ROOT
+from testkit.page_steps import expect_receipt, fill, send
 from tests.infra.probing import create_probe, try_everything
 
 pytestmark = [pytest.mark.browser, pytest.mark.emulator, pytest.mark.slow]

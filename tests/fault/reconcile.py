@@ -8,7 +8,7 @@ from payments.ledger import Ledger
 from payments.payee import PayeeId
 from payments.payment import Payment
 from payments.times import format_time
-from tests.factories import payments_in
+from testkit.factories import payments_in
 from tests.fault.payer import Sending
 
 

@@ -17,8 +17,8 @@ import click
 
 from cli.local.emulator import CREDENTIALS, running_emulator
 from cli.local.serving import free_port
-from tests.dynamodb_local import find_program, running_dynamodb_local
-from tests.fault.proxy import Fault
+from testkit.dynamodb_local import find_program, running_dynamodb_local
+from testkit.fault_proxy import Fault
 from tests.fault.storm import run_storm
 
 ROUND = 1000

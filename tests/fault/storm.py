@@ -15,9 +15,9 @@ from backend.dynamodb import DynamoLedger, DynamoRegistry
 from backend.table import PAYMENT_PREFIX, table_definition
 from payments.money import Money
 from payments.payee import Limits, Payee, PayeeId
-from tests.fault.api_process import api_process
+from testkit.api_process import api_process
+from testkit.fault_proxy import FAULTS, Fault, fault_proxy
 from tests.fault.payer import Sending
-from tests.fault.proxy import FAULTS, Fault, fault_proxy
 from tests.fault.reconcile import Tally, reconcile
 
 PAYEES = [PayeeId(f"stall-{number}") for number in range(8)]

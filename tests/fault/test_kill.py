@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.fault.api_process import ApiProcess, api_process
+from testkit.api_process import ApiProcess, api_process
 from tests.fault.reconcile import reconcile
 from tests.fault.storm import make_sendings, prepare_table, send_all
 

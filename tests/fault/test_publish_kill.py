@@ -18,8 +18,8 @@ from publishing.lock import LOCK_KEY
 from publishing.manifest import MANIFEST_KEY
 from roster.model import Roster
 from sitegen.build import MARKER
+from testkit.rosters import make_entry, make_roster
 from tests.fault.crawler import crawl
-from tests.rosters import make_entry, make_roster
 
 pytestmark = pytest.mark.emulator
 

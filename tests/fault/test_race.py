@@ -14,7 +14,7 @@ from backend.app import create_app
 from backend.dynamodb import DynamoLedger, DynamoRegistry
 from cli.local.serving import listen, server_on
 from payments.registry import CachedPayees
-from tests.conftest import dynamodb_client
+from testkit.dynamodb_local import dynamodb_client
 from tests.fault.payer import Sending
 from tests.fault.reconcile import reconcile
 from tests.fault.storm import PAYEES, prepare_table

@@ -10,8 +10,8 @@ from schemathesis import checks
 
 from backend.app import create_app
 from payments.registry import CachedPayees
+from testkit.factories import BAKERY, NOW, make_payment_id
 from tests.backend.api import Api
-from tests.factories import BAKERY, NOW, make_payment_id
 
 pytestmark = pytest.mark.slow
 

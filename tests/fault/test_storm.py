@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.fault.proxy import FAULTS
+from testkit.fault_proxy import FAULTS
 from tests.fault.storm import run_storm
 
 pytestmark = pytest.mark.emulator

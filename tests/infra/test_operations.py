@@ -14,7 +14,7 @@ from infra.smoke import SmokePayment, apply_smoke_payment, plan_smoke_payment
 from infra.stacks import with_literal_names
 from infra.stage import load_stage, parse_stage
 from roster.model import Roster, load_roster
-from tests.demo_process import ROOT
+from testkit.demo_process import ROOT
 from tests.infra.templates import STACK
 
 NOW = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)

@@ -9,8 +9,8 @@ from backend.dynamodb import DynamoLedger, DynamoRegistry
 from backend.table import table_definition
 from infra.__main__ import main
 from payments.payment import Payment
-from tests.conftest import dynamodb_client
-from tests.factories import BAKERY, make_payee, make_payment, make_payment_id
+from testkit.dynamodb_local import dynamodb_client
+from testkit.factories import BAKERY, make_payee, make_payment, make_payment_id
 
 pytestmark = pytest.mark.emulator
 TABLE, COPY = "payee-pages-staging", "payee-pages-staging-restored"

@@ -18,7 +18,7 @@ from backend.dynamodb import DynamoLedger, DynamoRegistry
 from backend.table import table_definition
 from payments.payee import PayeeStatus
 from payments.registry import CachedPayees
-from tests.factories import BAKERY, NOW, PAYMENT_ID, make_document, make_payee, make_payment_id
+from testkit.factories import BAKERY, NOW, PAYMENT_ID, make_document, make_payee, make_payment_id
 from tests.infra.templates import INFRA, STACK, load_template, properties
 
 DEPLOYER: dict[str, Any] = json.loads((INFRA / "deployer-policy.json").read_text())

@@ -11,7 +11,7 @@ from payments.events import (
     plan_event,
 )
 from payments.refusals import InvalidValue
-from tests.factories import BAKERY, NOW, PAYMENT_ID, make_event, make_payment
+from testkit.factories import BAKERY, NOW, PAYMENT_ID, make_event, make_payment
 
 CLAIMED = History(make_payment())
 CONFIRMED = History(make_payment(), (make_event(status=PaymentStatus.CONFIRMED),))

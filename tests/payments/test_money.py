@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from payments.currencies import currency_codes, currency_digits
 from payments.money import Money, check_amount_text, parse_money
 from payments.refusals import InvalidValue
-from tests.factories import largest_money
+from testkit.factories import largest_money
 
 CODES = sorted(currency_codes())
 

@@ -5,7 +5,7 @@ import pytest
 from payments.money import Money
 from payments.payee import Limits, parse_payee_id
 from payments.refusals import InvalidValue
-from tests.factories import make_payee
+from testkit.factories import make_payee
 
 
 @pytest.mark.parametrize("text", ["a", "7", "town-bakery", "a--b", "0x", "x" * 64])

@@ -14,7 +14,7 @@ from payments.payment import (
     parse_claim,
 )
 from payments.refusals import ClockSkew, FieldProblem, InvalidFields, PayeeClosed, UnknownPayee
-from tests.factories import (
+from testkit.factories import (
     BAKERY,
     NOW,
     PAYMENT_ID,

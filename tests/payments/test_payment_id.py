@@ -15,7 +15,7 @@ from payments.payment_id import (
     parse_reference,
 )
 from payments.refusals import InvalidValue
-from tests.factories import NOW, make_payment_id
+from testkit.factories import NOW, make_payment_id
 
 MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
 RANDOMNESS = st.binary(min_size=10, max_size=10)

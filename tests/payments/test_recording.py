@@ -19,7 +19,7 @@ from payments.refusals import (
     UnknownPayee,
 )
 from payments.registry import CachedPayees
-from tests.factories import (
+from testkit.factories import (
     BAKERY,
     NOW,
     PAYMENT_ID,

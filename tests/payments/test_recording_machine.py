@@ -33,7 +33,7 @@ from payments.refusals import (
     UnknownPayee,
 )
 from payments.registry import CachedPayees
-from tests.factories import (
+from testkit.factories import (
     NOW,
     make_claim,
     make_payee,

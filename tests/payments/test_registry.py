@@ -8,7 +8,7 @@ from backend.memory import MemoryRegistry
 from payments.payee import Payee, PayeeId
 from payments.refusals import LedgerUnavailable
 from payments.registry import CachedPayees
-from tests.factories import BAKERY, make_payee
+from testkit.factories import BAKERY, make_payee
 
 
 class CountingRegistry(MemoryRegistry):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from payments.refusals import InvalidValue
 from payments.text import parse_text
-from tests.factories import FAMILY, PERSIAN
+from testkit.factories import FAMILY, PERSIAN
 
 CONTROLS = [*range(0x20), *range(0x7F, 0xA0)]
 LINE_SEPARATORS = [0x2028, 0x2029]

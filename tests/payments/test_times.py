@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from payments.times import format_time, parse_time
-from tests.factories import NOW
+from testkit.factories import NOW
 
 
 def test_a_moment_is_written_in_utc_with_milliseconds() -> None:

@@ -23,7 +23,7 @@ from publishing.object_store import (
     StoredObject,
     entity_tag,
 )
-from tests.factories import make_payee
+from testkit.factories import make_payee
 
 PAGE = StoredObject(b"page", "text/html", "max-age=60")
 PUBLISHED = Published({"a/index.html": "f" * 32, "b/index.html": None}, {"a": CLOSED, "b": None})

@@ -23,8 +23,8 @@ from publishing.publication import Publication, plan_publish
 from roster.model import Roster
 from sitegen.build import build_site
 from sitegen.page_files import page_files
+from testkit.rosters import make_entry, make_roster
 from tests.publishing.worlds import World, fingerprints, prepare, publish, site_files
-from tests.rosters import make_entry, make_roster
 
 ROSTERS = st.builds(
     lambda payees, title: make_roster(

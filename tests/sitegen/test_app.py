@@ -9,8 +9,8 @@ from payments.payee import PayeeStatus
 from roster.model import Roster
 from sitegen.app import create_site, page_url
 from sitegen.site_templates import plain_amount
+from testkit.rosters import HOSTILE_NAMES, hostile_roster, make_entry, make_roster, render
 from tests.qr_reading import read_qr
-from tests.rosters import HOSTILE_NAMES, hostile_roster, make_entry, make_roster, render
 from tests.sitegen.html_reading import Element, parse_html
 from tests.sitegen.svg_reading import draw_qr
 

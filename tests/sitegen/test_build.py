@@ -21,8 +21,8 @@ from sitegen.inputs import FOLDERS, page_inputs
 from sitegen.page import minify as cached_minify
 from sitegen.page_files import SITE_FILES, page_files
 from sitegen.qr import qr_svg
-from tests.demo_process import ROOT
-from tests.rosters import hostile_roster, make_entry, make_roster
+from testkit.demo_process import ROOT
+from testkit.rosters import hostile_roster, make_entry, make_roster
 from tests.sitegen.test_freeze import contents
 
 ENTRIES = st.builds(
@@ -177,7 +177,7 @@ MANY = """
 import sys
 from pathlib import Path
 from sitegen.build import build_site
-from tests.rosters import make_entry, make_roster
+from testkit.rosters import make_entry, make_roster
 entries = [make_entry(f"payee-{n}", aliases=(str(n),), amounts=("10",)) for n in range(250)]
 build_site(make_roster(*entries), Path(sys.argv[1]), processes=int(sys.argv[2]))
 """

@@ -10,7 +10,7 @@ from babel import Locale
 from roster.keys import LANGUAGES
 from sitegen.catalogs import CATALOGS, inline_texts, page_texts, parse_catalog
 from sitegen.page import TEMPLATES
-from tests.rosters import make_entry, make_roster, render
+from testkit.rosters import make_entry, make_roster, render
 from tests.sitegen.html_reading import parse_html
 
 TRANSLATIONS = sorted(LANGUAGES - {"en"})

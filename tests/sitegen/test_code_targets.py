@@ -4,7 +4,7 @@ import pytest
 
 from payments.payee import PayeeStatus
 from sitegen.code_targets import find_lead
-from tests.rosters import make_entry, make_roster
+from testkit.rosters import make_entry, make_roster
 
 SITE = "https://pay.example.org/market/"
 ROSTER = make_roster(

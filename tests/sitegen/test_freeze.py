@@ -15,8 +15,8 @@ from sitegen.app import create_site
 from sitegen.build import MARKER, build_site
 from sitegen.freeze import BuildFailed
 from sitegen.page_files import page_files
-from tests.demo_process import ROOT
-from tests.rosters import hostile_roster, make_entry, make_roster, render
+from testkit.demo_process import ROOT
+from testkit.rosters import hostile_roster, make_entry, make_roster, render
 
 UNBUILDABLE = make_roster("a", "b", url=f"https://{'pay.' * 700}example.org/")  # beyond any QR code
 

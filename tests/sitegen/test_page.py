@@ -9,7 +9,7 @@ import pytest
 
 from sitegen.page import TEMPLATES, inline_modules, inline_script, make_page
 from sitegen.page_files import page_files
-from tests.rosters import hostile_roster, make_roster, render
+from testkit.rosters import hostile_roster, make_roster, render
 from tests.sitegen.html_reading import Element, parse_html
 
 PATHS = sorted(f"/{file.removesuffix('index.html')}" for file in page_files(hostile_roster()))

@@ -6,7 +6,7 @@ import pytest
 from jinja2 import TemplateAssertionError, UndefinedError
 
 from sitegen.site_templates import INDEX, compile_page, render
-from tests.rosters import make_roster
+from testkit.rosters import make_roster
 
 SITE = make_roster(title="Fish & <b>Co</b>", languages=("en", "hi")).site
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.stage import SETTINGS, with_extends
-from tests.demo_process import ROOT
+from testkit.demo_process import ROOT
 from tools import capacity_pages, cost_pages
 from tools.figure_pages import BLOCKS, PAGES
 from tools.figures import DOCS, fill_in, load_figures

@@ -1,6 +1,6 @@
 """The API as a process of its own, so that it can be killed.
 
-Usage: python -m tests.fault.api_process PORT   (PAYMENTS_TABLE and AWS_ENDPOINT_URL are set)
+Usage: python -m testkit.api_process PORT   (PAYMENTS_TABLE and AWS_ENDPOINT_URL are set)
 """
 
 import contextlib
@@ -16,7 +16,7 @@ from werkzeug.serving import make_server
 
 from cli.local.emulator import CREDENTIALS
 from cli.local.serving import free_port
-from tests.demo_process import ROOT
+from testkit.demo_process import ROOT
 
 
 class ApiProcess:
@@ -34,7 +34,7 @@ class ApiProcess:
 
     def start(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.fault.api_process", str(self.port)],
+            [sys.executable, "-m", "testkit.api_process", str(self.port)],
             cwd=ROOT,
             env=self._environment,
             stdout=subprocess.DEVNULL,

@@ -7,6 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import boto3
+from botocore.config import Config
+from types_boto3_dynamodb import DynamoDBClient
+
+from backend.dynamodb import CLIENT_CONFIG
 from cli.local.serving import free_port
 
 _HOME = Path(__file__).parent.parent / ".tools/dynamodb-local"
@@ -47,3 +52,9 @@ def _wait_for_port(port: int, process: "subprocess.Popen[bytes]") -> None:
                 return
         time.sleep(0.05)
     raise RuntimeError("DynamoDB Local did not start: is Java 17 here?")
+
+
+def dynamodb_client(endpoint: str) -> DynamoDBClient:
+    """The API's client with more patience: on a busy machine an emulator may take seconds."""
+    config = CLIENT_CONFIG.merge(Config(connect_timeout=10, read_timeout=30))
+    return boto3.client("dynamodb", endpoint_url=endpoint, config=config)

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-sys.path.append(str(Path(__file__).parent))  # a Python that runs alone does not look here
+sys.path.append(str(Path(__file__).parents[1]))  # a Python that runs alone does not look here
 
 from try_handler import start_handler  # type: ignore[import-not-found]
 

@@ -4,7 +4,7 @@ from payments.money import parse_money
 from payments.payee import PayeeStatus
 from roster.model import Roster, RosterEntry, Site
 from sitegen.app import create_site
-from tests.factories import make_payee
+from testkit.factories import make_payee
 
 HOSTILE_NAMES = [
     "<script>alert(1)</script>",

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from cli.local.emulator import CREDENTIALS
-from tests.demo_process import ROOT
+from testkit.demo_process import ROOT
 
 RUNTIME_PYTHON = ROOT / ".tools/awslambdaric/bin/python"
 REQUEST_ID = "8476a536-e9f4-11e8-9739-2dfe598c3fcd"
