@@ -8,9 +8,9 @@ import boto3
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cli.commands.build import read_roster, roster_option
 from cli.failure import Failure
 from cli.local.serving import ends_on_signals, listen, server_on, site_url
+from cli.roster_file import read_roster, roster_option
 from infra import operations
 from infra.deployment import Deployment
 from infra.receipt import receipt_lines

@@ -14,7 +14,7 @@ import click
 from playwright.sync_api import Page, sync_playwright
 
 from backend.memory import MemoryRegistry
-from cli.commands.publish import diff_lines
+from cli.publish_roster import diff_lines
 from publishing.object_store import MemoryStore
 from publishing.publication import Plan, Publication
 from roster.model import Roster, load_roster

@@ -1,33 +1,11 @@
-"""`payees build`, and what every command that reads the roster shares."""
+"""`payees build`: the site as static files."""
 
 from pathlib import Path
 
 import click
 
-from cli.commands.check import count_mistakes, count_payees
-from cli.failure import Failure
-from cli.progress import progress_bar
-from roster.model import Roster, RosterInvalid, load_roster
-from sitegen.build import Build, build_site
-from sitegen.freeze import BuildFailed
-
-roster_option = click.option(
-    "--roster",
-    "roster_path",
-    type=click.Path(path_type=Path),
-    default="payees.yaml",
-    show_default=True,
-    help="The roster.",
-)
-
-
-out_option = click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default="build/site",
-    show_default=True,
-    help="The folder to build in; what an earlier build left there is used or replaced.",
-)
+from cli.roster_file import count_payees, read_roster, roster_option
+from cli.site import build_or_fail, out_option
 
 
 @click.command()
@@ -46,25 +24,3 @@ def build(roster_path: Path, out: Path) -> None:
     click.echo(
         "Next: `payees preview` shows them, `payees publish` puts them on the web.", err=True
     )
-
-
-def read_roster(path: Path) -> Roster:
-    """The roster at `path`. Raises Failure with every mistake in it."""
-    try:
-        return load_roster(path)
-    except RosterInvalid as error:
-        summary = f"{count_mistakes(error)} in {path}: nothing was changed."
-        raise Failure(f"{error}\n{summary}") from error
-
-
-def build_or_fail(roster: Roster, out: Path, *, prove_all: bool = False) -> Build:
-    """Raises Failure."""
-    try:
-        with progress_bar("Building") as progress:
-            return build_site(roster, out, prove_all=prove_all, progress=progress)
-    except BuildFailed as error:
-        raise Failure(str(error)) from error
-    except OSError as error:
-        raise Failure(
-            f"{out} cannot be written ({error.strerror}): name another folder."
-        ) from error

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from roster.model import Roster, RosterInvalid, RosterProblem, load_roster
+from cli.roster_file import count_mistakes, count_payees
+from roster.model import RosterInvalid, RosterProblem, load_roster
 
 
 @click.command(short_help="Find every mistake in the roster.")
@@ -49,16 +50,6 @@ def check(files: tuple[Path, ...], form: str) -> None:
         for problem in problems:
             click.echo(_annotation(problem))
     raise SystemExit(1 if problems else 0)
-
-
-def count_payees(roster: Roster) -> str:
-    count = len(roster.entries)
-    return f"{count} payee{'' if count == 1 else 's'}"
-
-
-def count_mistakes(error: RosterInvalid) -> str:
-    count = len(error.problems)
-    return f"{count} mistake{'' if count == 1 else 's'}"
 
 
 def _document(problem: RosterProblem) -> dict[str, object]:

@@ -18,13 +18,14 @@ from werkzeug.serving import BaseWSGIServer
 
 from backend.app import create_app
 from backend.table import table_definition
-from cli.commands.build import read_roster, roster_option
-from cli.commands.publish import publish_roster, with_url
 from cli.failure import Failure
 from cli.local.emulator import running_emulator
 from cli.local.local_cdn import API_PATH, bucket_site, one_origin
 from cli.local.request_log import print_request
 from cli.local.serving import ends_on_signals, free_port, listen, server_on, site_url
+from cli.publish_roster import publish_roster
+from cli.roster_file import read_roster, roster_option
+from cli.site import with_url
 from cli.system import System, forget_system, save_system, state_dir_option
 from cli.terminal_qr import qr_lines, wants_color
 from payments.payee import PayeeStatus

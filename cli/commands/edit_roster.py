@@ -1,21 +1,18 @@
 """`payees add` and `payees close`: the roster edited in place, and checked before it is kept."""
 
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import click
 
 from cli.arguments import complete_payee
-from cli.commands.build import read_roster, roster_option
-from cli.commands.check import count_payees
 from cli.failure import Failure
 from cli.files import replacing
+from cli.roster_file import count_payees, find_entry, read_roster, roster_option
 from payments.payee import PayeeStatus
 from roster.editing import add_payee, close_payee
-from roster.model import Roster, RosterEntry, RosterInvalid, parse_roster
+from roster.model import Roster, RosterInvalid, parse_roster
 
-_FEW = 5
 _ORDER = ("id", "name", "aliases", "description", "currency", "limits", "amounts")
 
 
@@ -70,19 +67,6 @@ def close(payee_id: str, roster_path: Path) -> None:
     _keep(roster_path, close_payee(_text(roster_path), entry.payee_id), before)
     click.echo(f"Closed {payee_id} in {roster_path}.", err=True)
     click.echo("Next: payees publish", err=True)
-
-
-def find_entry(roster: Roster, payee_id: str, path: Path) -> RosterEntry:
-    """The entry of a payee. Raises Failure."""
-    if entry := roster.by_id.get(payee_id):
-        return entry
-    known = list(roster.by_id)
-    if meant := get_close_matches(payee_id, known, n=1):
-        hint = f"did you mean “{meant[0]}”?"
-    else:
-        more = f" and {len(known) - _FEW} more" if len(known) > _FEW else ""
-        hint = f"it has {', '.join(known[:_FEW]) or 'none'}{more}"
-    raise Failure(f"There is no payee “{payee_id}” in {path}: {hint}")
 
 
 def _text(path: Path) -> str:

@@ -6,7 +6,7 @@ import shutil
 import click
 
 from cli.arguments import Reference, complete_payee
-from cli.commands.follow import follow_payments
+from cli.follow import follow_payments
 from cli.reading import find_payments, payees_to_read, read_histories, selection_options
 from cli.system import System, system_options
 from desk.formats import format_options, print_histories

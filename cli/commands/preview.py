@@ -14,11 +14,11 @@ from watchfiles import watch
 
 from backend.app import create_app
 from backend.memory import MemoryLedger
-from cli.commands.build import read_roster, roster_option
-from cli.commands.publish import with_url
 from cli.local.local_cdn import API_PATH, one_origin
 from cli.local.request_log import print_request
 from cli.local.serving import ends_on_signals, listen, server_on, site_url
+from cli.roster_file import read_roster, roster_option
+from cli.site import with_url
 from payments.payee import Payee, PayeeId
 from payments.refusals import LedgerUnavailable
 from payments.registry import CachedPayees

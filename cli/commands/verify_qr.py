@@ -7,9 +7,9 @@ import zxingcpp
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from cli.arguments import complete_payee
-from cli.commands.edit_roster import find_entry
-from cli.commands.qr import site_options
 from cli.failure import Failure
+from cli.roster_file import find_entry
+from cli.site import site_options
 from roster.model import Roster
 from sitegen.code_targets import find_lead
 

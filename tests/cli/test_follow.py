@@ -13,8 +13,8 @@ from threading import Event, Thread
 import pytest
 
 from backend.memory import MemoryLedger
-from cli.commands.follow import Arrivals
 from cli.system import System
+from desk.arrivals import Arrivals
 from desk.selection import Selection
 from payments.events import History
 from payments.ledger import Bounds
@@ -111,7 +111,7 @@ def ledger(monkeypatch: pytest.MonkeyPatch) -> Watched:
         if number == 5:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("cli.commands.follow.time.sleep", pause)
+    monkeypatch.setattr("cli.follow.time.sleep", pause)
     monkeypatch.setattr(System, "ledger", lambda self: ledger)
     return ledger
 

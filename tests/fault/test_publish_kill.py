@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from backend.table import table_definition
-from cli.commands.publish import publish_roster
+from cli.publish_roster import publish_roster
 from cli.system import System
 from payments.payee import PayeeStatus
 from publishing.lock import LOCK_KEY

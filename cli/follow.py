@@ -6,8 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -15,13 +14,12 @@ import click
 from cli.local.serving import ends_on_signals
 from cli.reading import known_payees
 from cli.system import System
+from desk.arrivals import Arrivals
 from desk.formats import COLUMNS, history_row, json_line, local_document
 from desk.selection import Selection
 from desk.tables import table_of
 from payments.events import History
-from payments.ledger import Ledger
 from payments.payee import PayeeId
-from payments.payment_id import PaymentId, id_bounds, mint_payment_id
 from payments.refusals import LedgerUnavailable
 from publishing.object_store import StoreUnavailable
 
@@ -30,53 +28,6 @@ if TYPE_CHECKING:
 
 _PAUSE_SECONDS = 2.0
 _KEPT = 200  # rows, for a terminal of whatever height
-_LOOKS = (
-    # how often, and how far back: most payments arrive at once, some when a phone is online again
-    (timedelta(hours=1), None),
-    (timedelta(minutes=1), timedelta(days=1)),
-    (timedelta(0), timedelta(minutes=15)),
-)
-
-
-@dataclass
-class Arrivals:
-    """Finds the payments that were not there before, by asking again and again."""
-
-    ledger: Ledger
-    payees: Callable[[], list[PayeeId]]
-    selection: Selection
-    _seen: set[tuple[PayeeId, PaymentId]] = field(default_factory=set)
-    _looked: dict[timedelta, datetime] = field(default_factory=dict)
-    _payee_ids: list[PayeeId] = field(default_factory=list)
-
-    def new(self, now: datetime) -> list[History]:
-        """Those since the last time, in the order of recording."""
-        every, back = next(look for look in _LOOKS if self._is_due(look[0], now))
-        if back is None or back >= timedelta(days=1):
-            self._payee_ids = self.payees()
-        # As far back as an id may lie that is recorded now, or was since `since` the first time.
-        since = now if self._looked else self.selection.since or now
-        bounds = id_bounds(since, None)
-        if back is not None:
-            bounds = (mint_payment_id(now - back, bytes(10)), bounds[1])
-        found = [
-            history
-            for payee_id in self._payee_ids
-            for history in self.ledger.histories(payee_id, bounds)
-            if self._key(history) not in self._seen and self.selection.matches(history)
-        ]
-        self._seen.update(map(self._key, found))
-        for interval, _ in _LOOKS:
-            if interval <= every:
-                self._looked[interval] = now
-        return sorted(found, key=lambda history: history.payment.recorded_at)
-
-    def _is_due(self, every: timedelta, now: datetime) -> bool:
-        return every not in self._looked or now - self._looked[every] >= every
-
-    @staticmethod
-    def _key(history: History) -> tuple[PayeeId, PaymentId]:
-        return history.payment.payee_id, history.payment.payment_id
 
 
 def follow_payments(

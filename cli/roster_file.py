@@ -1,0 +1,52 @@
+"""The roster that a command works on: which file, read or refused, and whom it has."""
+
+from difflib import get_close_matches
+from pathlib import Path
+
+import click
+
+from cli.failure import Failure
+from roster.model import Roster, RosterEntry, RosterInvalid, load_roster
+
+_FEW = 5
+
+roster_option = click.option(
+    "--roster",
+    "roster_path",
+    type=click.Path(path_type=Path),
+    default="payees.yaml",
+    show_default=True,
+    help="The roster.",
+)
+
+
+def read_roster(path: Path) -> Roster:
+    """The roster at `path`. Raises Failure with every mistake in it."""
+    try:
+        return load_roster(path)
+    except RosterInvalid as error:
+        summary = f"{count_mistakes(error)} in {path}: nothing was changed."
+        raise Failure(f"{error}\n{summary}") from error
+
+
+def find_entry(roster: Roster, payee_id: str, path: Path) -> RosterEntry:
+    """The entry of a payee. Raises Failure."""
+    if entry := roster.by_id.get(payee_id):
+        return entry
+    known = list(roster.by_id)
+    if meant := get_close_matches(payee_id, known, n=1):
+        hint = f"did you mean “{meant[0]}”?"
+    else:
+        more = f" and {len(known) - _FEW} more" if len(known) > _FEW else ""
+        hint = f"it has {', '.join(known[:_FEW]) or 'none'}{more}"
+    raise Failure(f"There is no payee “{payee_id}” in {path}: {hint}")
+
+
+def count_payees(roster: Roster) -> str:
+    count = len(roster.entries)
+    return f"{count} payee{'' if count == 1 else 's'}"
+
+
+def count_mistakes(error: RosterInvalid) -> str:
+    count = len(error.problems)
+    return f"{count} mistake{'' if count == 1 else 's'}"
