@@ -151,7 +151,8 @@ async function deliver(pending, kept) {
   };
   const outcome = await alone(pending.payment_id, onWait, () => {
     if (kept && !pendingPayments().some(({ payment_id }) => payment_id === pending.payment_id)) return;
-    delivery = new Delivery(pending, { send: sendPayment, save: savePending, remove: removePending, newId, random: Math.random, onProgress });
+    const ports = { send: sendPayment, save: savePending, remove: removePending, newId, random: Math.random };
+    delivery = new Delivery(pending, { ...ports, now: () => performance.now(), onProgress });
     return delivery.run();
   });
   delivery = undefined;

@@ -2,12 +2,19 @@
 
 import json
 import time
-from collections.abc import Callable
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 
+import boto3
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from backend.dynamodb import DynamoRegistry
+from cli.system import STATE_FILE
+from payments.payee import Payee, PayeeId
 from testkit.demo_process import Demo
+from testkit.factories import make_payee
 from testkit.page_steps import (
     API,
     abort,
@@ -134,6 +141,66 @@ def test_a_second_tab_lets_go_of_what_the_first_has_finished(
     if receipt.is_visible():
         shown = second.locator("#reference").inner_text()
         assert shown == first.locator("#reference").inner_text()
+
+
+@contextmanager
+def _as_published(demo: Demo, payee: Payee) -> Iterator[DynamoRegistry]:
+    """The demo's registry, in which `payee` stands; as it was before, afterwards."""
+    table = json.loads((demo.state_dir / STATE_FILE).read_text())["table"]
+    with closing(boto3.client("dynamodb", endpoint_url=demo.endpoint_url)) as client:
+        registry = DynamoRegistry(client, table)
+        before = registry.find(payee.payee_id)
+        assert before
+        registry.register(payee)
+        yield registry
+        registry.register(before)
+
+
+@pytest.mark.parametrize("change", ["closed", "lowered limits"])
+def test_no_refusal_overtakes_an_attempt_that_is_still_on_its_way(
+    demo: Demo, page: Page, change: str
+) -> None:
+    """Two requests in flight: the first is held up, the payee changes, the second is refused, the
+    first is recorded after all. The page must not have dropped the payment in between."""
+    held: list[tuple[str, bytes]] = []
+    statuses: list[int] = []
+
+    def hold_the_first(route: Route) -> None:
+        if not held:
+            held.append((route.request.url, route.request.post_data_buffer or b""))
+            return route.abort()  # the phone hears nothing of it
+        answer = route.fetch()
+        statuses.append(answer.status)
+        return route.fulfill(response=answer)
+
+    payee = make_payee("mahantesh", name="Mahantesh")
+    with _as_published(demo, payee) as registry:
+        page.clock.install()
+        page.route(API, hold_the_first)
+        page.goto(f"{demo.url}mahantesh/")
+        fill(page)
+        send(page)
+        expect_unconfirmed(page)
+        if change == "closed":
+            registry.close(PayeeId("mahantesh"))
+        else:
+            registry.register(make_payee("mahantesh", name="Mahantesh", most="20"))
+        page.get_by_role("button", name="Try now").click()
+        while not statuses:
+            page.wait_for_timeout(50)
+        assert statuses[0] == (410 if change == "closed" else 422)
+        expect_unconfirmed(page)
+
+        registry.register(payee)  # the API looked at the payee before it changed …
+        time.sleep(1.5)  # … which the demo's API remembers for a second
+        url, body = held[0]
+        late = urllib.request.Request(url, body, {"Content-Type": "application/json"}, method="PUT")
+        with urllib.request.urlopen(late) as answer:
+            assert answer.status == 201
+        registry.close(PayeeId("mahantesh"))
+        page.clock.fast_forward(16_000)
+        expect_receipt(page)
+        assert statuses[-1] == 200
 
 
 def test_plain_http_has_less_but_still_records(demo: Demo, page: Page) -> None:

@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import test, { mock } from "node:test";
-import { backoffMs, Delivery } from "../../templates/js/delivery.js";
+import { backoffMs, Delivery, LONGEST_ANSWER_MS } from "../../templates/js/delivery.js";
 
-mock.timers.enable({ apis: ["setTimeout"] });
+mock.timers.enable({ apis: ["setTimeout", "Date"] });
+const now = () => Date.now();
 
 const RECORDED = { kind: "recorded", payment: {}, serverTime: NaN };
 const UNKNOWN = { kind: "unknown", retryAfterMs: 0 };
 const SKEW = { kind: "refused", problem: { code: "clock-skew", now: "2026-03-01T00:00:00Z" } };
+
+const CLOSED = { kind: "refused", problem: { code: "payee-closed" } };
+const sends = (/** @type {string[]} */ log) => log.filter((line) => line.startsWith("send")).length;
 
 /** A delivery whose answers are given, and everything it did. */
 function start(answers, { stored = true } = {}) {
@@ -24,6 +28,7 @@ function start(answers, { stored = true } = {}) {
     remove: ({ payment_id }) => void log.push(`remove ${payment_id}`),
     newId: (now) => `minted-${now}`,
     random: () => 1,
+    now,
     onProgress: ({ stored, unanswered }) => void log.push(`progress ${stored} ${unanswered}`),
   });
   return { log, pending, delivery, outcome: delivery.run() };
@@ -90,9 +95,11 @@ test("a wrong clock mints a new id with the server's time, once", async () => {
 });
 
 test("after an unanswered attempt the id is never replaced", async () => {
-  const { outcome, pending } = start([UNKNOWN, SKEW]);
+  const { outcome, pending } = start([UNKNOWN, SKEW, SKEW]);
   await settle();
   mock.timers.tick(1000);
+  await settle();
+  mock.timers.tick(LONGEST_ANSWER_MS);
   assert.equal(await outcome, SKEW);
   assert.equal(pending.payment_id, "first");
 });
@@ -100,10 +107,49 @@ test("after an unanswered attempt the id is never replaced", async () => {
 test("the same after a reload: an attempt of the tab's former life counts", async () => {
   const delivery = new Delivery(
     { payment_id: "first", fields: {}, unanswered: true, stopped: false },
-    { send: async () => SKEW, save: () => true, remove() {}, newId: () => "new", random: () => 0, onProgress() {} },
+    { send: async () => SKEW, save: () => true, remove() {}, newId: () => "new", random: () => 0, now, onProgress() {} },
   );
-  assert.equal(await delivery.run(), SKEW);
+  const outcome = delivery.run();
+  await settle();
+  mock.timers.tick(LONGEST_ANSWER_MS);
+  assert.equal(await outcome, SKEW);
   assert.equal(delivery.pending.payment_id, "first");
+});
+
+test("a refusal is not the last word while an earlier attempt may still be recorded", async () => {
+  const { log, outcome } = start([UNKNOWN, CLOSED, RECORDED]);
+  await settle();
+  mock.timers.tick(1000);
+  await settle();
+  assert.equal(sends(log), 2);
+  assert.ok(!log.includes("remove first"), "the payment was dropped although it may yet be recorded");
+  assert.equal(log.at(-1), "progress true true");
+  mock.timers.tick(LONGEST_ANSWER_MS - 1001);
+  await settle();
+  assert.equal(sends(log), 2);
+  mock.timers.tick(1);
+  assert.equal(await outcome, RECORDED);
+});
+
+test("a refusal is final once the API must have ended with every earlier attempt", async () => {
+  const { log, delivery, outcome } = start([UNKNOWN, CLOSED, UNKNOWN, CLOSED, CLOSED]);
+  await settle();
+  for (let asked = 0; asked < 3; asked++) {
+    delivery.tryNow();
+    await settle();
+  }
+  assert.equal(sends(log), 4);
+  mock.timers.tick(LONGEST_ANSWER_MS);
+  assert.equal(await outcome, CLOSED);
+  assert.equal(sends(log), 5);
+});
+
+test("a conflict is final at once: the other payment stands for ever", async () => {
+  const conflict = { kind: "refused", problem: { code: "payment-conflict" } };
+  const { outcome } = start([UNKNOWN, conflict]);
+  await settle();
+  mock.timers.tick(1000);
+  assert.equal(await outcome, conflict);
 });
 
 test("a stopped payment is kept, and marked", async () => {
