@@ -10,13 +10,13 @@ from backend.errors import register_error_handlers
 from backend.json_reading import parse_json_object
 from backend.openapi import openapi_document
 from backend.request_log import RequestLog, log_requests
+from payments.documents import public_document, recorded_document
 from payments.ledger import Ledger
 from payments.payee import parse_payee_id
-from payments.payment import payment_document
 from payments.payment_id import parse_payment_id
 from payments.recording import read_claim, record_payment
 from payments.refusals import (
-    FieldProblem,
+    InvalidField,
     InvalidFields,
     InvalidValue,
     UnknownPayee,
@@ -72,7 +72,7 @@ def _routes(
             raise UnknownPayee from error
         claim = read_claim(slug, payment_id, parse_json_object(_read_body()), payees)
         recording = record_payment(claim, ledger=ledger, payees=payees, now=now())
-        response = jsonify(payment_document(recording.payment))
+        response = jsonify(recorded_document(recording.payment))
         g.outcome = "replayed" if recording.replayed else "recorded"
         if recording.replayed:
             response.headers["Idempotency-Replayed"] = "true"
@@ -90,16 +90,12 @@ def _routes(
         try:
             parsed_id = parse_payment_id(payment_id)
         except InvalidValue as error:
-            raise InvalidFields([FieldProblem("/payment_id", str(error))]) from error
+            raise InvalidFields([InvalidField("/payment_id", str(error))]) from error
         history = next(ledger.histories(slug, (parsed_id, parsed_id)), None)
         if history is None:
             raise UnknownPayment
         g.outcome = "found"
-        document = payment_document(history.payment) | {"status": history.status}
-        # The id ends up on screenshots and bank statements: whoever holds it may learn that
-        # the payment is recorded, not who paid or why.
-        del document["payer_id"], document["reason"]
-        return jsonify(document)
+        return jsonify(public_document(history))
 
     @api.get("/openapi.json")
     def openapi() -> Response:

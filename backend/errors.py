@@ -42,7 +42,9 @@ def _refused(refusal: Refusal) -> Response:
         case InvalidFields():
             return _answer(
                 problems.INVALID_FIELDS,
-                errors=[{"pointer": p.pointer, "detail": p.detail} for p in refusal.problems],
+                errors=[
+                    {"pointer": field.pointer, "detail": field.detail} for field in refusal.fields
+                ],
             )
         case PaymentConflict():
             return _answer(

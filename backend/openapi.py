@@ -6,6 +6,7 @@ from typing import Any
 
 from backend import problems
 from backend.problems import Problem
+from payments.documents import PUBLIC_FIELDS, RECORDED_FIELDS
 from payments.events import PaymentStatus
 from payments.money import AMOUNT_PATTERN
 from payments.payee import SLUG_PATTERN
@@ -37,16 +38,16 @@ _REQUEST_EXAMPLE = {
     "currency": "INR",
     "reason": "2 kg tomatoes",
 }
-_PAYMENT_EXAMPLE = {
+_EXAMPLE = {
     "payment_id": "01KJKBWN7VZ8Z1T7Q0ZJ5S9G4M",
     "payee_id": "mahantesh",
     **_REQUEST_EXAMPLE,
-    "status": "claimed",
+    "status": PaymentStatus.CLAIMED,
     "reference": "1KJKBWN7VZ8Z1T7Q0ZJ5S9G4M",
     "recorded_at": "2026-03-01T04:00:00.123Z",
 }
-_PRIVATE = ("payer_id", "reason")
-_STATE_EXAMPLE = {name: _PAYMENT_EXAMPLE[name] for name in _PAYMENT_EXAMPLE if name not in _PRIVATE}
+_PAYMENT_EXAMPLE = {name: _EXAMPLE[name] for name in RECORDED_FIELDS}
+_STATE_EXAMPLE = {name: _EXAMPLE[name] for name in PUBLIC_FIELDS}
 
 
 def openapi_document(base_path: str) -> dict[str, Any]:
@@ -151,7 +152,7 @@ def _health_operation() -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     text = {"type": "string"}
-    payment = {
+    fields = {
         "payment_id": {"type": "string", "pattern": _anchored(PAYMENT_ID_PATTERN)},
         "payee_id": {"type": "string", "pattern": _anchored(SLUG_PATTERN)},
         "payer_id": {"type": "string", "minLength": 1, "maxLength": PAYER_ID_MAX_LENGTH},
@@ -163,13 +164,13 @@ def _schemas() -> dict[str, Any]:
         "recorded_at": {"type": "string", "format": "date-time"},
     }
     request = {
-        **{name: payment[name] for name in ("payee_id", "payer_id", "currency", "reason")},
+        **{name: fields[name] for name in ("payee_id", "payer_id", "currency", "reason")},
         "amount": {
             "description": "In major units, judged by its literal text.",
-            "oneOf": [payment["amount"], {"type": "number", "exclusiveMinimum": 0}],
+            "oneOf": [fields["amount"], {"type": "number", "exclusiveMinimum": 0}],
         },
     }
-    state = {name: schema for name, schema in payment.items() if name not in _PRIVATE}
+    recorded = {name: fields[name] for name in RECORDED_FIELDS}
     problem = {
         "type": {"type": "string", "format": "uri"},
         "title": text,
@@ -194,8 +195,8 @@ def _schemas() -> dict[str, Any]:
     }
     return {
         "PaymentRequest": _object(request, required=["payer_id", "amount"]),
-        "Payment": _object(payment | {"status": {"enum": [PaymentStatus.CLAIMED]}}),
-        "PaymentState": _object(state),
+        "Payment": _object(recorded | {"status": {"enum": [PaymentStatus.CLAIMED]}}),
+        "PaymentState": _object({name: fields[name] for name in PUBLIC_FIELDS}),
         "Problem": _object(problem, required=["type", "title", "status", "code"]),
     }
 

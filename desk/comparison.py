@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 Document = dict[str, Any]
-"""A payment as `history_document` says it."""
+"""A payment as `full_document` says it."""
 
 
 class Kind(StrEnum):

@@ -11,7 +11,8 @@ import click
 
 from desk.spreadsheet import BOM, write_csv
 from desk.tables import Column, print_rows
-from payments.events import History, PaymentStatus, history_document
+from payments.documents import full_document
+from payments.events import History, PaymentStatus
 
 COLUMNS = (
     Column("recorded"),
@@ -79,7 +80,7 @@ def history_row(history: History, *, with_payee: bool) -> tuple[str, ...]:
 
 
 def local_document(history: History) -> dict[str, object]:
-    return history_document(history) | {"recorded_at": local_iso(history.payment.recorded_at)}
+    return full_document(history) | {"recorded_at": local_iso(history.payment.recorded_at)}
 
 
 def print_histories(

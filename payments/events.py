@@ -8,11 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from payments.payee import PayeeId
-from payments.payment import Payment, payment_document
+from payments.payment import Payment
 from payments.payment_id import PaymentId
 from payments.refusals import InvalidValue
 from payments.text import parse_text
-from payments.times import format_time, to_milliseconds
+from payments.times import to_milliseconds
 
 BY_MAX_LENGTH = 64
 WHY_MAX_LENGTH = 500
@@ -84,20 +84,6 @@ def plan_event(
         why=_parse_words("why", why, WHY_MAX_LENGTH),
         recorded_at=to_milliseconds(now),
     )
-
-
-def history_document(history: History) -> dict[str, object]:
-    """The payment with its status and its events, as JSON says it in listings and exports."""
-    events = [
-        {
-            "status": event.status,
-            "by": event.by,
-            "why": event.why,
-            "recorded_at": format_time(event.recorded_at),
-        }
-        for event in history.events
-    ]
-    return payment_document(history.payment) | {"status": history.status, "events": events}
 
 
 def _parse_words(what: str, text: str, max_length: int) -> str:

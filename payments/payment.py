@@ -9,14 +9,14 @@ from payments.payee import Payee, PayeeId, PayeeStatus
 from payments.payment_id import PaymentId, parse_payment_id
 from payments.refusals import (
     ClockSkew,
-    FieldProblem,
+    InvalidField,
     InvalidFields,
     InvalidValue,
     PayeeClosed,
     UnknownPayee,
 )
 from payments.text import parse_text
-from payments.times import format_time, to_milliseconds
+from payments.times import to_milliseconds
 
 PAYER_ID_MAX_LENGTH = 64
 REASON_MAX_LENGTH = 140  # ISO 20022 remittance information
@@ -55,9 +55,9 @@ class Payment:
 def parse_claim(payee_id: PayeeId, payment_id: str, document: Mapping[str, object]) -> Claim:
     """Read a request's address and JSON object; its numbers come as NumberText.
 
-    Raises InvalidFields with every problem that shows without knowing the payee.
+    Raises InvalidFields with all that shows without knowing the payee.
     """
-    problems = []
+    invalid = []
     fields: dict[str, str] = {}
     for name, value in document.items():
         try:
@@ -68,15 +68,15 @@ def parse_claim(payee_id: PayeeId, payment_id: str, document: Mapping[str, objec
             else:
                 raise InvalidValue("is not a field of a payment")
         except InvalidValue as error:
-            problems.append(FieldProblem(f"/{_escape_pointer(name)}", str(error)))
+            invalid.append(InvalidField(f"/{_escape_pointer(name)}", str(error)))
     missing = [name for name in ("payer_id", "amount") if name not in document]
-    problems += [FieldProblem(f"/{name}", "is required") for name in missing]
+    invalid += [InvalidField(f"/{name}", "is required") for name in missing]
     try:
         parsed_payment_id = parse_payment_id(payment_id)
     except InvalidValue as error:
-        problems.append(FieldProblem("/payment_id", str(error)))
-    if problems:
-        raise InvalidFields(problems, fields.get("amount"), fields.get("currency"))
+        invalid.append(InvalidField("/payment_id", str(error)))
+    if invalid:
+        raise InvalidFields(invalid, fields.get("amount"), fields.get("currency"))
     return Claim(
         parsed_payment_id,
         payee_id,
@@ -98,8 +98,8 @@ def accept_claim(claim: Claim, payee: Payee | None, now: datetime) -> Payment:
         raise PayeeClosed
     if not claim.payment_id.is_current(now):
         raise ClockSkew(now)
-    if problems := judge_terms(payee, claim.amount, claim.currency):
-        raise InvalidFields(problems)
+    if invalid := against_terms(payee, claim.amount, claim.currency):
+        raise InvalidFields(invalid)
     return Payment(
         payment_id=claim.payment_id,
         payee_id=claim.payee_id,
@@ -110,17 +110,17 @@ def accept_claim(claim: Claim, payee: Payee | None, now: datetime) -> Payment:
     )
 
 
-def judge_terms(payee: Payee, amount: str | None, currency: str | None) -> list[FieldProblem]:
-    """What `payee` has against an amount and a currency; None is not judged."""
-    problems = []
+def against_terms(payee: Payee, amount: str | None, currency: str | None) -> list[InvalidField]:
+    """Which of an amount and a currency are not what `payee` takes; None is not judged."""
+    invalid = []
     if currency not in (None, payee.currency):
-        problems.append(FieldProblem("/currency", f"this payee takes {payee.currency}"))
+        invalid.append(InvalidField("/currency", f"this payee takes {payee.currency}"))
     if amount is not None:
         try:
             payee.limits.check(parse_money(amount, payee.currency))
         except InvalidValue as error:
-            problems.append(FieldProblem("/amount", str(error)))
-    return problems
+            invalid.append(InvalidField("/amount", str(error)))
+    return invalid
 
 
 def differing_fields(claim: Claim, standing: Payment) -> list[str]:
@@ -140,21 +140,6 @@ def differing_fields(claim: Claim, standing: Payment) -> list[str]:
         "reason": claim.reason == standing.reason,
     }
     return [field for field, is_same in same.items() if not is_same]
-
-
-def payment_document(payment: Payment) -> dict[str, str]:
-    """The payment as JSON says it, in answers and listings."""
-    return {
-        "payment_id": payment.payment_id.text,
-        "payee_id": payment.payee_id,
-        "payer_id": payment.payer_id,
-        "amount": payment.money.amount,
-        "currency": payment.money.currency,
-        "reason": payment.reason,
-        "status": "claimed",
-        "reference": payment.payment_id.reference,
-        "recorded_at": format_time(payment.recorded_at),
-    }
 
 
 def _parse_payer_id(value: object) -> str:

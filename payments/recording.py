@@ -10,8 +10,8 @@ from payments.payment import (
     Claim,
     Payment,
     accept_claim,
+    against_terms,
     differing_fields,
-    judge_terms,
     parse_claim,
 )
 from payments.refusals import InvalidFields, LedgerUnavailable, PaymentConflict, Refusal
@@ -42,8 +42,8 @@ def read_claim(
             raise refusal from None  # what was found is reason enough
         if payee is None:
             raise
-        more = judge_terms(payee, refusal.amount, refusal.currency)
-        raise InvalidFields([*refusal.problems, *more]) from refusal
+        more = against_terms(payee, refusal.amount, refusal.currency)
+        raise InvalidFields([*refusal.fields, *more]) from refusal
 
 
 def record_payment(

@@ -23,7 +23,7 @@ class InvalidValue(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class FieldProblem:
+class InvalidField:
     """What is wrong with one field; `pointer` is its RFC 6901 JSON pointer."""
 
     pointer: str
@@ -39,12 +39,12 @@ class InvalidFields(Refusal):
 
     def __init__(
         self,
-        problems: Sequence[FieldProblem],
+        fields: Sequence[InvalidField],
         amount: str | None = None,
         currency: str | None = None,
     ) -> None:
-        super().__init__("; ".join(f"{p.pointer}: {p.detail}" for p in problems))
-        self.problems = tuple(sorted(problems, key=lambda problem: problem.pointer))
+        super().__init__("; ".join(f"{field.pointer}: {field.detail}" for field in fields))
+        self.fields = tuple(sorted(fields, key=lambda field: field.pointer))
         self.amount = amount
         self.currency = currency
 

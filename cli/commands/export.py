@@ -17,7 +17,7 @@ from desk.formats import write_documents
 from desk.selection import Selection
 from desk.spreadsheet import BOM, NotRows, read_csv
 from desk.tables import Column, Row, print_rows
-from payments.events import history_document
+from payments.documents import full_document
 from payments.payee import PayeeId
 
 _COLUMNS = [
@@ -74,7 +74,7 @@ def export(system: System, form: str, out: Path | None, earlier: Path | None, *,
 def _standing(system: System, more: set[PayeeId]) -> Iterator[Document]:
     """Every payment of every payee ever published, and of `more`."""
     payee_ids = sorted({*payees_to_read(system, None), *more})
-    return map(history_document, read_histories(system, payee_ids, Selection()))
+    return map(full_document, read_histories(system, payee_ids, Selection()))
 
 
 def _write_file(system: System, out: Path, form: str, *, bom: bool) -> None:

@@ -10,6 +10,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from backend import problems
 from backend.openapi import openapi_document
+from payments.documents import PUBLIC_FIELDS, RECORDED_FIELDS
 from testkit.factories import make_document
 from tests.backend.api import Api
 from tools.render_api import REFERENCE, render_reference
@@ -101,6 +102,13 @@ def test_the_apis_answers_fit_the_schemas(api: Api) -> None:
             documented = OPERATIONS[operation]["responses"][str(response.status_code)]
             schema = documented["content"][response.mimetype]["schema"]
             validator(schema).validate(response.get_json())
+
+
+def test_the_schemas_have_the_fields_of_the_documents() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    for name, fields in (("Payment", RECORDED_FIELDS), ("PaymentState", PUBLIC_FIELDS)):
+        assert tuple(schemas[name]["properties"]) == tuple(schemas[name]["required"]) == fields
+        assert schemas[name]["additionalProperties"] is False
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from payments.events import (
     EventRefused,
     History,
     PaymentStatus,
-    history_document,
     plan_event,
 )
 from payments.refusals import InvalidValue
@@ -62,17 +61,3 @@ def test_what_it_may_not_and_who_made_it_so(history: History, status: PaymentSta
 def test_who_and_why_are_said_in_words(by: str, why: str, problem: str) -> None:
     with pytest.raises(InvalidValue, match=problem.replace("+", r"\+")):
         plan_event(CLAIMED, PaymentStatus.REVERSED, by=by, why=why, now=NOW)
-
-
-def test_the_document_has_the_status_and_each_event() -> None:
-    document = history_document(REVERSED)
-    assert document["status"] == "reversed"
-    assert document["events"] == [
-        {
-            "status": "reversed",
-            "by": "ravi",
-            "why": "never arrived",
-            "recorded_at": "2026-03-01T09:30:00.123Z",
-        }
-    ]
-    assert history_document(CLAIMED)["status"] == "claimed"

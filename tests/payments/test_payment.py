@@ -13,7 +13,7 @@ from payments.payment import (
     differing_fields,
     parse_claim,
 )
-from payments.refusals import ClockSkew, FieldProblem, InvalidFields, PayeeClosed, UnknownPayee
+from payments.refusals import ClockSkew, InvalidField, InvalidFields, PayeeClosed, UnknownPayee
 from testkit.factories import (
     BAKERY,
     NOW,
@@ -34,7 +34,7 @@ def pointers(document: dict[str, object], payment_id: str = PAYMENT_ID.text) -> 
     """Where the problems of a document are."""
     with pytest.raises(InvalidFields) as caught:
         parse(document, payment_id)
-    return [problem.pointer for problem in caught.value.problems]
+    return [field.pointer for field in caught.value.fields]
 
 
 class TestReadingAClaim:
@@ -74,9 +74,9 @@ class TestReadingAClaim:
     def test_an_empty_document_lacks_the_payer_and_the_amount(self) -> None:
         with pytest.raises(InvalidFields) as caught:
             parse({})
-        assert caught.value.problems == (
-            FieldProblem("/amount", "is required"),
-            FieldProblem("/payer_id", "is required"),
+        assert caught.value.fields == (
+            InvalidField("/amount", "is required"),
+            InvalidField("/payer_id", "is required"),
         )
 
     def test_a_strange_field_is_pointed_at_as_rfc_6901_says(self) -> None:
@@ -141,9 +141,9 @@ class TestAcceptingAClaim:
     def test_currency_and_amount_are_judged_together(self) -> None:
         with pytest.raises(InvalidFields) as caught:
             accept_claim(make_claim(currency="USD", amount="0.50"), make_payee(), NOW)
-        assert caught.value.problems == (
-            FieldProblem("/amount", "must be at least 1.00 INR"),
-            FieldProblem("/currency", "this payee takes INR"),
+        assert caught.value.fields == (
+            InvalidField("/amount", "must be at least 1.00 INR"),
+            InvalidField("/currency", "this payee takes INR"),
         )
 
     def test_more_decimals_than_the_currency_has_are_refused(self) -> None:

@@ -224,7 +224,7 @@ def read_pointers(desk: Desk, document: dict[str, object]) -> list[str]:
     """Where the problems are that reading a claim finds."""
     with pytest.raises(InvalidFields) as caught:
         read_claim(BAKERY, PAYMENT_ID.text, document, desk.payees)
-    return [problem.pointer for problem in caught.value.problems]
+    return [field.pointer for field in caught.value.fields]
 
 
 class TestReadingNamesAllProblemsAtOnce:
