@@ -22,7 +22,7 @@ from payments.refusals import (
     UnknownPayee,
     UnknownPayment,
 )
-from payments.registry import CachedPayees
+from payments.registry import Payees
 
 MAX_BODY_BYTES = 4096
 PREFLIGHT_SECONDS = 7200  # the longest that Chromium keeps one
@@ -34,7 +34,7 @@ def _utc_now() -> datetime:
 
 def create_app(
     ledger: Ledger,
-    payees: CachedPayees,
+    payees: Payees,
     *,
     base_path: str = "",
     origins: Sequence[str] = (),
@@ -60,7 +60,7 @@ def create_app(
 
 
 def _routes(
-    ledger: Ledger, payees: CachedPayees, base_path: str, now: Callable[[], datetime]
+    ledger: Ledger, payees: Payees, base_path: str, now: Callable[[], datetime]
 ) -> Blueprint:
     api = Blueprint("api", __name__)
 

@@ -145,10 +145,16 @@ class DynamoRegistry:
         self._client = client
         self._table = table
 
-    def find(self, payee_id: PayeeId, *, fresh: bool = True) -> Payee | None:
+    def find(self, payee_id: PayeeId) -> Payee | None:
+        return self._get(payee_id, consistent=False)  # at half the price
+
+    def find_fresh(self, payee_id: PayeeId) -> Payee | None:
+        return self._get(payee_id, consistent=True)
+
+    def _get(self, payee_id: PayeeId, *, consistent: bool) -> Payee | None:
         with _ledger_errors():
             answer = self._client.get_item(
-                TableName=self._table, Key=payee_key(payee_id), ConsistentRead=fresh
+                TableName=self._table, Key=payee_key(payee_id), ConsistentRead=consistent
             )
         return item_to_payee(answer["Item"]) if "Item" in answer else None
 

@@ -51,8 +51,10 @@ class MemoryRegistry:
     def __init__(self) -> None:
         self._payees: dict[PayeeId, Payee] = {}
 
-    def find(self, payee_id: PayeeId, *, fresh: bool = True) -> Payee | None:  # noqa: ARG002
+    def find(self, payee_id: PayeeId) -> Payee | None:
         return self._payees.get(payee_id)
+
+    find_fresh = find
 
     def register(self, payee: Payee) -> None:
         self._payees[payee.payee_id] = payee

@@ -17,8 +17,8 @@ import boto3
 
 from backend.app import create_app
 from backend.dynamodb import CLIENT_CONFIG, DynamoLedger, DynamoRegistry
+from backend.payee_cache import CachedPayees
 from backend.request_log import with_metrics
-from payments.registry import CachedPayees
 
 # Zappa's own access log repeats the path, line breaks and all; ours says what happened.
 logging.getLogger("zappa.wsgi").setLevel(logging.WARNING)

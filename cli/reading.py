@@ -78,7 +78,7 @@ def payees_to_read(system: System, text: str | None) -> list[PayeeId]:
             return known_payees(system)
         try:
             payee_id = parse_payee_id(text)
-            if system.registry().find(payee_id) is None:
+            if system.registry().find_fresh(payee_id) is None:
                 raise InvalidValue("is not in the registry: `payees publish` puts a payee there")
         except InvalidValue as error:
             raise Failure(f"No payee “{text}” in {system}: it {error}.") from error

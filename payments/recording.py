@@ -15,7 +15,7 @@ from payments.payment import (
     parse_claim,
 )
 from payments.refusals import InvalidFields, LedgerUnavailable, PaymentConflict, Refusal
-from payments.registry import CachedPayees
+from payments.registry import Payees
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def read_claim(
     payee_id: PayeeId,
     payment_id: str,
     document: Mapping[str, object],
-    payees: CachedPayees,
+    payees: Payees,
 ) -> Claim:
     """Like `parse_claim`, and names what the payee has against the readable fields as well."""
     try:
@@ -46,9 +46,7 @@ def read_claim(
         raise InvalidFields([*refusal.fields, *more]) from refusal
 
 
-def record_payment(
-    claim: Claim, *, ledger: Ledger, payees: CachedPayees, now: datetime
-) -> Recording:
+def record_payment(claim: Claim, *, ledger: Ledger, payees: Payees, now: datetime) -> Recording:
     """Record `claim`, or find that it was recorded before.
 
     A recorded payment decides first: whatever the clock and the registry say today, an equal

@@ -6,7 +6,6 @@ import secrets
 import shlex
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -30,7 +29,6 @@ from cli.system import System, forget_system, save_system, state_dir_option
 from cli.terminal_qr import qr_lines, wants_color
 from payments.payee import PayeeStatus
 from payments.payment_id import mint_payment_id
-from payments.registry import CachedPayees
 from roster.model import Roster, RosterEntry
 from sitegen.app import page_url
 
@@ -68,8 +66,7 @@ def demo(roster_path: Path, host: str, port: int, state_dir: Path) -> None:
         publish_roster(roster, system, state_dir / "site", dry_run=False, verify=True, yes=True)
         save_system(state_dir, system)
         running.callback(forget_system, state_dir)
-        payees = CachedPayees(system.registry(), monotonic=time.monotonic, seconds=1)
-        api = create_app(system.ledger(), payees, base_path=API_PATH, log=print_request)
+        api = create_app(system.ledger(), system.registry(), base_path=API_PATH, log=print_request)
         server = server_on(listener, one_origin(bucket_site(system.store()), api))
         _welcome(roster, state_dir)
         threading.Thread(target=_shut_down_after, args=(died, server), daemon=True).start()

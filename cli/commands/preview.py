@@ -21,7 +21,6 @@ from cli.roster_file import read_roster, roster_option
 from cli.site import with_url
 from payments.payee import Payee, PayeeId
 from payments.refusals import LedgerUnavailable
-from payments.registry import CachedPayees
 from roster.model import Roster, RosterInvalid, load_roster
 from sitegen.app import create_site
 from sitegen.catalogs import CATALOGS
@@ -95,16 +94,18 @@ class _RosterPayees:
     def __init__(self, current_roster: Callable[[], Roster]) -> None:
         self._current_roster = current_roster
 
-    def find(self, payee_id: PayeeId, *, fresh: bool = True) -> Payee | None:  # noqa: ARG002
+    def find(self, payee_id: PayeeId) -> Payee | None:
         try:
             entries = self._current_roster().entries
         except RosterInvalid as error:
             raise LedgerUnavailable from error
         return next((entry.payee for entry in entries if entry.payee_id == payee_id), None)
 
+    find_fresh = find
+
 
 def _preview_app(current_roster: Callable[[], Roster], changes: _Changes) -> "WSGIApplication":
-    payees = CachedPayees(_RosterPayees(current_roster), monotonic=lambda: 0, seconds=0)
+    payees = _RosterPayees(current_roster)
     api = create_app(MemoryLedger(), payees, base_path=API_PATH, log=print_request)
     site = create_site(current_roster, extra_script=_RELOAD, reload=True)
     site.get(_CHANGES_PATH)(lambda: Response(changes.events(), mimetype="text/event-stream"))

@@ -86,5 +86,5 @@ def _local_day(history: History) -> date:
 def _names(system: System, payee_ids: set[PayeeId]) -> dict[PayeeId, str]:
     registry = system.registry()
     with ledger_failures():
-        found = {payee_id: registry.find(payee_id) for payee_id in payee_ids}
+        found = {payee_id: registry.find_fresh(payee_id) for payee_id in payee_ids}
     return {payee_id: payee.name if payee else payee_id for payee_id, payee in found.items()}

@@ -11,9 +11,9 @@ from werkzeug.test import TestResponse
 
 from backend.app import create_app
 from backend.memory import MemoryLedger, MemoryRegistry
+from backend.payee_cache import CachedPayees
 from payments.ledger import Ledger
 from payments.payment import Payment
-from payments.registry import CachedPayees
 from testkit.factories import (
     BAKERY,
     NOW,

@@ -251,3 +251,19 @@ def test_keys_that_a_batch_left_out_are_asked_for_again_unless_none_was_read() -
     with pytest.raises(LedgerThrottled):
         next(found)
     assert [len(keys) for keys in asked] == [4, 2, 1]
+
+
+def test_what_may_refuse_is_read_consistently_and_the_rest_at_half_the_price() -> None:
+    consistent: list[bool] = []
+
+    class Client:
+        def get_item(self, *, ConsistentRead: bool, **_: object) -> dict[str, Any]:  # noqa: N803
+            consistent.append(ConsistentRead)
+            return {}
+
+    registry = DynamoRegistry(Client(), "payments")  # type: ignore[arg-type]
+    ledger = DynamoLedger(Client(), "payments")  # type: ignore[arg-type]
+    registry.find(BAKERY)
+    registry.find_fresh(BAKERY)
+    ledger.find(BAKERY, PAYMENT_ID)
+    assert consistent == [False, True, True]

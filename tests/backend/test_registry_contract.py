@@ -26,11 +26,11 @@ def all_payees(registry: PayeeRegistry) -> list[Payee]:
 
 def test_a_registered_payee_is_found(registry: PayeeRegistry) -> None:
     registry.register(make_payee())
-    assert registry.find(BAKERY) == make_payee()
+    assert registry.find(BAKERY) == registry.find_fresh(BAKERY) == make_payee()
 
 
 def test_an_unknown_payee_is_not_found(registry: PayeeRegistry) -> None:
-    assert registry.find(BAKERY) is None
+    assert registry.find(BAKERY) is registry.find_fresh(BAKERY) is None
     assert all_payees(registry) == []
 
 
@@ -48,7 +48,7 @@ def test_an_unknown_payee_is_not_found(registry: PayeeRegistry) -> None:
 def test_registering_again_replaces_what_is_known(registry: PayeeRegistry, changed: Payee) -> None:
     registry.register(make_payee())
     registry.register(changed)
-    assert registry.find(BAKERY) == changed
+    assert registry.find_fresh(BAKERY) == changed
     assert all_payees(registry) == [changed]
 
 
@@ -56,19 +56,19 @@ def test_closing_stops_the_payee_and_keeps_the_rest(registry: PayeeRegistry) -> 
     registry.register(make_payee())
     registry.close(BAKERY)
     registry.close(BAKERY)
-    assert registry.find(BAKERY) == make_payee(status=PayeeStatus.CLOSED)
+    assert registry.find_fresh(BAKERY) == make_payee(status=PayeeStatus.CLOSED)
 
 
 def test_closing_an_unknown_payee_does_nothing(registry: PayeeRegistry) -> None:
     registry.close(BAKERY)
-    assert registry.find(BAKERY) is None
+    assert registry.find_fresh(BAKERY) is None
     assert all_payees(registry) == []
 
 
 def test_a_closed_payee_can_be_opened_again(registry: PayeeRegistry) -> None:
     registry.register(make_payee(status=PayeeStatus.CLOSED))
     registry.register(make_payee())
-    assert registry.find(BAKERY) == make_payee()
+    assert registry.find_fresh(BAKERY) == make_payee()
 
 
 def test_all_payees_are_listed_over_many_pages(registry: PayeeRegistry) -> None:
@@ -111,7 +111,7 @@ class TestWhereTheyShareATable:
         ledger = DynamoLedger(table.client, table.name)
         ledger.record(make_payment())
         registry.close(BAKERY)
-        assert registry.find(BAKERY) is None
+        assert registry.find_fresh(BAKERY) is None
         registry.register(make_payee())
         registry.close(BAKERY)
         assert payments_in(ledger) == [make_payment()]

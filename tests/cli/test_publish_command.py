@@ -30,7 +30,7 @@ def test_publish_puts_pages_and_payees_where_it_said(aws_desk: Desk, system: Sys
         "Next: open https://pay.example.org/\n"
     )
     assert system.store().get("shilpa/index.html")
-    assert system.registry().find(PayeeId("shilpa"))
+    assert system.registry().find_fresh(PayeeId("shilpa"))
 
 
 def test_publishing_again_changes_nothing(aws_desk: Desk) -> None:
@@ -61,7 +61,7 @@ def test_a_payee_that_left_the_roster_is_closed_and_its_page_deleted(
     )
     aws_desk.payees("publish", "--yes")
     assert system.store().get("shilpa/index.html") is None
-    closed = system.registry().find(PayeeId("shilpa"))
+    closed = system.registry().find_fresh(PayeeId("shilpa"))
     assert closed
     assert closed.status is PayeeStatus.CLOSED
 

@@ -8,7 +8,6 @@ from backend.app import create_app
 from backend.memory import MemoryLedger, MemoryRegistry
 from cli.local.local_cdn import API_PATH
 from cli.local.request_log import print_request
-from payments.registry import CachedPayees
 from testkit.factories import NOW, PAYMENT_ID, make_document, make_payee
 
 
@@ -16,8 +15,9 @@ def printed_by(capsys: pytest.CaptureFixture[str], path: str) -> str:
     """The one line that a payment at `path` prints."""
     registry = MemoryRegistry()
     registry.register(make_payee())
-    payees = CachedPayees(registry, monotonic=lambda: 0)
-    app = create_app(MemoryLedger(), payees, base_path=API_PATH, log=print_request, now=lambda: NOW)
+    app = create_app(
+        MemoryLedger(), registry, base_path=API_PATH, log=print_request, now=lambda: NOW
+    )
     app.test_client().put(f"{API_PATH}/{path}", json=make_document())
     output = capsys.readouterr()
     [line] = output.err.splitlines()

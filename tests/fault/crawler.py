@@ -23,7 +23,7 @@ def crawl(system: System, report: Path, stop: Path) -> None:
         return found[0].body.decode() if found else ""
 
     def is_open(payee_id: str) -> bool:
-        payee = registry.find(PayeeId(payee_id))
+        payee = registry.find_fresh(PayeeId(payee_id))
         return payee is not None and payee.status is PayeeStatus.OPEN
 
     def links() -> set[str]:

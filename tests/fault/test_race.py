@@ -12,8 +12,8 @@ import pytest
 
 from backend.app import create_app
 from backend.dynamodb import DynamoLedger, DynamoRegistry
+from backend.payee_cache import CachedPayees
 from cli.local.serving import listen, server_on
-from payments.registry import CachedPayees
 from testkit.dynamodb_local import dynamodb_client
 from tests.fault.payer import Sending
 from tests.fault.reconcile import reconcile

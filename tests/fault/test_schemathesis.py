@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis import checks
 
 from backend.app import create_app
-from payments.registry import CachedPayees
+from backend.payee_cache import CachedPayees
 from testkit.factories import BAKERY, NOW, make_payment_id
 from tests.backend.api import Api
 

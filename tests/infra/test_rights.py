@@ -1,7 +1,6 @@
 """Who may do what: the policies against what the code calls."""
 
 import json
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from fnmatch import fnmatchcase
@@ -17,7 +16,6 @@ from backend.app import create_app
 from backend.dynamodb import DynamoLedger, DynamoRegistry
 from backend.table import table_definition
 from payments.payee import PayeeStatus
-from payments.registry import CachedPayees
 from testkit.factories import BAKERY, NOW, PAYMENT_ID, make_document, make_payee, make_payment_id
 from tests.infra.templates import INFRA, STACK, load_template, properties
 
@@ -42,8 +40,7 @@ def calls() -> Iterator[set[str]]:
 
 def _visit_everything(client: DynamoDBClient, maintainer: DynamoRegistry) -> None:
     visited: set[str | None] = set()
-    payees = CachedPayees(DynamoRegistry(client, "t"), monotonic=time.monotonic, seconds=0)
-    app = create_app(DynamoLedger(client, "t"), payees, now=lambda: NOW)
+    app = create_app(DynamoLedger(client, "t"), DynamoRegistry(client, "t"), now=lambda: NOW)
     app.before_request(lambda: visited.add(request.endpoint))
     browser = app.test_client()
     maintainer.register(make_payee())

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from backend.memory import MemoryLedger, MemoryRegistry
+from backend.payee_cache import CachedPayees
 from payments.money import Money
 from payments.payee import Payee, PayeeStatus
 from payments.payment import Claim
@@ -18,7 +19,6 @@ from payments.refusals import (
     Refusal,
     UnknownPayee,
 )
-from payments.registry import CachedPayees
 from testkit.factories import (
     BAKERY,
     NOW,

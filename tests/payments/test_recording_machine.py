@@ -19,6 +19,7 @@ from hypothesis.stateful import (
 
 from backend.dynamodb import DynamoLedger
 from backend.memory import MemoryLedger, MemoryRegistry
+from backend.payee_cache import CachedPayees
 from backend.table import table_definition
 from payments.ledger import Ledger
 from payments.payee import Payee, PayeeStatus
@@ -32,7 +33,6 @@ from payments.refusals import (
     Refusal,
     UnknownPayee,
 )
-from payments.registry import CachedPayees
 from testkit.factories import (
     NOW,
     make_claim,

@@ -91,9 +91,11 @@ class WatchedRegistry:
         self._world = world
         self.rows = MemoryRegistry()
 
-    def find(self, payee_id: PayeeId, *, fresh: bool = True) -> Payee | None:
+    def find(self, payee_id: PayeeId) -> Payee | None:
         self._world.requests.append(f"find {payee_id}")
         return self.rows.find(payee_id)
+
+    find_fresh = find
 
     def payees(self) -> Iterator[Payee]:
         self._world.requests.append("scan")

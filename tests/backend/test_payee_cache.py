@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from backend.memory import MemoryRegistry
+from backend.payee_cache import CachedPayees
 from payments.payee import Payee, PayeeId
 from payments.refusals import LedgerUnavailable
-from payments.registry import CachedPayees
 from testkit.factories import BAKERY, make_payee
 
 
@@ -23,12 +23,15 @@ class CountingRegistry(MemoryRegistry):
     def clear(self) -> None:
         self._payees.clear()
 
-    def find(self, payee_id: PayeeId, *, fresh: bool = True) -> Payee | None:
+    def find(self, payee_id: PayeeId) -> Payee | None:
         self.reads += 1
-        self.fresh_reads += fresh
         if self.down:
             raise LedgerUnavailable
         return super().find(payee_id)
+
+    def find_fresh(self, payee_id: PayeeId) -> Payee | None:
+        self.fresh_reads += 1
+        return self.find(payee_id)
 
 
 @dataclass
