@@ -12,13 +12,13 @@ from pathlib import Path
 import click
 
 from cli.failure import Failure
+from cli.guards import while_reading, while_writing
 from cli.progress import progress_bar
 from cli.site import build_or_fail
 from cli.system import System
-from payments.refusals import LedgerUnavailable
 from publishing.lock import publish_lock
 from publishing.manifest import CLOSED
-from publishing.object_store import ObjectChanged, StoreUnavailable
+from publishing.object_store import ObjectChanged
 from publishing.publication import Plan, Publication
 from roster.model import Roster
 from sitegen.freeze import BuildFailed
@@ -43,10 +43,11 @@ def publish_roster(
         build = build_or_fail(roster, out, prove_all=verify)
         store = system.store()
         publication = Publication(roster, build, store, system.registry())
-        if dry_run:
-            return publication.plan(verify=verify)
-        if not verify and (plan := publication.plan(verify=False)).is_done:
-            return plan
+        with while_reading("The system"):
+            if dry_run:
+                return publication.plan(verify=verify)
+            if not verify and (plan := publication.plan(verify=False)).is_done:
+                return plan
         with publish_lock(store, _holder(), waiting=_say_who) as lock:
             plan = publication.plan(verify=verify)  # as it is now, with nobody else at work
             _confirm(plan, yes=yes)
@@ -96,20 +97,15 @@ def _say_who(holder: str) -> None:
 
 @contextmanager
 def _failures() -> Iterator[None]:
-    try:
-        yield
-    except ObjectChanged as error:
-        raise Failure(
-            f"Somebody else published at the same time ({error}): publish again."
-        ) from error
-    except (StoreUnavailable, LedgerUnavailable) as error:
-        raise Failure(
-            f"AWS did not do it: {error}\nWhat was done so far is safe: publish again to finish."
-        ) from error
-    except BuildFailed as error:
-        raise Failure(str(error)) from error
-    except KeyboardInterrupt:
-        raise Failure("Stopped. What was done so far is safe: publish again to finish.") from None
+    with while_writing("the last step was done", "publish again to finish, which is safe"):
+        try:
+            yield
+        except ObjectChanged as error:
+            raise Failure(
+                f"Somebody else published at the same time ({error}): publish again."
+            ) from error
+        except BuildFailed as error:
+            raise Failure(str(error)) from error
 
 
 def summary(plan: Plan, verb: str) -> str:

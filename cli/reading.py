@@ -1,7 +1,6 @@
 """Reading the ledger of a system for people."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from functools import wraps
@@ -12,23 +11,14 @@ import click
 
 from cli.arguments import Amount, Moment
 from cli.failure import Failure
+from cli.guards import while_reading
 from cli.system import System
 from desk.selection import Selection
 from payments.events import History
 from payments.payee import PayeeId, parse_payee_id
 from payments.payment_id import PaymentId
-from payments.refusals import InvalidValue, LedgerUnavailable
+from payments.refusals import InvalidValue
 from publishing.manifest import load_manifest
-from publishing.object_store import StoreUnavailable
-
-
-@contextmanager
-def ledger_failures() -> Iterator[None]:
-    try:
-        yield
-    except (LedgerUnavailable, StoreUnavailable) as error:
-        raise Failure(f"The ledger could not be read: {error}") from error
-
 
 _PERIOD = (
     click.option("--since", type=Moment(), help="Recorded then or later: a day, a time, 7d."),
@@ -73,7 +63,7 @@ def selection_options(*, period_only: bool) -> Callable[[Callable[..., None]], C
 
 def payees_to_read(system: System, text: str | None) -> list[PayeeId]:
     """The one payee that `text` names, else every payee ever published. Raises Failure."""
-    with ledger_failures():
+    with while_reading():
         if text is None:
             return known_payees(system)
         try:
@@ -100,7 +90,7 @@ def read_histories(
 ) -> Iterator[History]:
     """Payee by payee, each in the order of minting; a page of rows in memory at a time."""
     ledger = system.ledger()
-    with ledger_failures():
+    with while_reading():
         for payee_id in payee_ids:
             yield from selection.select(ledger, payee_id)
 
@@ -109,7 +99,7 @@ def find_payments(system: System, payment_id: PaymentId, text: str | None) -> li
     """The payments under an id, which are of different payees if there are many."""
     payee_ids = payees_to_read(system, text)
     ledger = system.ledger()
-    with ledger_failures():
+    with while_reading():
         found = sorted(payment.payee_id for payment in ledger.find_among(payee_ids, payment_id))
         bounds = (payment_id, payment_id)
         return [history for payee_id in found for history in ledger.histories(payee_id, bounds)]

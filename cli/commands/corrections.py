@@ -9,7 +9,8 @@ import click
 
 from cli.arguments import Reference, complete_payee
 from cli.failure import Failure
-from cli.reading import find_payments, ledger_failures
+from cli.guards import while_writing
+from cli.reading import find_payments
 from cli.system import System, same_system, system_options
 from desk.formats import local_document, local_time
 from payments.events import Event, EventRefused, History, PaymentStatus, plan_event
@@ -118,12 +119,13 @@ def _become(
     except EventRefused as error:
         raise Failure(_refusal(history, error.standing)) from error
     click.echo(f"Writing to {system} …", err=True)
-    with ledger_failures():
+    look = f"payees show {reference.reference}{same_system()}"
+    with while_writing("it was recorded", f"`{look}` tells"):
         standing = system.ledger().append(event)
     if standing and standing != event:  # somebody was quicker; one's own is a lost answer's resend
         raise Failure(_refusal(history, standing))
     click.echo(f"{_DONE[status]}: {_phrase(history)}, by {event.by}.", err=True)
-    click.echo(f"Next: payees show {reference.reference}{same_system()}", err=True)
+    click.echo(f"Next: {look}", err=True)
 
 
 def _refusal(history: History, standing: Event) -> str:

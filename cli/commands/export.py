@@ -10,7 +10,8 @@ import click
 
 from cli.failure import Failure
 from cli.files import replacing
-from cli.reading import ledger_failures, payees_to_read, read_histories
+from cli.guards import while_reading
+from cli.reading import payees_to_read, read_histories
 from cli.system import System, same_system, system_options
 from desk.comparison import Document, Kind, compare, sort_key
 from desk.formats import write_documents
@@ -97,7 +98,7 @@ def _report_differences(system: System, earlier: Path) -> None:
                 counts[found.kind] += 1
                 yield _SIGNS[found.kind], found.payee_id, found.reference, found.detail
 
-        with ledger_failures():
+        with while_reading():
             if sys.stdout.isatty():
                 print_rows(_DIFFERENCE, rows())
             else:

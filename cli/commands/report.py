@@ -8,7 +8,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from cli.arguments import complete_payee
 from cli.files import replacing
-from cli.reading import ledger_failures, payees_to_read, read_histories, selection_options
+from cli.guards import while_reading
+from cli.reading import payees_to_read, read_histories, selection_options
 from cli.system import System, system_options
 from desk.formats import local_time
 from desk.overview import KEPT, Overview, look_over
@@ -85,6 +86,6 @@ def _local_day(history: History) -> date:
 
 def _names(system: System, payee_ids: set[PayeeId]) -> dict[PayeeId, str]:
     registry = system.registry()
-    with ledger_failures():
+    with while_reading():
         found = {payee_id: registry.find_fresh(payee_id) for payee_id in payee_ids}
     return {payee_id: payee.name if payee else payee_id for payee_id, payee in found.items()}

@@ -8,6 +8,7 @@ from backend.dynamodb import DynamoLedger
 from cli.system import System
 from payments.events import Event, PaymentStatus
 from payments.payment_id import PaymentId
+from payments.refusals import LedgerThrottled, LedgerUnavailable
 from testkit.factories import make_event, payments_in
 from tests.cli.desk import Desk
 from tests.cli.ledgers import correct, record
@@ -155,3 +156,45 @@ def test_who_is_whoever_is_logged_in(
     monkeypatch.setattr("getpass.getuser", nobody)
     result = aws_desk.payees("reverse", recorded.text, "--reason", "e")
     assert (result.exit_code, "Say who you are: --by NAME." in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("error", [LedgerUnavailable("Read timeout"), LedgerThrottled("slower")])
+@pytest.mark.parametrize("command", [["confirm", "--evidence", "x"], ["reverse", "--reason", "x"]])
+def test_a_write_whose_answer_is_lost_says_that_its_outcome_is_unknown(
+    aws_desk: Desk,
+    recorded: PaymentId,
+    monkeypatch: pytest.MonkeyPatch,
+    command: list[str],
+    error: Exception,
+) -> None:
+    append = DynamoLedger.append
+
+    def lose_the_answer(ledger: DynamoLedger, event: Event) -> Event | None:
+        append(ledger, event)
+        raise error
+
+    monkeypatch.setattr(DynamoLedger, "append", lose_the_answer)
+    result = aws_desk.payees(*command, recorded.text, "--state-dir", "else where")
+    assert (result.exit_code, result.stdout) == (1, "")
+    look = f"payees show {recorded.reference} --state-dir 'else where'"
+    assert result.stderr.splitlines()[1:] == [
+        f"AWS did not say that it is done: {error}",
+        f"Whether it was recorded is unknown: `{look}` tells.",
+    ]
+    assert (
+        status_of(aws_desk, recorded) == {"confirm": "confirmed", "reverse": "reversed"}[command[0]]
+    )
+
+
+def test_stopping_during_a_write_says_so_too(
+    aws_desk: Desk, recorded: PaymentId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(_: DynamoLedger, __: Event) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(DynamoLedger, "append", stopped)
+    result = aws_desk.payees("confirm", recorded.text, "--evidence", "line 14")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[1:] == [
+        f"Stopped. Whether it was recorded is unknown: `payees show {recorded.reference}` tells."
+    ]

@@ -5,9 +5,12 @@ import shutil
 import boto3
 import pytest
 
+from backend.dynamodb import DynamoRegistry
 from cli.system import System
 from payments.payee import PayeeId, PayeeStatus
+from payments.refusals import LedgerUnavailable
 from publishing.lock import LOCK_KEY
+from publishing.object_store import ObjectChanged
 from tests.cli.desk import SITE, Desk
 
 FIRST_STEPS = """\
@@ -125,16 +128,51 @@ def test_a_broken_roster_changes_nothing(aws_desk: Desk, system: System) -> None
 
 
 @pytest.mark.parametrize("missing", ["table", "bucket"])
-def test_what_aws_refuses_is_told_and_can_be_finished_later(
+def test_what_cannot_be_read_is_told_and_can_be_published_later(
     aws_desk: Desk, system: System, monkeypatch: pytest.MonkeyPatch, missing: str
 ) -> None:
     monkeypatch.setenv(f"PAYEES_{missing.upper()}", "nowhere")
     result = aws_desk.payees("publish")
     assert result.exit_code == 1
-    assert "AWS did not do it: " in result.stderr
-    assert "publish again to finish" in result.stderr
+    assert "The system could not be read: " in result.stderr
     monkeypatch.setenv(f"PAYEES_{missing.upper()}", getattr(system, missing))
     assert aws_desk.payees("publish").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("trouble", "told"),
+    [
+        (LedgerUnavailable("Read timeout"), "AWS did not say that it is done: Read timeout\n"),
+        (KeyboardInterrupt(), "Stopped. "),
+    ],
+)
+def test_a_write_without_an_answer_is_told_and_can_be_finished_later(
+    aws_desk: Desk, monkeypatch: pytest.MonkeyPatch, trouble: BaseException, told: str
+) -> None:
+    def without_an_answer(*_: object) -> None:
+        raise trouble
+
+    with monkeypatch.context() as patched:
+        patched.setattr(DynamoRegistry, "register", without_an_answer)
+        result = aws_desk.payees("publish")
+    assert result.exit_code == 1
+    assert result.stderr.endswith(
+        f"{told}Whether the last step was done is unknown: publish again to finish, "
+        "which is safe.\n"
+    )
+    assert "Done: " in aws_desk.payees("publish").stderr
+
+
+def test_somebody_elses_publish_meanwhile_is_told(
+    aws_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def changed(*_: object) -> None:
+        raise ObjectChanged("the manifest")
+
+    monkeypatch.setattr(DynamoRegistry, "register", changed)
+    assert aws_desk.payees("publish").stderr.endswith(
+        "Somebody else published at the same time (the manifest): publish again.\n"
+    )
 
 
 def test_a_bucket_that_was_tampered_with_is_repaired_by_verify(
