@@ -6,21 +6,21 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
 from cli.failure import Failure
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[TextIO]:
-    """A file to write in UTF-8, without touching line ends, that takes `path`'s place at the end,
-    with its permissions; after an exception `path` is as it was. Raises Failure.
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write that takes `path`'s place at the end, with its permissions; after an
+    exception `path` is as it was. Raises Failure.
     """
     path = path.resolve()  # a link stays a link
     try:
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
         try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            with os.fdopen(descriptor, "wb") as file:
                 yield file
             if path.exists():
                 shutil.copymode(path, name)

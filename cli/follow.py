@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.listing import TABLE
 from cli.local.serving import ends_on_signals
 from cli.reading import known_payees
 from cli.system import System
 from desk.arrivals import Arrivals
-from desk.formats import COLUMNS, history_row, json_line, local_document
+from desk.fields import COLUMNS, listing_document, listing_row
+from desk.formats import json_line
 from desk.selection import Selection
 from desk.tables import table_of
 from payments.events import History
@@ -35,14 +37,14 @@ def follow_payments(
     payee_ids: list[PayeeId] | None,
     selection: Selection,
     *,
-    form: str | None,
+    format_name: str | None,
     command: list[str],
 ) -> None:
     """Show payments as they arrive, until Ctrl-C; with a `since`, first those since then.
 
     `payee_ids` None is everybody, those included who are published meanwhile.
     """
-    live = form == "table" or (form is None and sys.stdout.isatty())
+    live = format_name == TABLE or (format_name is None and sys.stdout.isatty())
 
     def payees() -> list[PayeeId]:
         return known_payees(system) if payee_ids is None else payee_ids
@@ -82,7 +84,7 @@ def _batches(arrivals: Arrivals) -> Iterator[list[History]]:
 
 def _print_lines(histories: list[History]) -> None:
     for history in histories:
-        click.echo(json_line(local_document(history)))
+        click.echo(json_line(listing_document(history)))
 
 
 @contextmanager
@@ -95,7 +97,7 @@ def _live_table(*, with_payee: bool) -> Iterator[Callable[[list[History]], None]
 
     def table() -> "RenderableType":
         """As many of the latest as the terminal has room for."""
-        rows = [history_row(history, with_payee=with_payee) for history in latest]
+        rows = [listing_row(history, with_payee=with_payee) for history in latest]
         rows = rows[-max(console.height - 2, 1) :]
         while rows:
             shown = table_of(COLUMNS, rows, console.width)
@@ -115,7 +117,7 @@ def _live_table(*, with_payee: bool) -> Iterator[Callable[[list[History]], None]
 
 def _run(command: list[str], history: History) -> None:
     """Give a payment to the maintainer's own program; its output goes to stderr."""
-    document = f"{json_line(local_document(history))}\n"
+    document = f"{json_line(listing_document(history))}\n"
     done = subprocess.run(command, input=document, text=True, stdout=2, check=False)
     if done.returncode:
         reference = history.payment.payment_id.reference

@@ -1,6 +1,7 @@
 """Real parts for the tests: ministack and DynamoDB Local as child processes, moto in-process."""
 
 import os
+import time
 from collections.abc import Generator, Iterator
 
 import pytest
@@ -56,3 +57,13 @@ def dynamodb_local(_aws_environment: None) -> Iterator[str]:
         pytest.skip("DynamoDB Local is not installed: it needs Java 17 and npm; then run make test")
     with running_dynamodb_local(program) as url:
         yield url
+
+
+@pytest.fixture
+def in_india(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """This machine's zone is India's."""
+    monkeypatch.setenv("TZ", "Asia/Kolkata")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()

@@ -12,7 +12,7 @@ from cli.failure import Failure
 from cli.guards import while_writing
 from cli.reading import find_payments
 from cli.system import System, same_system, system_options
-from desk.formats import local_document, local_time
+from desk.fields import description, listing_document, local_time
 from payments.events import Event, EventRefused, History, PaymentStatus, plan_event
 from payments.payment_id import PaymentId
 from payments.refusals import InvalidValue
@@ -43,9 +43,9 @@ def show(system: System, reference: PaymentId, payee_id: str | None, *, as_json:
     """
     found = _find(system, reference, payee_id)
     if as_json:
-        click.echo(json.dumps(list(map(local_document, found)), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(list(map(listing_document, found)), ensure_ascii=False, indent=2))
         return
-    click.echo("\n\n".join(map(_describe, found)))
+    click.echo("\n\n".join(map(description, found)))
 
 
 def _correction(command: Callable[..., None]) -> Callable[..., None]:
@@ -151,24 +151,6 @@ def _phrase(history: History) -> str:
     payment = history.payment
     reference = payment.payment_id.reference
     return f"{reference}, {payment.money} from {payment.payer_id} to {payment.payee_id}"
-
-
-def _describe(history: History) -> str:
-    payment = history.payment
-    lines = [
-        ("reference", payment.payment_id.reference),
-        ("payee", payment.payee_id),
-        ("payer", payment.payer_id),
-        ("amount", str(payment.money)),
-        ("reason", payment.reason or "-"),
-        ("recorded", local_time(payment.recorded_at)),
-        ("status", history.status),
-    ]
-    lines += [
-        (event.status, f"{local_time(event.recorded_at)} by {event.by}: {event.why}")
-        for event in history.events
-    ]
-    return "\n".join(f"{name:<11}{text}" for name, text in lines)
 
 
 def _own_name() -> str:

@@ -83,5 +83,5 @@ def _keep(path: Path, edited: str, before: Roster) -> Roster:
     if ids[1][: len(ids[0])] != ids[0]:
         raise Failure(f"{path} is written in a way that cannot be edited safely: edit it by hand.")
     with replacing(path) as file:
-        file.write(edited)
+        file.write(edited.encode())
     return after

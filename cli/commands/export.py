@@ -5,15 +5,18 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
 from cli.failure import Failure
 from cli.files import replacing
 from cli.guards import while_reading
+from cli.listing import bom_option
 from cli.reading import payees_to_read, read_histories
 from cli.system import System, same_system, system_options
 from desk.comparison import Document, Kind, compare, sort_key
+from desk.fields import EXPORT_COLUMNS
 from desk.formats import write_documents
 from desk.selection import Selection
 from desk.spreadsheet import BOM, NotRows, read_csv
@@ -21,28 +24,21 @@ from desk.tables import Column, Row, print_rows
 from payments.documents import full_document
 from payments.payee import PayeeId
 
-_COLUMNS = [
-    "payee_id",
-    "payment_id",
-    "reference",
-    "payer_id",
-    "amount",
-    "currency",
-    "reason",
-    "recorded_at",
-    "status",
-    "events",
-]
+_FORMATS = ["csv", "jsonl"]  # those that --compare reads again
 _DIFFERENCE = [Column(""), Column("payee"), Column("reference"), Column("found", is_words=True)]
 _SIGNS = {Kind.MISSING: "-", Kind.CHANGED: "!", Kind.SINCE: "+"}
 
 
 @click.command(short_help="Everything, as CSV or JSON lines; or compare with an earlier one.")
 @click.option(
-    "--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True
+    "--format",
+    "format_name",
+    type=click.Choice(_FORMATS),
+    default=_FORMATS[0],
+    show_default=True,
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write this file.")
-@click.option("--bom", is_flag=True, help="Begin CSV with a byte order mark, for old Excel.")
+@bom_option
 @click.option(
     "--compare",
     "earlier",
@@ -50,7 +46,9 @@ _SIGNS = {Kind.MISSING: "-", Kind.CHANGED: "!", Kind.SINCE: "+"}
     help="Write nothing; say how the ledger differs from this earlier export.",
 )
 @system_options("table")
-def export(system: System, form: str, out: Path | None, earlier: Path | None, *, bom: bool) -> None:
+def export(
+    system: System, format_name: str, out: Path | None, earlier: Path | None, *, bom: bool
+) -> None:
     """Write every payment with all that became of it, payee by payee; times in UTC.
 
     With --compare, read an earlier export and say every difference: "-" is missing from the
@@ -67,9 +65,9 @@ def export(system: System, form: str, out: Path | None, earlier: Path | None, *,
             raise click.UsageError("--compare writes no file.")
         _report_differences(system, earlier)
     elif out:
-        _write_file(system, out, form, bom=bom)
+        _write_file(system, out, format_name, bom=bom)
     else:
-        write_documents(_standing(system, set()), form, _COLUMNS, bom=bom)
+        _write(system, sys.stdout.buffer, format_name, bom=bom)
 
 
 def _standing(system: System, more: set[PayeeId]) -> Iterator[Document]:
@@ -78,10 +76,15 @@ def _standing(system: System, more: set[PayeeId]) -> Iterator[Document]:
     return map(full_document, read_histories(system, payee_ids, Selection()))
 
 
-def _write_file(system: System, out: Path, form: str, *, bom: bool) -> None:
+def _write(system: System, out: BinaryIO, format_name: str, *, bom: bool) -> int:
+    documents = _standing(system, set())
+    return write_documents(out, documents, EXPORT_COLUMNS, format_name, bom=bom)
+
+
+def _write_file(system: System, out: Path, format_name: str, *, bom: bool) -> None:
     """The whole export or none: a file that is cut short would look like one."""
     with replacing(out) as file:
-        count = write_documents(_standing(system, set()), form, _COLUMNS, bom=bom, out=file)
+        count = _write(system, file, format_name, bom=bom)
     payments = f"{count} payment{'' if count == 1 else 's'}"
     click.echo(f"{payments} of {system} in {out}.", err=True)
     click.echo(f"Next, some day: payees export --compare {out}{same_system()}", err=True)
@@ -124,11 +127,12 @@ def _read_export(path: Path) -> Iterator[Document]:
     for line, document in _read_documents(path):
         try:
             key = sort_key(document)
-            is_whole = document.keys() == set(_COLUMNS) and isinstance(document["events"], list)
+            has_all = document.keys() == set(EXPORT_COLUMNS)
+            is_whole = has_all and isinstance(document["events"], list)
         except (KeyError, TypeError, AttributeError):
             is_whole = False
         if not is_whole:
-            raise NotRows(f"{line}: must have {', '.join(_COLUMNS)}")
+            raise NotRows(f"{line}: must have {', '.join(EXPORT_COLUMNS)}")
         if key <= last:
             raise NotRows(f"{line}: is not in the order of payee and payment id")
         last = key
@@ -146,7 +150,7 @@ def _read_documents(path: Path) -> Iterator[tuple[int, Document]]:
                 for line, text in enumerate(file, start=1):
                     yield line, json.loads(text)
             else:
-                for line, row in read_csv(file, _COLUMNS):
+                for line, row in read_csv(file, list(EXPORT_COLUMNS)):
                     yield line, {**row, "events": json.loads(row["events"])}
     except json.JSONDecodeError as error:
         raise NotRows(f"{line}: {error.msg}") from error

@@ -7,9 +7,10 @@ import click
 
 from cli.arguments import Reference, complete_payee
 from cli.follow import follow_payments
+from cli.listing import Listing, format_options, print_listing
 from cli.reading import find_payments, payees_to_read, read_histories, selection_options
 from cli.system import System, system_options
-from desk.formats import format_options, print_histories
+from desk.fields import COLUMNS, CSV_COLUMNS, listing_document, listing_row
 from desk.selection import Selection
 from payments.payment_id import PaymentId
 
@@ -33,7 +34,7 @@ def payments(
     payee_id: str | None,
     selection: Selection,
     reference: PaymentId | None,
-    form: str | None,
+    format_name: str | None,
     bom: bool,
     follow: bool,
     command: str | None,
@@ -52,14 +53,15 @@ def payments(
     payees payments --follow --exec 'notify-send Payment' >>payments.jsonl
     """
     if follow:
-        if selection.until or reference or form not in (None, "table", "jsonl") or bom:
+        if selection.until or reference or format_name not in (None, "table", "jsonl") or bom:
             raise click.UsageError(
                 "--follow goes on for ever and writes JSON lines: it takes neither --until nor "
                 "--reference, --json, --bom or --format csv."
             )
         payee_ids = payees_to_read(system, payee_id)  # a wrong table is told before any waiting
         watched = payee_ids if payee_id else None  # None: also those who are published meanwhile
-        follow_payments(system, watched, selection, form=form, command=_parse_command(command))
+        program = _parse_command(command)
+        follow_payments(system, watched, selection, format_name=format_name, command=program)
         return
     if command:
         raise click.UsageError("--exec works with --follow only.")
@@ -68,8 +70,13 @@ def payments(
         histories = iter([history for history in found if selection.matches(history)])
     else:
         histories = read_histories(system, payees_to_read(system, payee_id), selection)
-    count = print_histories(histories, form, bom=bom, with_payee=payee_id is None)
-    if not count:
+    listing = Listing(
+        COLUMNS,
+        (listing_row(history, with_payee=payee_id is None) for history in histories),
+        CSV_COLUMNS,
+        map(listing_document, histories),
+    )
+    if not print_listing(listing, format_name, bom=bom):
         whose = f" for {payee_id}" if payee_id else ""
         if reference or selection != Selection():
             click.echo(f"No such payments are recorded{whose} in {system}.", err=True)

@@ -11,7 +11,7 @@ from cli.files import replacing
 from cli.guards import while_reading
 from cli.reading import payees_to_read, read_histories, selection_options
 from cli.system import System, system_options
-from desk.formats import local_time
+from desk.fields import local_time
 from desk.overview import KEPT, Overview, look_over
 from desk.report_chart import bars_of, chart_svg
 from desk.selection import Selection
@@ -46,7 +46,7 @@ def report(*, system: System, payee_id: str | None, out: Path, selection: Select
     names = _names(system, {payee for overview in overviews for payee in overview.by_payee})
     page = render_report(overviews, names, selection, str(system), datetime.now().astimezone())
     with replacing(out) as file:
-        file.write(page)
+        file.write(page.encode())
     count = sum(overview.total.count + overview.total.reversed_count for overview in overviews)
     click.echo(f"{count} payments of {system} in {out}.", err=True)
     click.echo(f"Next: open {out} in a browser.", err=True)

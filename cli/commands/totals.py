@@ -6,11 +6,11 @@ from collections.abc import Callable
 import click
 
 from cli.arguments import complete_payee
+from cli.listing import Listing, format_options, print_listing
 from cli.reading import payees_to_read, read_histories, selection_options
 from cli.system import System, system_options
-from desk.formats import choose_form, format_options, write_documents
 from desk.selection import Selection
-from desk.tables import Column, print_rows
+from desk.tables import Column
 from desk.totals import TOTAL_FIELDS, Group, Label, Total, add_up, total_document
 from payments.events import History
 from payments.money import Money
@@ -20,6 +20,7 @@ _PARTS: dict[str, Callable[[History], str]] = {
     "day": lambda history: f"{history.payment.recorded_at.astimezone():%Y-%m-%d}",
     "month": lambda history: f"{history.payment.recorded_at.astimezone():%Y-%m}",
 }
+_SUMS = [Column(name, is_number=True) for name in ("payments", "recorded", "confirmed", "reversed")]
 
 
 def _parse_parts(ctx: click.Context, param: click.Parameter, text: str) -> list[str]:
@@ -48,7 +49,7 @@ def totals(
     payee_id: str | None,
     parts: list[str],
     selection: Selection,
-    form: str | None,
+    format_name: str | None,
     bom: bool,
 ) -> None:
     """Add up what is recorded for PAYEE_ID, or for everybody; each currency by itself.
@@ -68,16 +69,13 @@ def totals(
     histories = read_histories(system, payees_to_read(system, payee_id), selection)
     sums = add_up(histories, label)
     names = ["payee_id" if part == "payee" else part for part in parts]
-    form = choose_form(form)
-    if form == "table":
-        columns = [Column(part) for part in parts] + [
-            Column(name, is_number=True)
-            for name in ("payments", "recorded", "confirmed", "reversed")
-        ]
-        print_rows(columns, [_row(group, total) for group, total in sums.items()] + _grand(sums))
-    else:
-        documents = (total_document(group, names, total) for group, total in sums.items())
-        write_documents(documents, form, (*names, *TOTAL_FIELDS), bom=bom)
+    listing = Listing(
+        [*map(Column, parts), *_SUMS],
+        [_row(group, total) for group, total in sums.items()] + _grand(sums),
+        (*names, *TOTAL_FIELDS),
+        (total_document(group, names, total) for group, total in sums.items()),
+    )
+    print_listing(listing, format_name, bom=bom)
     if not sums:
         click.echo(f"There is nothing to add up in {system}.", err=True)
 

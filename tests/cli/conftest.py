@@ -1,6 +1,5 @@
 """The maintainer's folder, and ledgers to look at from it."""
 
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -67,13 +66,3 @@ def _create(system: System) -> None:
     ):
         dynamodb.create_table(**table_definition(system.table))
         s3.create_bucket(Bucket=system.bucket)
-
-
-@pytest.fixture
-def in_india(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """This machine's zone is India's."""
-    monkeypatch.setenv("TZ", "Asia/Kolkata")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()

@@ -31,12 +31,12 @@ def test_show_says_all_that_is_known(aws_desk: Desk, system: System, recorded: P
     result = aws_desk.payees("show", recorded.reference)
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.splitlines() == [
-        f"reference  {recorded.reference}",
+        "recorded   2026-03-01 15:00 +05:30",
         "payee      shilpa",
         "payer      Asha",
         "amount     50.00 INR",
         "reason     Lunch",
-        "recorded   2026-03-01 15:00 +05:30",
+        f"reference  {recorded.reference}",
         "status     confirmed",
         "confirmed  2026-03-01 15:00 +05:30 by ravi: never arrived",
     ]

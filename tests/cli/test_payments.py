@@ -7,7 +7,8 @@ import pytest
 
 from backend.memory import MemoryLedger
 from cli.system import System
-from desk.formats import COLUMNS, history_row
+from desk.fields import COLUMNS, listing_row
+from desk.formats import FORMATS
 from desk.tables import print_rows
 from payments.events import History
 from payments.ledger import Bounds
@@ -20,7 +21,7 @@ from tests.cli.ledgers import fill, record
 
 
 def print_payments(rows: list[Payment], *, with_payee: bool = False) -> None:
-    print_rows(COLUMNS, [history_row(History(row), with_payee=with_payee) for row in rows])
+    print_rows(COLUMNS, [listing_row(History(row), with_payee=with_payee) for row in rows])
 
 
 @pytest.fixture
@@ -63,6 +64,17 @@ def test_json_is_one_array_and_nothing_else(published: Desk, system: System) -> 
             "events": [],
         }
     ]
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+@pytest.mark.parametrize("command", ["payments", "totals"])
+def test_every_format_there_is_can_be_asked_for(
+    published: Desk, system: System, command: str, format_name: str
+) -> None:
+    record(system, 1)
+    result = published.payees(command, "shilpa", "--format", format_name)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "50.00" in result.stdout
 
 
 def test_no_payments_are_no_lines_and_a_word_about_it(published: Desk, system: System) -> None:

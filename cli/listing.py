@@ -1,0 +1,54 @@
+"""Lists on stdout: a table for people, or one of the formats for programs."""
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import click
+
+from desk.formats import FORMATS, Documents, write_documents
+from desk.tables import Column, Row, print_rows
+
+TABLE = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The same twice, of which one is read: rows for people, documents for programs. `names` are
+    those of the documents' fields that CSV has."""
+
+    columns: Sequence[Column]
+    rows: Iterable[Row]
+    names: Sequence[str]
+    documents: Documents
+
+
+def format_options(command: Callable[..., None]) -> Callable[..., None]:
+    """--format, --json and --bom, handed to the command as `format_name` and `bom`."""
+    chosen = click.option(
+        "--format",
+        "format_name",
+        type=click.Choice([TABLE, *FORMATS]),
+        help="A table on a terminal, CSV in a pipe, unless told otherwise.",
+    )
+    as_json = click.option(
+        "--json", "format_name", flag_value="json", help="Print JSON, one array."
+    )
+    return chosen(as_json(bom_option(command)))
+
+
+def bom_option(command: Callable[..., None]) -> Callable[..., None]:
+    """--bom, handed to the command as `bom`."""
+    option = click.option(
+        "--bom", is_flag=True, help="Begin CSV with a byte order mark, for old Excel."
+    )
+    return option(command)
+
+
+def print_listing(listing: Listing, format_name: str | None, *, bom: bool) -> int:
+    """Print it as it is read; gives the number of rows or documents."""
+    format_name = format_name or (TABLE if sys.stdout.isatty() else "csv")
+    if format_name == TABLE:
+        return print_rows(listing.columns, listing.rows)
+    out = sys.stdout.buffer
+    return write_documents(out, listing.documents, listing.names, format_name, bom=bom)

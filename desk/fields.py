@@ -1,0 +1,78 @@
+"""A payment's fields as people and programs see them, one row for each: a table on a terminal, CSV,
+JSON and exports all follow from here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from desk.tables import Column, Row
+from payments.documents import FULL_FIELDS, full_document
+from payments.events import History, PaymentStatus
+
+Document = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`name` is what documents and the heads of CSV call it. People see it in `column`, as `cell`
+    writes it; without these it is for programs only."""
+
+    name: str
+    column: Column | None = None
+    cell: Callable[[History], str] = lambda _: ""
+    in_csv: bool = True  # of a listing; an export has everything
+
+
+def local_time(moment: datetime) -> str:
+    """In this machine's zone, with the offset, for people: `2026-03-01 15:00 +05:30`."""
+    moment = moment.astimezone()
+    offset = moment.strftime("%z")
+    return f"{moment:%Y-%m-%d %H:%M} {offset[:3]}:{offset[3:]}"
+
+
+def local_iso(moment: datetime) -> str:
+    """The same for programs: `2026-03-01T15:00:00.123+05:30`."""
+    return moment.astimezone().isoformat(timespec="milliseconds")
+
+
+FIELDS = (
+    Field("recorded_at", Column("recorded"), lambda one: local_time(one.payment.recorded_at)),
+    Field("payee_id", Column("payee"), lambda one: one.payment.payee_id),
+    Field("payer_id", Column("payer", is_words=True), lambda one: one.payment.payer_id),
+    Field("amount", Column("amount", is_number=True), lambda one: str(one.payment.money)),
+    Field("currency"),  # people see it beside the amount
+    Field("status", Column("status"), lambda one: one.status),
+    Field("reason", Column("reason", is_words=True), lambda one: one.payment.reason),
+    Field("reference", Column("reference"), lambda one: one.payment.payment_id.reference),
+    Field("payment_id", in_csv=False),
+    Field("events", in_csv=False),
+)
+
+COLUMNS = tuple(field.column for field in FIELDS if field.column)
+CSV_COLUMNS = tuple(field.name for field in FIELDS if field.in_csv)
+EXPORT_COLUMNS = FULL_FIELDS
+
+
+def listing_row(history: History, *, with_payee: bool) -> Row:
+    """A row of COLUMNS, in which what goes without saying is blank."""
+    unsaid = {"status": str(PaymentStatus.CLAIMED)}
+    if not with_payee:
+        unsaid["payee_id"] = history.payment.payee_id
+    cells = [(field.name, field.cell(history)) for field in FIELDS if field.column]
+    return ["" if unsaid.get(name) == cell else cell for name, cell in cells]
+
+
+def listing_document(history: History) -> Document:
+    """For programs on this machine: the export's, with the time of recording in its zone."""
+    return full_document(history) | {"recorded_at": local_iso(history.payment.recorded_at)}
+
+
+def description(history: History) -> str:
+    """A line for each field that people see, the status last, and for each event below it."""
+    fields = sorted(FIELDS, key=lambda field: field.name == "status")
+    lines = [(field.column.name, field.cell(history) or "-") for field in fields if field.column]
+    lines += [
+        (event.status, f"{local_time(event.recorded_at)} by {event.by}: {event.why}")
+        for event in history.events
+    ]
+    return "\n".join(f"{name:<11}{text}" for name, text in lines)
