@@ -1,5 +1,6 @@
 """The `payees` command. A command's module is loaded when it is called: `payees check` needs
-neither AWS nor a web framework, and starts at once."""
+neither AWS nor a web framework, and starts at once. What is said of a command in lists of them, in
+help and by Tab, is therefore here, and nowhere else."""
 
 from importlib import import_module
 from typing import NamedTuple
@@ -26,9 +27,9 @@ COMMANDS = {
     "qr": Entry("qr", "A payee's QR code as PNG, SVG or in the terminal."),
     "verify-qr": Entry("verify_qr", "Say where the QR codes on photos really lead."),
     "payments": Entry("list_payments", "List what is recorded, or follow it as it arrives."),
-    "show": Entry("corrections", "Show a payment and what became of it."),
-    "confirm": Entry("corrections", "Note that a payment's money has arrived."),
-    "reverse": Entry("corrections", "Take a payment back."),
+    "show": Entry("events", "Show a payment and what became of it."),
+    "confirm": Entry("events", "Note that a payment's money has arrived."),
+    "reverse": Entry("events", "Take a payment back."),
     "totals": Entry("totals", "Add up by payee, day or month."),
     "report": Entry("report", "A look at the ledger: one HTML page with a chart."),
     "export": Entry("export", "Everything, as CSV or JSON lines; or compare with an earlier one."),

@@ -9,8 +9,6 @@ from desk.tables import Column, Row
 from payments.documents import FULL_FIELDS, full_document
 from payments.events import History, PaymentStatus
 
-Document = dict[str, object]
-
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -62,7 +60,7 @@ def listing_row(history: History, *, with_payee: bool) -> Row:
     return ["" if unsaid.get(name) == cell else cell for name, cell in cells]
 
 
-def listing_document(history: History) -> Document:
+def listing_document(history: History) -> dict[str, object]:
     """For programs on this machine: the export's, with the time of recording in its zone."""
     return full_document(history) | {"recorded_at": local_iso(history.payment.recorded_at)}
 

@@ -36,9 +36,9 @@ class Overview:
         for total in totals:
             total.add(history)
         if history.status is not PaymentStatus.REVERSED:
-            _keep(self._largest, payment.money.amount_minor, history)
+            _keep_highest(self._largest, payment.money.amount_minor, history)
         if history.status is PaymentStatus.CLAIMED:
-            _keep(self._unconfirmed, -int(payment.recorded_at.timestamp() * 1000), history)
+            _keep_highest(self._unconfirmed, -int(payment.recorded_at.timestamp() * 1000), history)
 
     @property
     def largest(self) -> list[History]:
@@ -64,8 +64,8 @@ def look_over(histories: Iterable[History], day_of: Callable[[History], date]) -
     return [overviews[currency] for currency in sorted(overviews)]
 
 
-def _keep(heap: list[_Ranked], rank: int, history: History) -> None:
-    """Keep the highest ranks; payee and id settle ties, so that histories are never compared."""
+def _keep_highest(heap: list[_Ranked], rank: int, history: History) -> None:
+    """KEPT of them at most; payee and id settle ties, so that histories are never compared."""
     entry = (rank, history.payment.payee_id, history.payment.payment_id.text, history)
     if len(heap) < KEPT:
         heappush(heap, entry)

@@ -9,7 +9,7 @@ from cli.roster_file import count_mistakes, count_payees
 from roster.model import RosterInvalid, RosterProblem, load_roster
 
 
-@click.command(short_help="Find every mistake in the roster.")
+@click.command()
 @click.argument(
     "files",
     metavar="[FILE]...",

@@ -36,7 +36,7 @@ _TABLE = _BUCKET = "payee-pages-demo"
 _EXISTS = {"ResourceInUseException", "BucketAlreadyOwnedByYou", "BucketAlreadyExists"}
 
 
-@click.command(short_help="Run the whole system here, on emulated AWS.")
+@click.command()
 @roster_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 lets phones in.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)

@@ -16,7 +16,7 @@ from roster.model import Roster, RosterInvalid, parse_roster
 _ORDER = ("id", "name", "aliases", "description", "currency", "limits", "amounts")
 
 
-@click.command(short_help="Add a payee to the roster.")
+@click.command()
 @click.argument("payee_id", metavar="ID")
 @click.option("--name", required=True, help="Who receives, as payers know them.")
 @click.option("--description", help="What payers should know, such as the stall's number.")
@@ -48,7 +48,7 @@ def add(
     click.echo("Next: payees publish", err=True)
 
 
-@click.command(short_help="Close a payee in the roster; its page stays and says so.")
+@click.command()
 @click.argument("payee_id", metavar="ID", shell_complete=complete_payee)
 @roster_option
 def close(payee_id: str, roster_path: Path) -> None:

@@ -29,7 +29,7 @@ _DIFFERENCE = [Column(""), Column("payee"), Column("reference"), Column("found",
 _SIGNS = {Kind.MISSING: "-", Kind.CHANGED: "!", Kind.SINCE: "+"}
 
 
-@click.command(short_help="Everything, as CSV or JSON lines; or compare with an earlier one.")
+@click.command()
 @click.option(
     "--format",
     "format_name",

@@ -6,7 +6,7 @@ import shutil
 import click
 
 from cli.arguments import Reference, complete_payee
-from cli.follow import follow_payments
+from cli.arrivals import show_arrivals
 from cli.listing import Listing, format_options, print_listing
 from cli.reading import find_payments, payees_to_read, read_histories, selection_options
 from cli.system import System, system_options
@@ -15,7 +15,7 @@ from desk.selection import Selection
 from payments.payment_id import PaymentId
 
 
-@click.command(short_help="List what is recorded, or follow it as it arrives.")
+@click.command()
 @click.argument("payee_id", required=False, shell_complete=complete_payee)
 @selection_options(period_only=False)
 @click.option("--reference", type=Reference(), help="The one payment with this reference.")
@@ -61,7 +61,7 @@ def payments(
         payee_ids = payees_to_read(system, payee_id)  # a wrong table is told before any waiting
         watched = payee_ids if payee_id else None  # None: also those who are published meanwhile
         program = _parse_command(command)
-        follow_payments(system, watched, selection, format_name=format_name, command=program)
+        show_arrivals(system, watched, selection, format_name=format_name, command=program)
         return
     if command:
         raise click.UsageError("--exec works with --follow only.")

@@ -33,7 +33,7 @@ _CHANGES_PATH = "/_preview/changes"
 _RELOAD = f'new EventSource("{_CHANGES_PATH}").onmessage = () => location.reload();\n'
 
 
-@click.command(short_help="Show the site live, reloading as you edit.")
+@click.command()
 @roster_option
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True)

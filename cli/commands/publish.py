@@ -11,7 +11,7 @@ from cli.site import out_option, with_url
 from cli.system import System, system_options
 
 
-@click.command(short_help="Put the roster on the web.")
+@click.command()
 @roster_option
 @out_option
 @click.option("--dry-run", is_flag=True, help="Print what would change, and change nothing.")

@@ -20,7 +20,7 @@ from sitegen.qr import qr_matrix, qr_svg
 _PIXELS = 24  # per module: 300 dpi at about 7 cm
 
 
-@click.command(short_help="A payee's QR code as PNG, SVG or in the terminal.")
+@click.command()
 @click.argument("payee_id", metavar="ID", shell_complete=complete_payee)
 @click.option("--png", "form", flag_value="png", help="Pixels, for letters and chats.")
 @click.option("--svg", "form", flag_value="svg", help="Lines, for print of any size.")

@@ -21,7 +21,7 @@ from payments.payee import PayeeId
 from sitegen.page import TEMPLATES
 
 
-@click.command(short_help="A look at the ledger: one HTML page with a chart.")
+@click.command()
 @click.argument("payee_id", required=False, shell_complete=complete_payee)
 @click.option(
     "--out",

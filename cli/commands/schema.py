@@ -7,7 +7,7 @@ import click
 from roster.schema import roster_schema
 
 
-@click.command(short_help="Print the roster's JSON Schema, for editors.")
+@click.command()
 def schema() -> None:
     """Print the JSON Schema of payees.yaml: editors then complete the keys and mark mistakes.
 

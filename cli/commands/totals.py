@@ -30,7 +30,7 @@ def _parse_parts(ctx: click.Context, param: click.Parameter, text: str) -> list[
     return list(dict.fromkeys(parts))
 
 
-@click.command(short_help="Add up by payee, day or month.")
+@click.command()
 @click.argument("payee_id", required=False, shell_complete=complete_payee)
 @click.option(
     "--by",

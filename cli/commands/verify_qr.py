@@ -14,7 +14,7 @@ from roster.model import Roster
 from sitegen.code_targets import find_lead
 
 
-@click.command(short_help="Say where the QR codes on photos really lead.")
+@click.command()
 @click.argument(
     "photos", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PHOTO..."
 )

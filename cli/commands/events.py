@@ -27,7 +27,7 @@ _payee_option = click.option(
 )
 
 
-@click.command(short_help="Show a payment and what became of it.")
+@click.command()
 @click.argument("reference", type=Reference())
 @_payee_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one array.")
@@ -48,8 +48,8 @@ def show(system: System, reference: PaymentId, payee_id: str | None, *, as_json:
     click.echo("\n\n".join(map(description, found)))
 
 
-def _correction(command: Callable[..., None]) -> Callable[..., None]:
-    """What confirming and reversing take."""
+def _event_options(command: Callable[..., None]) -> Callable[..., None]:
+    """What every event takes."""
     for decorate in (
         system_options("table"),
         click.option(
@@ -66,9 +66,9 @@ def _correction(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-@click.command(short_help="Note that a payment's money has arrived.")
+@click.command()
 @click.option("--evidence", required=True, help="Where you saw it, such as “statement of 3 March”.")
-@_correction
+@_event_options
 def confirm(system: System, reference: PaymentId, evidence: str, **options: str | None) -> None:
     """Note that the money of the payment with this REFERENCE has arrived.
 
@@ -81,9 +81,9 @@ def confirm(system: System, reference: PaymentId, evidence: str, **options: str 
     _become(system, reference, PaymentStatus.CONFIRMED, evidence, **options)
 
 
-@click.command(short_help="Take a payment back.")
+@click.command()
 @click.option("--reason", required=True, help="Why, such as “never arrived” or “paid twice”.")
-@_correction
+@_event_options
 def reverse(system: System, reference: PaymentId, reason: str, **options: str | None) -> None:
     """Take back the payment with this REFERENCE, for good: totals leave it out from now on.
 

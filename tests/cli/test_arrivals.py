@@ -111,7 +111,7 @@ def ledger(monkeypatch: pytest.MonkeyPatch) -> Watched:
         if number == 5:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("cli.follow.time.sleep", pause)
+    monkeypatch.setattr("cli.arrivals.time.sleep", pause)
     monkeypatch.setattr(System, "ledger", lambda self: ledger)
     return ledger
 

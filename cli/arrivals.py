@@ -1,4 +1,4 @@
-"""`payees payments --follow`: the ledger as a stream, for people to watch and programs to read."""
+"""`payees payments --follow`: payments as they arrive, for people to watch and programs to read."""
 
 import subprocess
 import sys
@@ -32,7 +32,7 @@ _PAUSE_SECONDS = 2.0
 _KEPT = 200  # rows, for a terminal of whatever height
 
 
-def follow_payments(
+def show_arrivals(
     system: System,
     payee_ids: list[PayeeId] | None,
     selection: Selection,
