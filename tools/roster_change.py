@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 from playwright.sync_api import Page, sync_playwright
 
-from backend.memory import MemoryRegistry
+from cli.local.memory import MemoryRegistry
 from cli.publish_roster import diff_lines
 from publishing.object_store import MemoryStore
 from publishing.publication import Plan, Publication

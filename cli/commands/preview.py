@@ -13,8 +13,8 @@ from markupsafe import escape
 from watchfiles import watch
 
 from backend.app import create_app
-from backend.memory import MemoryLedger
 from cli.local.local_cdn import API_PATH, one_origin
+from cli.local.memory import MemoryLedger
 from cli.local.request_log import print_request
 from cli.local.serving import ends_on_signals, listen, server_on, site_url
 from cli.roster_file import read_roster, roster_option

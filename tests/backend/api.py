@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from backend.app import create_app
-from backend.memory import MemoryLedger, MemoryRegistry
 from backend.payee_cache import CachedPayees
+from cli.local.memory import MemoryLedger, MemoryRegistry
 from payments.ledger import Ledger
 from payments.payment import Payment
 from testkit.factories import (

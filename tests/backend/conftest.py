@@ -10,8 +10,8 @@ import pytest
 from moto import mock_aws
 
 from backend.dynamodb import CLIENT_CONFIG, DynamoLedger, DynamoRegistry
-from backend.memory import MemoryLedger, MemoryRegistry
 from backend.table import table_definition
+from cli.local.memory import MemoryLedger, MemoryRegistry
 from payments.ledger import Ledger
 from payments.registry import PayeeRegistry
 from testkit.dynamodb_local import dynamodb_client

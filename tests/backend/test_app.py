@@ -11,7 +11,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from backend.app import MAX_BODY_BYTES
-from backend.memory import MemoryLedger
+from cli.local.memory import MemoryLedger
 from payments.events import History, PaymentStatus
 from payments.ledger import Bounds
 from payments.payee import PayeeId, PayeeStatus

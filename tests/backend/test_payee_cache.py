@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from backend.memory import MemoryRegistry
 from backend.payee_cache import CachedPayees
+from cli.local.memory import MemoryRegistry
 from payments.payee import Payee, PayeeId
 from payments.refusals import LedgerUnavailable
 from testkit.factories import BAKERY, make_payee

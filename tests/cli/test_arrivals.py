@@ -12,7 +12,7 @@ from threading import Event, Thread
 
 import pytest
 
-from backend.memory import MemoryLedger
+from cli.local.memory import MemoryLedger
 from cli.system import System
 from desk.arrivals import Arrivals
 from desk.selection import Selection

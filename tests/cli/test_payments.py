@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from backend.memory import MemoryLedger
+from cli.local.memory import MemoryLedger
 from cli.system import System
 from desk.fields import COLUMNS, listing_row
 from desk.formats import FORMATS

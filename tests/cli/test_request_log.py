@@ -5,8 +5,8 @@ import re
 import pytest
 
 from backend.app import create_app
-from backend.memory import MemoryLedger, MemoryRegistry
 from cli.local.local_cdn import API_PATH
+from cli.local.memory import MemoryLedger, MemoryRegistry
 from cli.local.request_log import print_request
 from testkit.factories import NOW, PAYMENT_ID, make_document, make_payee
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from backend.memory import MemoryLedger
+from cli.local.memory import MemoryLedger
 from desk.selection import Selection
 from payments.events import History
 from payments.ledger import Bounds

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from backend.memory import MemoryLedger, MemoryRegistry
 from backend.payee_cache import CachedPayees
+from cli.local.memory import MemoryLedger, MemoryRegistry
 from payments.money import Money
 from payments.payee import Payee, PayeeStatus
 from payments.payment import Claim

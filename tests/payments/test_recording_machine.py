@@ -18,9 +18,9 @@ from hypothesis.stateful import (
 )
 
 from backend.dynamodb import DynamoLedger
-from backend.memory import MemoryLedger, MemoryRegistry
 from backend.payee_cache import CachedPayees
 from backend.table import table_definition
+from cli.local.memory import MemoryLedger, MemoryRegistry
 from payments.ledger import Ledger
 from payments.payee import Payee, PayeeStatus
 from payments.payment import Claim, Payment

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from backend.memory import MemoryRegistry
+from cli.local.memory import MemoryRegistry
 from payments.payee import PayeeStatus
 from publishing.manifest import (
     CLOSED,

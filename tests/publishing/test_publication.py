@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.memory import MemoryRegistry
+from cli.local.memory import MemoryRegistry
 from payments.payee import PayeeId, PayeeStatus
 from publishing.manifest import (
     CLOSED,

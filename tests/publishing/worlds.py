@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from backend.memory import MemoryRegistry
+from cli.local.memory import MemoryRegistry
 from payments.payee import Payee, PayeeId, PayeeStatus
 from publishing.manifest import MANIFEST_KEY, file_fingerprint
 from publishing.object_store import MemoryStore, StoredObject, StoreUnavailable
