@@ -48,5 +48,5 @@ def count_payees(roster: Roster) -> str:
 
 
 def count_mistakes(error: RosterInvalid) -> str:
-    count = len(error.problems)
+    count = len(error.mistakes)
     return f"{count} mistake{'' if count == 1 else 's'}"

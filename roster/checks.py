@@ -9,7 +9,7 @@ from payments.money import Money, parse_money
 from payments.payee import Limits
 from payments.refusals import InvalidValue
 from roster.grammar import Fields, Placed, items, value
-from roster.reading import Problem, quote
+from roster.reading import Mistake, quote
 
 _money = lru_cache(maxsize=4096)(parse_money)
 """Many payees take the same few amounts."""
@@ -17,18 +17,18 @@ _money = lru_cache(maxsize=4096)(parse_money)
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a payee takes; None where that is not known, which is a problem already reported."""
+    """What a payee takes; None where that is not known, which is a mistake already reported."""
 
     currency: str | None
     limits: Limits | None
 
 
-def parse_terms(fields: Fields, site: Terms, path: str, problems: list[Problem]) -> Terms:
+def parse_terms(fields: Fields, site: Terms, path: str, mistakes: list[Mistake]) -> Terms:
     """The terms that `fields` set, or else the site's."""
     written = fields.get("currency")
     currency = written.value if written else None if "currency" in fields else site.currency
     if "limits" in fields:
-        return Terms(currency, _parse_limits(fields["limits"], currency, path, problems))
+        return Terms(currency, _parse_limits(fields["limits"], currency, path, mistakes))
     if currency == site.currency:
         return Terms(currency, site.limits)
     if written and site.currency:
@@ -36,27 +36,27 @@ def parse_terms(fields: Fields, site: Terms, path: str, problems: list[Problem])
             f"currency: {currency} is not the site's {site.currency}, so the site's limits do not"
             ' fit; add limits such as {min: "1", max: "100"}'
         )
-        problems.append(Problem(written.place, message))
+        mistakes.append(Mistake(written.place, message))
     return Terms(currency, None)
 
 
 def _parse_limits(
-    placed: Placed[Fields] | None, currency: str | None, path: str, problems: list[Problem]
+    placed: Placed[Fields] | None, currency: str | None, path: str, mistakes: list[Mistake]
 ) -> Limits | None:
     if placed is None or currency is None:
         return None
-    least = _parse_money(placed.value.get("min"), currency, f"{path}.min", problems)
-    most = _parse_money(placed.value.get("max"), currency, f"{path}.max", problems)
+    least = _parse_money(placed.value.get("min"), currency, f"{path}.min", mistakes)
+    most = _parse_money(placed.value.get("max"), currency, f"{path}.max", mistakes)
     if least is None or most is None:
         return None
     try:
         return Limits(least, most)
     except InvalidValue as error:
-        problems.append(Problem(placed.place, f"{path}: {error}; swap the two"))
+        mistakes.append(Mistake(placed.place, f"{path}: {error}; swap the two"))
         return None
 
 
-def parse_amounts(fields: Fields, terms: Terms, problems: list[Problem]) -> tuple[Money, ...]:
+def parse_amounts(fields: Fields, terms: Terms, mistakes: list[Mistake]) -> tuple[Money, ...]:
     """The suggested amounts: each within the limits, none twice, however it is written."""
     currency = terms.currency
     if currency is None:
@@ -64,10 +64,10 @@ def parse_amounts(fields: Fields, terms: Terms, problems: list[Problem]) -> tupl
     good = [
         (written, money)
         for written in items(fields, "amounts")
-        if (money := _parse_money(written, currency, "amounts", problems, terms.limits))
+        if (money := _parse_money(written, currency, "amounts", mistakes, terms.limits))
     ]
     money_of = {written.value: money for written, money in good}.__getitem__
-    refuse_repeats("amounts", [written for written, _ in good], "keep one", problems, money_of)
+    refuse_repeats("amounts", [written for written, _ in good], "keep one", mistakes, money_of)
     return tuple([money for _, money in good])
 
 
@@ -75,7 +75,7 @@ def _parse_money(
     written: Placed[str] | None,
     currency: str,
     path: str,
-    problems: list[Problem],
+    mistakes: list[Mistake],
     limits: Limits | None = None,
 ) -> Money | None:
     if written is None:
@@ -85,19 +85,19 @@ def _parse_money(
         if limits:
             limits.check(money)
     except InvalidValue as error:
-        problems.append(Problem(written.place, f"{path}: {quote(written.value)}: {error}"))
+        mistakes.append(Mistake(written.place, f"{path}: {quote(written.value)}: {error}"))
         return None
     return money
 
 
-def refuse_clashes(payees: list[Fields], problems: list[Problem]) -> None:
+def refuse_clashes(payees: list[Fields], mistakes: list[Mistake]) -> None:
     """An id, a name or an alias leads to one payee only."""
     ids: list[Placed[str]] = [found for payee in payees if (found := payee.get("id"))]
     names = [found for payee in payees if (found := payee.get("name"))]
     aliases = [alias for payee in payees for alias in items(payee, "aliases")]
-    refuse_repeats("id", ids, "choose another", problems)
-    refuse_repeats("name", names, "tell the two apart", problems, same=_fold)
-    refuse_repeats("aliases", aliases, "keep one", problems)
+    refuse_repeats("id", ids, "choose another", mistakes)
+    refuse_repeats("name", names, "tell the two apart", mistakes, same=_fold)
+    refuse_repeats("aliases", aliases, "keep one", mistakes)
     owners = {payee_id.value: payee_id for payee_id in ids}
     for payee in payees:
         for alias in items(payee, "aliases"):
@@ -105,14 +105,14 @@ def refuse_clashes(payees: list[Fields], problems: list[Problem]) -> None:
             if owner and alias.value != value(payee, "id", None):
                 whose = f"is the id of the payee on line {owner.place.line}"
                 message = f"aliases: {quote(alias.value)} {whose}; remove it"
-                problems.append(Problem(alias.place, message))
+                mistakes.append(Mistake(alias.place, message))
 
 
 def refuse_repeats(
     path: str,
     written: Iterable[Placed[str]],
     remedy: str,
-    problems: list[Problem],
+    mistakes: list[Mistake],
     same: Callable[[str], Hashable] = str,
 ) -> None:
     """No two of `written` may be equal in what `same` makes of them."""
@@ -122,7 +122,7 @@ def refuse_repeats(
         first = firsts.setdefault(key, placed)
         if first is not placed:
             message = f"{quote(placed.value)} is already on line {first.place.line}; {remedy}"
-            problems.append(Problem(placed.place, f"{path}: {message}"))
+            mistakes.append(Mistake(placed.place, f"{path}: {message}"))
 
 
 def _fold(name: str) -> str:

@@ -1,6 +1,6 @@
 """What a YAML document may say, as tables: which keys, which of them required, and how each reads.
 
-A kind reads a node into values that keep their place, notes every problem on the way, and leaves
+A kind reads a node into values that keep their place, notes every mistake on the way, and leaves
 out what it noted. `{key: kind}` and `required` are JSON Schema's `properties` and `required`.
 """
 
@@ -14,9 +14,9 @@ from roster.reading import (
     EmptyNode,
     ListNode,
     MappingNode,
+    Mistake,
     Node,
     Place,
-    Problem,
     RefusedNode,
     TextNode,
     quote,
@@ -38,7 +38,7 @@ class Placed(Generic[T]):
 
 
 Fields = Mapping[str, Placed[Any] | None]
-"""The known keys that were written; None stands for a value that is reported as a problem."""
+"""The known keys that were written; None stands for a value that is reported as a mistake."""
 
 
 class Kind(Protocol):
@@ -46,8 +46,8 @@ class Kind(Protocol):
     def example(self) -> str:
         """A value as one would write it."""
 
-    def read(self, node: Node, path: str, problems: list[Problem]) -> Placed[Any] | None:
-        """The value of `node`, or None with a problem that calls it `path`."""
+    def read(self, node: Node, path: str, mistakes: list[Mistake]) -> Placed[Any] | None:
+        """The value of `node`, or None with a mistake that calls it `path`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +58,14 @@ class Text:
     example: str
     json_schema: Mapping[str, Any] = field(default_factory=dict)
 
-    def read(self, node: Node, path: str, problems: list[Problem]) -> Placed[Any] | None:
+    def read(self, node: Node, path: str, mistakes: list[Mistake]) -> Placed[Any] | None:
         if not isinstance(node, TextNode):
-            _refuse_kind(node, "text", self.example, path, problems)
+            _refuse_kind(node, "text", self.example, path, mistakes)
             return None
         try:
             return Placed(self.parse(node.text), node)
         except InvalidValue as error:
-            problems.append(Problem(node.place, _in_path(path, str(error))))
+            mistakes.append(Mistake(node.place, _in_path(path, str(error))))
             return None
 
 
@@ -80,12 +80,12 @@ class ListOf:
     def example(self) -> str:
         return f"[{self.item.example}]"
 
-    def read(self, node: Node, path: str, problems: list[Problem]) -> Placed[Any] | None:
+    def read(self, node: Node, path: str, mistakes: list[Mistake]) -> Placed[Any] | None:
         if not isinstance(node, ListNode):
-            _refuse_kind(node, "a list", self.example, path, problems)
+            _refuse_kind(node, "a list", self.example, path, mistakes)
             return None
         item_path = path if self.item_path is None else self.item_path
-        items = [self.item.read(item, item_path, problems) for item in node.items]
+        items = [self.item.read(item, item_path, mistakes) for item in node.items]
         return Placed(tuple([item for item in items if item]), node)
 
 
@@ -98,22 +98,22 @@ class Keys:
     def example(self) -> str:
         return f"{{{', '.join(f'{key}: {self.keys[key].example}' for key in self.required)}}}"
 
-    def read(self, node: Node, path: str, problems: list[Problem]) -> Placed[Fields] | None:
+    def read(self, node: Node, path: str, mistakes: list[Mistake]) -> Placed[Fields] | None:
         if not isinstance(node, MappingNode):
-            _refuse_kind(node, "keys and values", self.example, path, problems)
+            _refuse_kind(node, "keys and values", self.example, path, mistakes)
             return None
         fields: dict[str, Placed[Any] | None] = {}
         missing = [key for key in self.required if key not in node.entries]
         for key, (key_node, written) in node.entries.items():
             if kind := self.keys.get(key):
-                fields[key] = kind.read(written, f"{path}.{key}" if path else key, problems)
+                fields[key] = kind.read(written, f"{path}.{key}" if path else key, mistakes)
             else:
                 meant = get_close_matches(key.casefold()[:64], self.keys, n=1)
                 missing = [key for key in missing if key not in meant]
-                problems.append(Problem(key_node.place, _in_path(path, self._unknown(key, meant))))
+                mistakes.append(Mistake(key_node.place, _in_path(path, self._unknown(key, meant))))
         for key in missing:
             message = f"missing key “{key}”; add it, such as {key}: {self.keys[key].example}"
-            problems.append(Problem(node.place, _in_path(path, message)))
+            mistakes.append(Mistake(node.place, _in_path(path, message)))
         return Placed(fields, node)
 
     def _unknown(self, key: str, meant: list[str]) -> str:
@@ -126,7 +126,7 @@ def _in_path(path: str, message: str) -> str:
     return f"{path}: {message}" if path else message
 
 
-def _refuse_kind(node: Node, wanted: str, example: str, path: str, problems: list[Problem]) -> None:
+def _refuse_kind(node: Node, wanted: str, example: str, path: str, mistakes: list[Mistake]) -> None:
     written = {TextNode: "text", ListNode: "a list", MappingNode: "keys and values"}
     if isinstance(node, RefusedNode):
         return
@@ -134,7 +134,7 @@ def _refuse_kind(node: Node, wanted: str, example: str, path: str, problems: lis
         message = f"is empty; write {wanted} such as {example}"
     else:
         message = f"must be {wanted} such as {example}, not {written[type(node)]}"
-    problems.append(Problem(node.place, _in_path(path, message)))
+    mistakes.append(Mistake(node.place, _in_path(path, message)))
 
 
 def value(fields: Fields, key: str, default: Any) -> Any:

@@ -19,14 +19,14 @@ from roster.checks import (
 )
 from roster.grammar import Fields, items, value
 from roster.keys import ROSTER
-from roster.problems import RosterInvalid, RosterProblem, locate_problems
-from roster.reading import EmptyNode, Node, Problem, place_at, read_yaml
+from roster.mistakes import RosterInvalid, RosterMistake, locate_mistakes
+from roster.reading import EmptyNode, Mistake, Node, place_at, read_yaml
 
 __all__ = [
     "Roster",
     "RosterEntry",
     "RosterInvalid",
-    "RosterProblem",
+    "RosterMistake",
     "Site",
     "load_roster",
     "parse_roster",
@@ -76,7 +76,7 @@ def load_roster(path: Path) -> Roster:
     """Raises RosterInvalid, also if the file is missing, unreadable or not UTF-8."""
 
     def refuse(message: str, line: int = 1, column: int = 1) -> RosterInvalid:
-        return RosterInvalid([RosterProblem(str(path), line, column, message)])
+        return RosterInvalid([RosterMistake(str(path), line, column, message)])
 
     try:
         content = path.read_bytes()
@@ -118,31 +118,31 @@ def _no_garbage() -> Iterator[None]:
 
 
 def _parse_roster(text: str, filename: str) -> Roster:
-    root, problems = read_yaml(text)
-    fields = _read_fields(root, problems)
+    root, mistakes = read_yaml(text)
+    fields = _read_fields(root, mistakes)
     site_fields: Fields = value(fields, "site", {})
-    terms = parse_terms(site_fields, Terms(None, None), "site.limits", problems)
-    site = _parse_site(site_fields, terms, problems)
+    terms = parse_terms(site_fields, Terms(None, None), "site.limits", mistakes)
+    site = _parse_site(site_fields, terms, mistakes)
     payees: list[Fields] = [payee.value for payee in value(fields, "payees", ())]
-    entries = [_parse_entry(payee, terms, problems) for payee in payees]
-    refuse_clashes(payees, problems)
-    if site is None or problems:
-        raise RosterInvalid(locate_problems(filename, root, problems))
+    entries = [_parse_entry(payee, terms, mistakes) for payee in payees]
+    refuse_clashes(payees, mistakes)
+    if site is None or mistakes:
+        raise RosterInvalid(locate_mistakes(filename, root, mistakes))
     return Roster(site, tuple([entry for entry in entries if entry]))
 
 
-def _read_fields(root: Node | None, problems: list[Problem]) -> Fields:
+def _read_fields(root: Node | None, mistakes: list[Mistake]) -> Fields:
     if isinstance(root, EmptyNode):
         message = f"this file is empty; write the keys {' and '.join(ROSTER.keys)}"
-        problems.append(Problem(root.place, message))
+        mistakes.append(Mistake(root.place, message))
         return {}
-    placed = ROSTER.read(root, "", problems) if root else None
+    placed = ROSTER.read(root, "", mistakes) if root else None
     return placed.value if placed else {}
 
 
-def _parse_site(fields: Fields, terms: Terms, problems: list[Problem]) -> Site | None:
+def _parse_site(fields: Fields, terms: Terms, mistakes: list[Mistake]) -> Site | None:
     languages = [language.value for language in items(fields, "languages")]
-    refuse_repeats("site.languages", items(fields, "languages"), "keep one", problems)
+    refuse_repeats("site.languages", items(fields, "languages"), "keep one", mistakes)
     title, url = value(fields, "title", None), value(fields, "url", None)
     if not (title and url and terms.currency and terms.limits):
         return None
@@ -150,9 +150,9 @@ def _parse_site(fields: Fields, terms: Terms, problems: list[Problem]) -> Site |
     return Site(title, url, terms.currency, terms.limits, tuple(languages) or ("en",), api_url)
 
 
-def _parse_entry(fields: Fields, site: Terms, problems: list[Problem]) -> RosterEntry | None:
-    terms = parse_terms(fields, site, "limits", problems)
-    amounts = parse_amounts(fields, terms, problems)
+def _parse_entry(fields: Fields, site: Terms, mistakes: list[Mistake]) -> RosterEntry | None:
+    terms = parse_terms(fields, site, "limits", mistakes)
+    amounts = parse_amounts(fields, terms, mistakes)
     payee_id, name = value(fields, "id", None), value(fields, "name", None)
     if not (payee_id and name and terms.limits):
         return None

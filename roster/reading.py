@@ -50,7 +50,7 @@ def place_number(mark: Mark) -> int:
     return mark.line << 24 | (column if column < _FAR_RIGHT else _FAR_RIGHT)
 
 
-class Problem(NamedTuple):
+class Mistake(NamedTuple):
     place: Place
     message: str
 
@@ -90,17 +90,17 @@ class EmptyNode(Node):
 
 
 class RefusedNode(Node):
-    """Something that is already reported as a problem."""
+    """Something that is already reported as a mistake."""
 
 
-def read_yaml(text: str) -> tuple[Node | None, list[Problem]]:
+def read_yaml(text: str) -> tuple[Node | None, list[Mistake]]:
     """The document's tree, and all that is wrong with it as YAML; no tree after a syntax error.
 
     A byte order mark in front is passed over.
     """
     text = text.removeprefix("\ufeff")
     forbidden = [
-        Problem(
+        Mistake(
             place_at(text, found.start()), f"remove the control character U+{ord(found[0]):04X}"
         )
         for found in islice(_FORBIDDEN.finditer(text), _MOST_FORBIDDEN)
@@ -108,16 +108,16 @@ def read_yaml(text: str) -> tuple[Node | None, list[Problem]]:
     if len(forbidden) == _MOST_FORBIDDEN:  # this is no text at all
         return None, forbidden[:1]
     builder = _Builder(_LOADER(_FORBIDDEN.sub("\ufffd", text)).get_event)
-    builder.problems += forbidden
+    builder.mistakes += forbidden
     try:
-        return builder.document(), builder.problems
+        return builder.document(), builder.mistakes
     except _TooDeep:
         index, message = builder.mark.index, "too many levels in one another; check the brackets"
     except yaml.MarkedYAMLError as error:
         index, message = explain_syntax_error(error, text)
     except (yaml.YAMLError, ValueError, OverflowError):  # PyYAML without C, at "\UFFFFFFFF"
         index, message = builder.mark.index, "not valid YAML after this; check what is in quotes"
-    return None, [*builder.problems, Problem(place_at(text, index), message)]
+    return None, [*builder.mistakes, Mistake(place_at(text, index), message)]
 
 
 def place_at(text: str, index: int) -> Place:
@@ -141,7 +141,7 @@ class _Builder:
     """Builds the tree from the parser's events; `mark` is how far it has come."""
 
     def __init__(self, next_event: Callable[[], Any]) -> None:
-        self.problems: list[Problem] = []
+        self.mistakes: list[Mistake] = []
         self.mark: Mark = next_event().start_mark
         self._next = next_event
 
@@ -200,4 +200,4 @@ class _Builder:
         return entries
 
     def _refuse(self, node: Node, message: str) -> None:
-        self.problems.append(Problem(node.place, message))
+        self.mistakes.append(Mistake(node.place, message))

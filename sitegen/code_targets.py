@@ -13,14 +13,14 @@ from roster.reading import quote
 
 
 @dataclass(frozen=True, slots=True)
-class Lead:
+class CodeTarget:
     """`entry` is whose page it leads to, None if nobody's; `sentence` says where."""
 
     entry: RosterEntry | None
     sentence: str
 
 
-def find_lead(text: str, roster: Roster) -> Lead:
+def find_target(text: str, roster: Roster) -> CodeTarget:
     """Where a code that says `text` leads, seen from the roster's site."""
     site_url = roster.site.url
     if text.startswith(site_url):
@@ -31,16 +31,16 @@ def find_lead(text: str, roster: Roster) -> Lead:
     except ValueError:
         host = None
     if not host:
-        return Lead(None, f"leads to no web page but says {quote(text)}")
+        return CodeTarget(None, f"leads to no web page but says {quote(text)}")
     own = urlsplit(site_url)
     if host == own.hostname and address.scheme != own.scheme:
-        return Lead(None, f"leads to this site's host without {own.scheme}: {quote(text)}")
+        return CodeTarget(None, f"leads to this site's host without {own.scheme}: {quote(text)}")
     if host == own.hostname:
-        return Lead(None, f"leads to this site's host, but not to these pages: {quote(text)}")
-    return Lead(None, f"leads to another site, {host}: {quote(text)}")
+        return CodeTarget(None, f"leads to this site's host, but not to these pages: {quote(text)}")
+    return CodeTarget(None, f"leads to another site, {host}: {quote(text)}")
 
 
-def _on_site(path: str, roster: Roster) -> Lead:
+def _on_site(path: str, roster: Roster) -> CodeTarget:
     by_alias = {alias: entry for entry in roster.entries for alias in entry.aliases}
     if path.startswith("?"):
         users = parse_qs(path[1:]).get("user", [""])
@@ -51,7 +51,7 @@ def _on_site(path: str, roster: Roster) -> Lead:
         entry = roster.by_id.get(payee_id.removesuffix("/"))
         how = f"with {quote(fragment)} filled in" if fragment else ""
     if entry is None:
-        return Lead(None, f"leads to this site, but to nobody's page: {quote(path)}")
+        return CodeTarget(None, f"leads to this site, but to nobody's page: {quote(path)}")
     whose = f"leads to the page of {entry.payee.name} ({entry.payee_id})"
     closed = ", which is closed" if entry.payee.status is PayeeStatus.CLOSED else ""
-    return Lead(entry, " ".join(filter(None, (whose, how))) + closed)
+    return CodeTarget(entry, " ".join(filter(None, (whose, how))) + closed)

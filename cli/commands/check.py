@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from cli.roster_file import count_mistakes, count_payees
-from roster.model import RosterInvalid, RosterProblem, load_roster
+from roster.model import RosterInvalid, RosterMistake, load_roster
 
 
 @click.command()
@@ -34,47 +34,47 @@ def check(files: tuple[Path, ...], form: str) -> None:
     payees check staging.yaml --format json
     payees check --format github        in a workflow of GitHub Actions
     """
-    problems: list[RosterProblem] = []
+    mistakes: list[RosterMistake] = []
     for file in files or (Path("payees.yaml"),):
         try:
             said = f"{file}: {count_payees(load_roster(file))}, no mistakes."
         except RosterInvalid as error:
-            problems += error.problems
+            mistakes += error.mistakes
             if form == "text":
                 click.echo(str(error), err=True)
             said = f"{count_mistakes(error)} in {file}."
         click.echo(said, err=True)
     if form == "json":
-        click.echo(json.dumps([_document(one) for one in problems], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([_document(one) for one in mistakes], ensure_ascii=False, indent=2))
     if form == "github":
-        for problem in problems:
-            click.echo(_annotation(problem))
-    raise SystemExit(1 if problems else 0)
+        for mistake in mistakes:
+            click.echo(_annotation(mistake))
+    raise SystemExit(1 if mistakes else 0)
 
 
-def _document(problem: RosterProblem) -> dict[str, object]:
+def _document(mistake: RosterMistake) -> dict[str, object]:
     return {
-        "file": problem.filename,
-        "line": problem.line,
-        "column": problem.column,
-        "payee": problem.payee,
-        "message": problem.message,
+        "file": mistake.filename,
+        "line": mistake.line,
+        "column": mistake.column,
+        "payee": mistake.payee,
+        "message": mistake.message,
     }
 
 
-def _annotation(problem: RosterProblem) -> str:
+def _annotation(mistake: RosterMistake) -> str:
     """A workflow command of GitHub Actions."""
     properties = {
-        "file": problem.filename,
-        "line": str(problem.line),
-        "col": str(problem.column),
+        "file": mistake.filename,
+        "line": str(mistake.line),
+        "col": str(mistake.column),
         "title": "payees check",
     }
     written = ",".join(
         f"{name}={_escape(text).replace(':', '%3A').replace(',', '%2C')}"
         for name, text in properties.items()
     )
-    return f"::error {written}::{_escape(problem.message)}"
+    return f"::error {written}::{_escape(mistake.message)}"
 
 
 def _escape(text: str) -> str:

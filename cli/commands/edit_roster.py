@@ -43,7 +43,7 @@ def add(
     values: dict[str, Any] = {"id": payee_id, **given, "limits": limits}
     before = read_roster(roster_path)
     edited = add_payee(_text(roster_path), {key: values[key] for key in _ORDER if values[key]})
-    after = _keep(roster_path, edited, before)
+    after = _check_and_replace(roster_path, edited, before)
     click.echo(f"Added {payee_id} to {roster_path}: {count_payees(after)}, no mistakes.", err=True)
     click.echo("Next: payees publish", err=True)
 
@@ -64,7 +64,7 @@ def close(payee_id: str, roster_path: Path) -> None:
     if entry.payee.status is PayeeStatus.CLOSED:
         click.echo(f"{payee_id} is closed already: nothing was changed.", err=True)
         return
-    _keep(roster_path, close_payee(_text(roster_path), entry.payee_id), before)
+    _check_and_replace(roster_path, close_payee(_text(roster_path), entry.payee_id), before)
     click.echo(f"Closed {payee_id} in {roster_path}.", err=True)
     click.echo("Next: payees publish", err=True)
 
@@ -73,7 +73,7 @@ def _text(path: Path) -> str:
     return path.read_bytes().decode()  # line ends as they are
 
 
-def _keep(path: Path, edited: str, before: Roster) -> Roster:
+def _check_and_replace(path: Path, edited: str, before: Roster) -> Roster:
     """Replace the roster by `edited` if it has no mistakes, and gives what it is then."""
     try:
         after = parse_roster(edited, str(path))

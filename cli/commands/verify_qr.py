@@ -11,7 +11,7 @@ from cli.failure import Failure
 from cli.roster_file import find_entry
 from cli.site import site_options
 from roster.model import Roster
-from sitegen.code_targets import find_lead
+from sitegen.code_targets import find_target
 
 
 @click.command()
@@ -52,14 +52,14 @@ def verify_qr(
 def _judge(photo: Path, roster: Roster, payee_id: str | None) -> list[tuple[bool, str]]:
     """For each code on a photo, whether it is right, and where it leads."""
     try:
-        leads = [find_lead(text, roster) for text in _read_codes(photo)]
+        targets = [find_target(text, roster) for text in _read_codes(photo)]
     except _NoPicture as error:
         return [(False, str(error))]
-    if not leads:
+    if not targets:
         return [(False, "no QR code can be read: go nearer, avoid shadow and glare")]
     return [
-        (lead.entry is not None and payee_id in (None, lead.entry.payee_id), lead.sentence)
-        for lead in leads
+        (target.entry is not None and payee_id in (None, target.entry.payee_id), target.sentence)
+        for target in targets
     ]
 
 

@@ -41,11 +41,11 @@ def test_each_message_names_its_payee_and_says_what_to_do(desk: Desk) -> None:
         "has no decimals"
     )
     document = json.loads(desk.payees("check", str(THIRTY), "--format", "json").stdout)
-    for problem in document:
-        assert remedy.search(problem["message"]), problem
-        assert (problem["payee"] is None) == (problem["line"] < 11)
-        assert problem["payee"] is None or problem["payee"] in problem["message"]
-    assert [problem["line"] for problem in document] == planted()
+    for mistake in document:
+        assert remedy.search(mistake["message"]), mistake
+        assert (mistake["payee"] is None) == (mistake["line"] < 11)
+        assert mistake["payee"] is None or mistake["payee"] in mistake["message"]
+    assert [mistake["line"] for mistake in document] == planted()
     assert document[-1] == {
         "file": str(THIRTY),
         "line": 69,
@@ -80,9 +80,9 @@ def test_all_is_well_in_every_form(desk: Desk) -> None:
 def test_check_names_every_mistake_on_a_line_of_its_own(desk: Desk) -> None:
     (desk.folder / "other.yaml").write_text(BROKEN)
     result = desk.payees("check", "other.yaml")
-    *problems, summary = result.stderr.splitlines()
+    *mistakes, summary = result.stderr.splitlines()
     assert (result.exit_code, result.stdout) == (1, "")
-    assert [problem.split(": ")[0] for problem in problems] == [
+    assert [mistake.split(": ")[0] for mistake in mistakes] == [
         "other.yaml:7:10",
         "other.yaml:8:17",
     ]
@@ -93,7 +93,7 @@ def test_several_rosters_are_checked_at_once(desk: Desk) -> None:
     (desk.folder / "other.yaml").write_text(BROKEN)
     result = desk.payees("check", "payees.yaml", "other.yaml", "--format", "json")
     assert result.exit_code == 1
-    assert {problem["file"] for problem in json.loads(result.stdout)} == {"other.yaml"}
+    assert {mistake["file"] for mistake in json.loads(result.stdout)} == {"other.yaml"}
     assert "payees.yaml: 2 payees, no mistakes." in result.stderr
 
 

@@ -15,7 +15,7 @@ from roster.model import (
     Roster,
     RosterEntry,
     RosterInvalid,
-    RosterProblem,
+    RosterMistake,
     Site,
     load_roster,
     parse_roster,
@@ -45,8 +45,8 @@ def with_site(old: str, new: str) -> str:
     return SITE.replace(old, new).replace("payees:", "payees: []")
 
 
-def problems(text: str) -> list[str]:
-    """The problems, without the name of the file."""
+def mistakes(text: str) -> list[str]:
+    """The mistakes, without the name of the file."""
     with pytest.raises(RosterInvalid) as caught:
         parse_roster(text)
     found = str(caught.value).split("\n")
@@ -168,7 +168,7 @@ LANGUAGE_CODES = "ar, de, en, es, fr, hi, kn, pt"
 )
 def test_keys(payee: str, expected: str) -> None:
     text = with_payees(f"- {{id: a, name: A, {payee}}}")
-    assert problems(text) == [f"7:22: payee “a”: {expected}"]
+    assert mistakes(text) == [f"7:22: payee “a”: {expected}"]
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_keys(payee: str, expected: str) -> None:
 )
 def test_values(key: str, written: str, column: int, expected: str) -> None:
     line = f"  - {{id: a, name: A, {key.partition('.')[0]}: "
-    found = problems(f"{SITE}{line}{written}}}\n")
+    found = mistakes(f"{SITE}{line}{written}}}\n")
     assert found == [f"7:{len(line) + column + 1}: payee “a”: {key}: {expected}"]
 
 
@@ -276,11 +276,11 @@ def test_values(key: str, written: str, column: int, expected: str) -> None:
     ],
 )
 def test_payees(payee: str, expected: str) -> None:
-    assert problems(with_payees(payee)) == [expected]
+    assert mistakes(with_payees(payee)) == [expected]
 
 
 def test_a_payee_without_id_and_name_is_called_by_its_number() -> None:
-    assert problems(with_payees("- {id: a, name: A}\n- {status: open}")) == [
+    assert mistakes(with_payees("- {id: a, name: A}\n- {status: open}")) == [
         "8:5: payee number 2: missing key “id”; add it, such as id: mahantesh",
         "8:5: payee number 2: missing key “name”; add it, such as name: Mahantesh",
     ]
@@ -293,7 +293,7 @@ def test_a_payee_without_id_and_name_is_called_by_its_number() -> None:
 def test_ids_that_the_site_needs_are_kept(payee_id: str) -> None:
     expected = f"id: “{payee_id}” is kept for the site itself; choose another"
     text = with_payees(f"- {{id: {payee_id}, name: A}}")
-    assert problems(text) == [f"7:10: payee “{payee_id}”: {expected}"]
+    assert mistakes(text) == [f"7:10: payee “{payee_id}”: {expected}"]
 
 
 @pytest.mark.parametrize(
@@ -339,7 +339,7 @@ def test_ids_that_the_site_needs_are_kept(payee_id: str) -> None:
     ],
 )
 def test_site(old: str, new: str, expected: str) -> None:
-    assert problems(with_site(old, new)) == [expected]
+    assert mistakes(with_site(old, new)) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -408,7 +408,7 @@ NOT_HTTPS = "must start with https://; http is for localhost only"
 )
 def test_bad_urls(written: str, expected: str) -> None:
     text = with_site("https://pay.example.org/", f"'{written}'")
-    assert problems(text) == [f"3:8: site.url: {expected}"]
+    assert mistakes(text) == [f"3:8: site.url: {expected}"]
 
 
 @pytest.mark.parametrize(
@@ -440,10 +440,10 @@ def test_bad_urls(written: str, expected: str) -> None:
     ],
 )
 def test_documents(text: str, expected: str) -> None:
-    assert problems(text) == [expected]
+    assert mistakes(text) == [expected]
 
 
-def test_all_problems_are_told_at_once_in_the_order_of_the_file() -> None:
+def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
     text = with_payees("""
         - id: sneha
           nmae: Sneha
@@ -453,7 +453,7 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_file() -> None:
           amounts: [0, 5, 20000]
           status: shut
         """).replace("title: Town Market", "title: [a]")
-    assert problems(text) == [
+    assert mistakes(text) == [
         "2:10: site.title: must be text such as Town Market, not a list",
         "8:5: payee “sneha”: unknown key “nmae”; did you mean “name”?",
         (
@@ -476,25 +476,25 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_file() -> None:
         "{id: a, name: [], amounts: [1]}",
     ],
 )
-def test_one_mistake_is_one_problem(payee: str) -> None:
-    assert len(problems(with_payees(f"- {payee}"))) == 1
+def test_one_mistake_is_one_mistake(payee: str) -> None:
+    assert len(mistakes(with_payees(f"- {payee}"))) == 1
 
 
 @pytest.mark.parametrize("currency", ["currency: xyz", "currency: ~"])
 def test_a_mistake_in_the_site_is_not_held_against_payees(currency: str) -> None:
     payees = '- {id: a, name: A, amounts: ["1.234"]}\n- {id: b, name: B, currency: EUR}'
-    assert len(problems(with_payees(payees).replace("currency: INR", currency))) == 1
+    assert len(mistakes(with_payees(payees).replace("currency: INR", currency))) == 1
 
 
-def test_a_problem_names_its_payee_also_when_the_site_comes_last() -> None:
+def test_a_mistake_names_its_payee_also_when_the_site_comes_last() -> None:
     site, _, _ = SITE.partition("payees:")
     text = "payees:\n  - {id: a, name: A, x: 1}\n" + site.replace("Town Market", "~")
     with pytest.raises(RosterInvalid) as caught:
         parse_roster(text, "market.yaml")
     message = f"payee “a”: unknown key “x”; the keys here are {PAYEE_KEYS}"
-    assert caught.value.problems == (
-        RosterProblem("market.yaml", 2, 22, message, "a"),
-        RosterProblem("market.yaml", 4, 10, "site.title: is empty; write text such as Town Market"),
+    assert caught.value.mistakes == (
+        RosterMistake("market.yaml", 2, 22, message, "a"),
+        RosterMistake("market.yaml", 4, 10, "site.title: is empty; write text such as Town Market"),
     )
 
 
@@ -546,11 +546,11 @@ def broken_samples(draw: st.DrawFn) -> str:
 
 
 @given(st.text() | broken_samples())
-def test_any_text_is_a_roster_or_has_problems(text: str) -> None:
+def test_any_text_is_a_roster_or_has_mistakes(text: str) -> None:
     try:
         roster = parse_roster(text)
     except RosterInvalid as invalid:
-        found = invalid.problems
+        found = invalid.mistakes
     else:
         ids = {entry.payee_id for entry in roster.entries}
         assert len(ids) == len(roster.entries)

@@ -10,8 +10,8 @@ from roster.reading import (
     EmptyNode,
     ListNode,
     MappingNode,
+    Mistake,
     Node,
-    Problem,
     TextNode,
     place_at,
     quote,
@@ -38,8 +38,8 @@ def plain(node: Node | None) -> object:
     return None
 
 
-def messages(problems: list[Problem]) -> list[str]:
-    return [f"{line}:{column}: {message}" for (line, column), message in problems]
+def messages(mistakes: list[Mistake]) -> list[str]:
+    return [f"{line}:{column}: {message}" for (line, column), message in mistakes]
 
 
 @pytest.mark.usefixtures("loader")
@@ -71,14 +71,14 @@ def messages(problems: list[Problem]) -> list[str]:
     ],
 )
 def test_every_scalar_is_the_text_it_is(written: str, read: str | None) -> None:
-    root, problems = read_yaml(f"key: {written}\n")
-    assert (plain(root), problems) == ({"key": read}, [])
+    root, mistakes = read_yaml(f"key: {written}\n")
+    assert (plain(root), mistakes) == ({"key": read}, [])
 
 
 @pytest.mark.usefixtures("loader")
 def test_values_know_their_places() -> None:
-    root, problems = read_yaml("a:\n  - é: [x, 'y']\n    b:\nc: ~\n")
-    assert problems == []
+    root, mistakes = read_yaml("a:\n  - é: [x, 'y']\n    b:\nc: ~\n")
+    assert mistakes == []
     assert isinstance(root, MappingNode)
     letters = root.entries["a"][1]
     assert isinstance(letters, ListNode)
@@ -94,15 +94,15 @@ def test_values_know_their_places() -> None:
 @pytest.mark.usefixtures("loader")
 @pytest.mark.parametrize("text", ["", "\n\n", "# only a comment\n", "---\n", "\ufeff"])
 def test_nothing_is_an_empty_node(text: str) -> None:
-    root, problems = read_yaml(text)
+    root, mistakes = read_yaml(text)
     assert isinstance(root, EmptyNode)
-    assert problems == []
+    assert mistakes == []
 
 
 @pytest.mark.usefixtures("loader")
 def test_a_byte_order_mark_and_any_line_ends_are_passed_over() -> None:
-    root, problems = read_yaml("\ufeffa: 1\r\nb: 2\rc: 3\n")
-    assert (plain(root), problems) == ({"a": "1", "b": "2", "c": "3"}, [])
+    root, mistakes = read_yaml("\ufeffa: 1\r\nb: 2\rc: 3\n")
+    assert (plain(root), mistakes) == ({"a": "1", "b": "2", "c": "3"}, [])
     assert isinstance(root, MappingNode)
     assert [key.place for key, _ in root.entries.values()] == [(1, 1), (2, 1), (3, 1)]
 
@@ -124,15 +124,15 @@ def test_a_byte_order_mark_and_any_line_ends_are_passed_over() -> None:
     ],
 )
 def test_what_a_roster_has_no_use_for_is_refused(text: str, expected: str) -> None:
-    root, problems = read_yaml(text)
+    root, mistakes = read_yaml(text)
     assert root
-    assert messages(problems) == [expected]
+    assert messages(mistakes) == [expected]
 
 
 @pytest.mark.usefixtures("loader")
 def test_all_that_is_refused_is_told_at_once() -> None:
-    _, problems = read_yaml("a: &x 1\nb: !t 2\nb: *x\n")
-    assert [place for place, _ in problems] == [(1, 4), (2, 4), (3, 4), (3, 1)]
+    _, mistakes = read_yaml("a: &x 1\nb: !t 2\nb: *x\n")
+    assert [place for place, _ in mistakes] == [(1, 4), (2, 4), (3, 4), (3, 1)]
 
 
 NOT_ALIGNED = "this does not line up with what is above; indent like things alike"
@@ -172,28 +172,28 @@ NOT_ALIGNED = "this does not line up with what is above; indent like things alik
     ],
 )
 def test_syntax_errors_say_where_and_what_to_do(text: str, expected: str) -> None:
-    root, problems = read_yaml(text)
+    root, mistakes = read_yaml(text)
     assert root is None
-    assert messages(problems) == [expected]
+    assert messages(mistakes) == [expected]
 
 
 @pytest.mark.usefixtures("loader")
 @pytest.mark.parametrize("escape", ["\\U00110000", "\\UFFFFFFFF"])
 def test_characters_beyond_unicode_are_refused(escape: str) -> None:
-    root, problems = read_yaml(f'a: 1\nb: "{escape}"\n')
+    root, mistakes = read_yaml(f'a: 1\nb: "{escape}"\n')
     assert root is None
-    assert [place.line for place, _ in problems] == [2]
+    assert [place.line for place, _ in mistakes] == [2]
 
 
 @given(st.text("ab:-? &*!|>'\"#%@`[]{},~\n\t\\.\ufeff\u2028é") | st.text())
 @pytest.mark.parametrize("loader", LOADERS, ids=lambda loader: loader.__name__)
-def test_any_text_is_read_or_has_a_problem_within_it(loader: object, text: str) -> None:
+def test_any_text_is_read_or_has_a_mistake_within_it(loader: object, text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(yaml_reading, "_LOADER", loader)
-        root, problems = read_yaml(text)
-    assert root or problems
+        root, mistakes = read_yaml(text)
+    assert root or mistakes
     end = place_at(text, len(text))
-    assert all((1, 1) <= place <= (end.line + 1, end.column + 1) for place, _ in problems)
+    assert all((1, 1) <= place <= (end.line + 1, end.column + 1) for place, _ in mistakes)
 
 
 @pytest.mark.parametrize(
@@ -220,13 +220,13 @@ def test_quotes_show_what_is_there(text: str, quoted: str) -> None:
     ],
 )
 def test_a_control_character_hides_no_other_mistake(text: str, expected: str) -> None:
-    root, problems = read_yaml(text + "z: 1\nz: 2\n")
+    root, mistakes = read_yaml(text + "z: 1\nz: 2\n")
     assert isinstance(root, MappingNode)
-    said = sorted(f"{place.line}:{place.column}: {message}" for place, message in problems)
+    said = sorted(f"{place.line}:{place.column}: {message}" for place, message in mistakes)
     assert said[0] == expected
     assert said[1].endswith("keep one")
 
 
-def test_what_is_no_text_is_one_problem() -> None:
-    root, problems = read_yaml("a\0b\0" * 1000)
-    assert (root, len(problems)) == (None, 1)
+def test_what_is_no_text_is_one_mistake() -> None:
+    root, mistakes = read_yaml("a\0b\0" * 1000)
+    assert (root, len(mistakes)) == (None, 1)

@@ -3,7 +3,7 @@
 import pytest
 
 from payments.payee import PayeeStatus
-from sitegen.code_targets import find_lead
+from sitegen.code_targets import find_target
 from testkit.rosters import make_entry, make_roster
 
 SITE = "https://pay.example.org/market/"
@@ -68,5 +68,8 @@ ROSTER = make_roster(
     ],
 )
 def test_where_a_code_leads(text: str, payee_id: str | None, sentence: str) -> None:
-    lead = find_lead(text, ROSTER)
-    assert (lead.entry.payee_id if lead.entry else None, lead.sentence) == (payee_id, sentence)
+    target = find_target(text, ROSTER)
+    assert (target.entry.payee_id if target.entry else None, target.sentence) == (
+        payee_id,
+        sentence,
+    )

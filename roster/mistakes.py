@@ -4,11 +4,11 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from roster.reading import ListNode, MappingNode, Node, Problem, TextNode, place_number, quote
+from roster.reading import ListNode, MappingNode, Mistake, Node, TextNode, place_number, quote
 
 
 @dataclass(frozen=True, slots=True)
-class RosterProblem:
+class RosterMistake:
     """Line and column count from 1; `payee` is the id (or else the name) of the payee, as
     written, that `message` is about."""
 
@@ -25,29 +25,29 @@ class RosterProblem:
 class RosterInvalid(Exception):
     """Everything that is wrong with a roster, in the order of the file."""
 
-    def __init__(self, problems: Iterable[RosterProblem]) -> None:
-        self.problems = tuple(sorted(problems, key=lambda problem: (problem.line, problem.column)))
-        super().__init__("\n".join(map(str, self.problems)))
+    def __init__(self, mistakes: Iterable[RosterMistake]) -> None:
+        self.mistakes = tuple(sorted(mistakes, key=lambda mistake: (mistake.line, mistake.column)))
+        super().__init__("\n".join(map(str, self.mistakes)))
 
 
-def locate_problems(
-    filename: str, root: Node | None, problems: Iterable[Problem]
-) -> list[RosterProblem]:
-    """Name the file, and the payee in whose entry each problem stands."""
+def locate_mistakes(
+    filename: str, root: Node | None, mistakes: Iterable[Mistake]
+) -> list[RosterMistake]:
+    """Name the file, and the payee in whose entry each mistake stands."""
     payees = _child(root, "payees")
     entries = payees.items if isinstance(payees, ListNode) else []
     starts = [entry.place for entry in entries]
     end = Node(place_number(payees.end)).place if isinstance(payees, ListNode) else None
 
-    def locate(problem: Problem) -> RosterProblem:
-        number = bisect_right(starts, problem.place)
-        if number == 0 or end is None or problem.place >= end:
-            return RosterProblem(filename, *problem.place, problem.message)
+    def locate(mistake: Mistake) -> RosterMistake:
+        number = bisect_right(starts, mistake.place)
+        if number == 0 or end is None or mistake.place >= end:
+            return RosterMistake(filename, *mistake.place, mistake.message)
         payee = _written(entries[number - 1])
         label = quote(payee) if payee else f"number {number}"
-        return RosterProblem(filename, *problem.place, f"payee {label}: {problem.message}", payee)
+        return RosterMistake(filename, *mistake.place, f"payee {label}: {mistake.message}", payee)
 
-    return [locate(problem) for problem in problems]
+    return [locate(mistake) for mistake in mistakes]
 
 
 def _written(entry: Node) -> str | None:
