@@ -19,6 +19,7 @@ class Entry(NamedTuple):
 COMMANDS = {
     "check": Entry("check", "Find every mistake in the roster."),
     "add": Entry("edit_roster", "Add a payee to the roster."),
+    "edit": Entry("edit_roster", "Change a payee in the roster."),
     "close": Entry("edit_roster", "Close a payee in the roster; its page stays and says so."),
     "schema": Entry("schema", "Print the roster's JSON Schema, for editors."),
     "build": Entry("build", "Build the site as static files."),

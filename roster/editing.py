@@ -1,100 +1,220 @@
 """Changing `payees.yaml` as a careful hand would: a few lines are spliced in, the rest stays byte
 for byte, with its comments, its order and its line ends.
 
-Places come from PyYAML's composer: its marks of texts and of [lists] and {keys} in brackets are
-exact; those of what is written in lines are not, so their ends are found from what is in them.
+Places come from the tree that reading makes. Its marks of texts and of [lists] and {keys} in
+brackets are exact; what is written in lines ends where the last thing in it does.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import takewhile
-from typing import Any
 
-import yaml
+from payments.payee import PayeeId
+from roster.keys import PAYEE
+from roster.reading import (
+    ListNode,
+    MappingNode,
+    Node,
+    TextNode,
+    child,
+    line_starts,
+    read_yaml,
+    without_bom,
+)
+from roster.writing import Value, quote_text, write_value
 
-from payments.payee import PayeeId, PayeeStatus
-
-_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-_BOM = "\ufeff"
 _COMMENT = re.compile(r"( *)#")
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_SPACE = re.compile(r"\s*")
+_COMMA = re.compile(r" *,? *")
+_ORDER = list(PAYEE.keys)
 
-Values = Mapping[str, str | Sequence[str] | Mapping[str, str]]
-"""A payee's keys in the order to write them; lists and {min, max} go into brackets."""
+Values = Mapping[str, Value]
+"""A payee's keys, in the order to write them."""
+
+Changes = Mapping[str, Value | None]
+"""What a payee's keys shall be; None takes a key away."""
 
 
 class NoSuchPayee(LookupError):
     pass
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A text without mistakes and its tree."""
+
+    text: str
+    root: Node
+    line_starts: list[int]
+
+    def start(self, node: Node) -> int:
+        line, column = node.place
+        return self.line_starts[line - 1] + column - 1
+
+    def end(self, node: Node) -> int:
+        """Where what is written of `node` ends."""
+        if isinstance(node, ListNode) and not self.is_in_brackets(node):
+            return self.end(node.items[-1])
+        if isinstance(node, MappingNode) and not self.is_in_brackets(node):
+            return self.end(list(node.entries.values())[-1][1])
+        return len(self.text[: node.end].rstrip())  # a text in | or > ends at the next thing
+
+    def is_in_brackets(self, node: Node) -> bool:
+        return self.text[self.start(node)] in "[{"
+
+
+def _read(text: str) -> _Source:
+    root, mistakes = read_yaml(text)
+    if root is None or mistakes:
+        raise ValueError("only a roster without mistakes can be edited")
+    return _Source(text, root, line_starts(text))
+
+
 def add_payee(text: str, values: Values) -> str:
     """A valid roster's `text` with a payee behind the last."""
-    text, bom = text.removeprefix(_BOM), _BOM if text.startswith(_BOM) else ""
-    payees = _child(_root(text), "payees")
-    items = payees.value
-    if not items and text[payees.start_mark.index : payees.end_mark.index] == "[]":
-        head = text[: payees.start_mark.index].rstrip(" ")
-        lines = _entry(values, dash=2, offset=2)
-        return bom + _insert_after(head + text[payees.end_mark.index :], len(head), lines)
-    if payees.flow_style:
-        entry = _in_brackets(values)
-        place = _end(items[-1], text) if items else payees.end_mark.index - 1
-        return bom + text[:place] + (", " if items else "") + entry + text[place:]
-    dash = payees.start_mark.column
-    offset = max(items[-1].start_mark.column - dash, 2) if not items[-1].flow_style else 2
-    lines = _entry(values, dash, offset)
-    if len(items) > 1 and _is_apart(text[_end(items[-2], text) : items[-1].start_mark.index]):
-        lines = ["", *lines]
-    return bom + _insert_after(text, _end(items[-1], text), lines, comments_beyond=dash)
+    bare = without_bom(text)
+    source, line_end = _read(bare), _line_end(text)
+    payees, bom = _payees(source), text.removesuffix(bare)
+    items, start = payees.items, source.start(payees)
+    if bare[start : payees.end] == "[]":
+        head = bare[:start].rstrip(" ")
+        entry = _lines(values, dash=2, offset=2)
+        return bom + _insert_after(head + bare[payees.end :], len(head), entry, line_end)
+    if source.is_in_brackets(payees):
+        place = source.end(items[-1]) if items else payees.end - 1
+        return bom + bare[:place] + (", " if items else "") + _in_brackets(values) + bare[place:]
+    dash, last = payees.place.column - 1, items[-1]
+    offset = 2 if source.is_in_brackets(last) else max(last.place.column - 1 - dash, 2)
+    entry = _lines(values, dash, offset)
+    if len(items) > 1 and _is_apart(bare[source.end(items[-2]) : source.start(last)]):
+        entry = ["", *entry]
+    return bom + _insert_after(bare, source.end(last), entry, line_end, comments_beyond=dash)
 
 
-def close_payee(text: str, payee_id: PayeeId) -> str:
-    """A valid roster's `text` with the payee's status closed. Raises NoSuchPayee."""
-    text, bom = text.removeprefix(_BOM), _BOM if text.startswith(_BOM) else ""
-    for entry in _child(_root(text), "payees").value:
-        if _child(entry, "id").value == payee_id:
-            return bom + _close(text, entry)
+def edit_payee(text: str, payee_id: PayeeId, changes: Changes) -> str:
+    """A valid roster's `text` with these keys of a payee changed, put in or taken away; the very
+    text, if they say so already. Of keys in keys, only those named change. Raises NoSuchPayee.
+    """
+    bare = without_bom(text)
+    source = _read(bare)
+    entry = _find(source, payee_id)
+    start, end = source.start(entry), source.end(entry)
+    if not source.is_in_brackets(entry):
+        end = _end_of_line(bare, end)
+    # The entry is a document by itself, as long as it starts in the same column.
+    indent = " " * (entry.place.column - 1)
+    piece = indent + bare[start:end]
+    for key, value in changes.items():
+        piece = _change(piece, (key,), value, _line_end(bare))
+    return text.removesuffix(bare) + bare[:start] + piece.removeprefix(indent) + bare[end:]
+
+
+def _payees(source: _Source) -> ListNode:
+    payees = child(source.root, "payees")
+    if not isinstance(payees, ListNode):
+        raise TypeError("a valid roster has a list of payees")
+    return payees
+
+
+def _find(source: _Source, payee_id: PayeeId) -> Node:
+    for entry in _payees(source).items:
+        written = child(entry, "id")
+        if isinstance(written, TextNode) and written.text == payee_id:
+            return entry
     raise NoSuchPayee(payee_id)
 
 
-def _close(text: str, entry: Any) -> str:
-    if status := _child(entry, "status"):
-        start, end = status.start_mark.index, _end(status, text)
-        return f"{text[:start]}{PayeeStatus.CLOSED}{text[end:]}"
-    end = _end(entry.value[-1][1], text)
-    if entry.flow_style:
-        return f"{text[:end]}, status: {PayeeStatus.CLOSED}{text[end:]}"
-    indent = " " * entry.value[0][0].start_mark.column
-    return _insert_after(text, end, [f"{indent}status: {PayeeStatus.CLOSED}"])
+def _change(text: str, path: tuple[str, ...], value: Value | None, line_end: str) -> str:
+    """An entry's `text` with the key at `path` changed."""
+    source = _read(text)
+    parent: Node | None = source.root
+    for key in path[:-1]:
+        parent = child(parent, key)
+    written = child(parent, path[-1])
+    if not isinstance(parent, MappingNode) or (written is None and value is None):
+        return text
+    if value is None:
+        return _remove(source, parent, path[-1])
+    if written is None:
+        return _insert(source, parent, path[-1], value, line_end)
+    if isinstance(value, Mapping) and isinstance(written, MappingNode):
+        for key, one in value.items():
+            text = _change(text, (*path, key), one, line_end)
+        return text
+    if _says(written, value):
+        return text
+    if isinstance(written, ListNode) and not source.is_in_brackets(written):
+        next_item = f"{line_end}{' ' * (written.place.column - 1)}- "
+        new = f"- {next_item.join(map(quote_text, value))}"
+    else:
+        new = write_value(value, in_brackets=source.is_in_brackets(parent))
+    return text[: source.start(written)] + new + text[source.end(written) :]
 
 
-def _root(text: str) -> Any:
-    return yaml.compose(text, Loader=_LOADER)
+def _says(node: Node, value: Value) -> bool:
+    if isinstance(node, TextNode):
+        return node.text == value
+    texts = [item.text for item in getattr(node, "items", ()) if isinstance(item, TextNode)]
+    return texts == list(value)
 
 
-def _child(mapping: Any, key: str) -> Any:
-    return next((value for name, value in mapping.value if name.value == key), None)
+def _insert(source: _Source, parent: MappingNode, key: str, value: Value, line_end: str) -> str:
+    """Behind the last of the keys that usually stand before it."""
+    before = [name for name in parent.entries if name in _ORDER[: _ORDER.index(key)]]
+    place = source.end(parent.entries[before[-1]][1])
+    if source.is_in_brackets(parent):
+        new = f", {key}: {write_value(value, in_brackets=True)}"
+        return source.text[:place] + new + source.text[place:]
+    line = f"{' ' * (parent.place.column - 1)}{key}: {write_value(value)}"
+    return _insert_after(source.text, place, [line], line_end)
 
 
-def _end(node: Any, text: str) -> int:
-    """Where what is written of `node` ends."""
-    if isinstance(node, yaml.ScalarNode) or node.flow_style:
-        end: int = node.end_mark.index
-        return len(text[:end].rstrip())  # a text in | or > ends where the next thing starts
-    last = node.value[-1]
-    return _end(last[1] if isinstance(last, tuple) else last, text)
+def _remove(source: _Source, parent: MappingNode, key: str) -> str:
+    """Without the key's lines and the comment behind it; comments in lines of their own stay."""
+    text, keys = source.text, list(parent.entries)
+    key_node, written = parent.entries[key]
+    start, end = source.start(key_node), source.end(written)
+    number = keys.index(key)
+    if source.is_in_brackets(parent):
+        before = source.end(parent.entries[keys[number - 1]][1]) if number else start
+        if number and "#" not in text[before:start]:
+            return text[:before] + text[end:]
+        return text[:start] + text[_past(_COMMA, text, end) :]
+    end = _end_of_line(text, end)
+    if number == 0:  # what is next moves up, behind the dash
+        return text[:start] + text[_past(_SPACE, text, end) :]
+    line = source.line_starts[key_node.place.line - 1]
+    if text[line:end].endswith("\n"):
+        return text[:line] + text[end:]
+    return text[:line].removesuffix("\n").removesuffix("\r")
+
+
+def _past(pattern: re.Pattern[str], text: str, place: int) -> int:
+    found = pattern.match(text, place)
+    return found.end() if found else place
+
+
+def _line_end(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
+
+
+def _end_of_line(text: str, place: int) -> int:
+    """Behind the line of `place`, with its line end."""
+    return text.find("\n", place) + 1 or len(text)
 
 
 def _insert_after(
-    text: str, place: int, lines: list[str], *, comments_beyond: int | None = None
+    text: str,
+    place: int,
+    lines: list[str],
+    line_end: str,
+    *,
+    comments_beyond: int | None = None,
 ) -> str:
     """Splice `lines` in behind the line of `place`, and behind the comments right below it that
     are indented by more than `comments_beyond`: those belong to what is above."""
-    line_end = "\r\n" if "\r\n" in text else "\n"
-    found = text.find("\n", place)
-    if found < 0:
-        return text + "".join(f"{line_end}{line}" for line in lines)
-    place = found + 1
+    place = _end_of_line(text, place)
     if comments_beyond is not None:
         below = text[place:].splitlines(keepends=True)
         place += sum(
@@ -114,36 +234,16 @@ def _is_apart(between: str) -> bool:
     return any(not line.strip() for line in between.splitlines()[1:-1])
 
 
-def _entry(values: Values, dash: int, offset: int) -> list[str]:
-    written = [f"{key}: {_write(value)}" for key, value in values.items()]
+def _lines(values: Values, dash: int, offset: int) -> list[str]:
+    """An entry in lines, its dash and its keys indented as the others'."""
+    written = [f"{key}: {write_value(value)}" for key, value in values.items()]
     first = f"{' ' * dash}-{' ' * (offset - 1)}{written[0]}"
     return [first, *(f"{' ' * (dash + offset)}{line}" for line in written[1:])]
 
 
 def _in_brackets(values: Values) -> str:
-    return (
-        f"{{{', '.join(f'{key}: {_write(value, quoted=True)}' for key, value in values.items())}}}"
-    )
-
-
-def _write(value: str | Sequence[str] | Mapping[str, str], *, quoted: bool = False) -> str:
-    if isinstance(value, str):
-        return _quote(value) if quoted or not _is_plain(value) else value
-    if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{key}: {_quote(text)}' for key, text in value.items())}}}"
-    return f"[{', '.join(map(_quote, value))}]"
-
-
-def _is_plain(text: str) -> bool:
-    """Whether every reader of YAML takes `text` for that very text: not for a number, a truth, a
-    date, a comment or a list."""
-    try:
-        return bool(yaml.safe_load(f"a: {text}") == {"a": text}) and text.strip() == text
-    except (yaml.YAMLError, ValueError):
-        return False
-
-
-def _quote(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    seen = _UNSEEN.sub(lambda found: f"\\U{ord(found[0]):08x}", escaped)
-    return f'"{seen}"'
+    written = {
+        key: quote_text(value) if isinstance(value, str) else write_value(value)
+        for key, value in values.items()
+    }
+    return f"{{{', '.join(f'{key}: {text}' for key, text in written.items())}}}"

@@ -1,7 +1,7 @@
 """What a YAML document may say, as tables: which keys, which of them required, and how each reads.
 
 A kind reads a node into values that keep their place, notes every mistake on the way, and leaves
-out what it noted. `{key: kind}` and `required` are JSON Schema's `properties` and `required`.
+out what it noted.
 """
 
 from collections.abc import Callable, Mapping
@@ -90,13 +90,29 @@ class ListOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """All that there is to say of a key: how its value reads, and what it is for (in the JSON
+    Schema, the docs and the help of `payees add`, which calls its option `option`, if not as the
+    key is called)."""
+
+    kind: Kind
+    about: str
+    required: bool = False
+    option: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Keys:
-    keys: Mapping[str, Kind]
-    required: tuple[str, ...]
+    keys: Mapping[str, Key]
+    required: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        required = tuple([name for name, key in self.keys.items() if key.required])
+        object.__setattr__(self, "required", required)
 
     @property
     def example(self) -> str:
-        return f"{{{', '.join(f'{key}: {self.keys[key].example}' for key in self.required)}}}"
+        return f"{{{', '.join(f'{key}: {self.keys[key].kind.example}' for key in self.required)}}}"
 
     def read(self, node: Node, path: str, mistakes: list[Mistake]) -> Placed[Fields] | None:
         if not isinstance(node, MappingNode):
@@ -105,14 +121,14 @@ class Keys:
         fields: dict[str, Placed[Any] | None] = {}
         missing = [key for key in self.required if key not in node.entries]
         for key, (key_node, written) in node.entries.items():
-            if kind := self.keys.get(key):
-                fields[key] = kind.read(written, f"{path}.{key}" if path else key, mistakes)
+            if known := self.keys.get(key):
+                fields[key] = known.kind.read(written, f"{path}.{key}" if path else key, mistakes)
             else:
                 meant = get_close_matches(key.casefold()[:64], self.keys, n=1)
                 missing = [key for key in missing if key not in meant]
                 mistakes.append(Mistake(key_node.place, _in_path(path, self._unknown(key, meant))))
         for key in missing:
-            message = f"missing key “{key}”; add it, such as {key}: {self.keys[key].example}"
+            message = f"missing key “{key}”; add it, such as {key}: {self.keys[key].kind.example}"
             mistakes.append(Mistake(node.place, _in_path(path, message)))
         return Placed(fields, node)
 

@@ -1,4 +1,8 @@
-"""The grammar of `payees.yaml`: its keys, and how the text of each is read by itself."""
+"""The keys of `payees.yaml`, each with all there is to say of it in one row.
+
+How it reads by itself, an example, what it is for: messages, the JSON Schema, the options of
+`payees add` and `payees edit` and the table in docs/roster.md come from here.
+"""
 
 import re
 from collections.abc import Iterable
@@ -16,7 +20,7 @@ from payments.payee import (
 )
 from payments.refusals import InvalidValue
 from payments.text import parse_text
-from roster.grammar import Keys, ListOf, Text
+from roster.grammar import Key, Keys, ListOf, Text
 from roster.reading import quote
 
 LANGUAGES = frozenset({"en", "hi", "kn", "es", "fr", "de", "pt", "ar"})
@@ -124,29 +128,54 @@ _ID = Text(
     },
 )
 _CURRENCY = Text(_parse_currency, "INR", {"enum": sorted(currency_codes())})
-_LIMITS = Keys({"min": _amount('"1"'), "max": _amount('"10000"')}, required=("min", "max"))
-_SITE = Keys(
-    {
-        "title": _words(100, "Town Market"),
-        "url": _url("https://pay.example.org/"),
-        "currency": _CURRENCY,
-        "limits": _LIMITS,
-        "languages": ListOf(_one_of(LANGUAGES, "en")),
-        "api_url": _url("https://api.example.org/"),
-    },
-    required=("title", "url", "currency", "limits"),
-)
-_PAYEE = Keys(
-    {
-        "id": _ID,
-        "name": _words(NAME_MAX_LENGTH, "Mahantesh"),
-        "aliases": ListOf(_words(64, '"1"')),
-        "description": _words(140, "Vegetables, stall 12", required=False),
-        "currency": _CURRENCY,
-        "limits": _LIMITS,
-        "amounts": ListOf(_amount('"50"')),
-        "status": _one_of(PayeeStatus, "open"),
-    },
-    required=("id", "name"),
-)
-ROSTER = Keys({"site": _SITE, "payees": ListOf(_PAYEE, item_path="")}, required=("site", "payees"))
+_LIMITS = Keys({
+    "min": Key(_amount('"1"'), "The least one payment may be.", required=True),
+    "max": Key(_amount('"10000"'), "The most; equal to min, it is the only one.", required=True),
+})  # fmt: skip
+_SITE = Keys({
+    "title": Key(_words(100, "Town Market"), "The name of the site, on every page.", required=True),
+    "url": Key(
+        _url("https://pay.example.org/"),
+        "Where the pages live; the QR codes carry it. https, unless it is localhost.",
+        required=True,
+    ),
+    "currency": Key(_CURRENCY, "ISO 4217 code, such as INR.", required=True),
+    "limits": Key(_LIMITS, "The least and the most one payment may be.", required=True),
+    "languages": Key(
+        ListOf(_one_of(LANGUAGES, "en")), "The languages of the pages; the first is their own."
+    ),
+    "api_url": Key(
+        _url("https://api.example.org/"), "Where the API is, if not at “api” below url."
+    ),
+})  # fmt: skip
+PAYEE = Keys({
+    "id": Key(
+        _ID,
+        "The web address of the payee's page, printed on stickers: do not change it.",
+        required=True,
+    ),
+    "name": Key(
+        _words(NAME_MAX_LENGTH, "Mahantesh"), "Who receives, as payers know them.", required=True
+    ),
+    "aliases": Key(
+        ListOf(_words(64, '"1"')), "What old links, /?user=…, called this payee.", option="alias"
+    ),
+    "description": Key(
+        _words(140, "Vegetables, stall 12", required=False),
+        "What payers should know, such as the stall's number.",
+    ),
+    "currency": Key(_CURRENCY, "Else the site's. Another currency needs limits of its own."),
+    "limits": Key(_LIMITS, "Else the site's. min = max fixes the amount."),
+    "amounts": Key(ListOf(_amount('"50"')), "Amounts to offer as buttons.", option="amount"),
+    "status": Key(
+        _one_of(PayeeStatus, "open"), "closed: takes no payments; the page stays and says so."
+    ),
+})  # fmt: skip
+"""A payee's keys, in the order in which `payees add` writes them."""
+
+ROSTER = Keys({
+    "site": Key(
+        _SITE, "The site, and what holds for every payee that says nothing else.", required=True
+    ),
+    "payees": Key(ListOf(PAYEE, item_path=""), "Everybody who can be paid.", required=True),
+})  # fmt: skip

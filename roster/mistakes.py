@@ -4,7 +4,16 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from roster.reading import ListNode, MappingNode, Mistake, Node, TextNode, place_number, quote
+from roster.reading import (
+    ListNode,
+    Mistake,
+    Node,
+    TextNode,
+    child,
+    place_at,
+    quote,
+    without_bom,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +40,13 @@ class RosterInvalid(Exception):
 
 
 def locate_mistakes(
-    filename: str, root: Node | None, mistakes: Iterable[Mistake]
+    filename: str, text: str, root: Node | None, mistakes: Iterable[Mistake]
 ) -> list[RosterMistake]:
-    """Name the file, and the payee in whose entry each mistake stands."""
-    payees = _child(root, "payees")
+    """Name the file, and the payee in whose entry each mistake in `text` stands."""
+    payees = child(root, "payees")
     entries = payees.items if isinstance(payees, ListNode) else []
     starts = [entry.place for entry in entries]
-    end = Node(place_number(payees.end)).place if isinstance(payees, ListNode) else None
+    end = place_at(without_bom(text), payees.end) if isinstance(payees, ListNode) else None
 
     def locate(mistake: Mistake) -> RosterMistake:
         number = bisect_right(starts, mistake.place)
@@ -52,13 +61,7 @@ def locate_mistakes(
 
 def _written(entry: Node) -> str | None:
     for key in ("id", "name"):
-        value = _child(entry, key)
+        value = child(entry, key)
         if isinstance(value, TextNode) and value.text:
             return value.text
-    return None
-
-
-def _child(node: Node | None, key: str) -> Node | None:
-    if isinstance(node, MappingNode) and key in node.entries:
-        return node.entries[key][1]
     return None

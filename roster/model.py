@@ -127,7 +127,7 @@ def _parse_roster(text: str, filename: str) -> Roster:
     entries = [_parse_entry(payee, terms, mistakes) for payee in payees]
     refuse_clashes(payees, mistakes)
     if site is None or mistakes:
-        raise RosterInvalid(locate_mistakes(filename, root, mistakes))
+        raise RosterInvalid(locate_mistakes(filename, text, root, mistakes))
     return Roster(site, tuple([entry for entry in entries if entry]))
 
 

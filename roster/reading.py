@@ -16,9 +16,9 @@ import yaml
 
 from roster.syntax_errors import explain_syntax_error
 
+_LOW = 0xFFFFFFFF
 _MAX_DEPTH = 20
 _MOST_FORBIDDEN = 10
-_FAR_RIGHT = 0xFFFFFF
 _NOTHING = ("", "~")
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # in C where PyYAML was built with it
 
@@ -44,12 +44,6 @@ class Mark(Protocol):
     index: int
 
 
-def place_number(mark: Mark) -> int:
-    """Line and column as one number, for a Node."""
-    column = mark.column
-    return mark.line << 24 | (column if column < _FAR_RIGHT else _FAR_RIGHT)
-
-
 class Mistake(NamedTuple):
     place: Place
     message: str
@@ -57,14 +51,28 @@ class Mistake(NamedTuple):
 
 @dataclass(slots=True)
 class Node:
-    """Not frozen, and its place a single number, for speed and memory: the tree of 10 000 payees
-    has 200 000 nodes."""
+    """Where something stands in the text, which a byte order mark in front is no part of.
 
-    at: int
+    Not frozen, and its marks a single number, for speed and memory: the tree of 10 000 payees has
+    200 000 nodes.
+    """
+
+    marks: int
 
     @property
     def place(self) -> Place:
-        return Place((self.at >> 24) + 1, (self.at & _FAR_RIGHT) + 1)
+        return Place((self.marks >> 32 & _LOW) + 1, (self.marks & _LOW) + 1)
+
+    @property
+    def end(self) -> int:
+        """The index at which the parser was done with it: right behind a text in a line and behind
+        brackets; where the next thing starts, behind a text in | or > and behind lines of items
+        or keys."""
+        return self.marks >> 64
+
+
+def _marks(start: Mark, end: Mark) -> int:
+    return end.index << 64 | start.line << 32 | start.column
 
 
 @dataclass(slots=True)
@@ -75,7 +83,6 @@ class TextNode(Node):
 @dataclass(slots=True)
 class ListNode(Node):
     items: list[Node]
-    end: Mark
 
 
 @dataclass(slots=True)
@@ -98,7 +105,7 @@ def read_yaml(text: str) -> tuple[Node | None, list[Mistake]]:
 
     A byte order mark in front is passed over.
     """
-    text = text.removeprefix("\ufeff")
+    text = without_bom(text)
     forbidden = [
         Mistake(
             place_at(text, found.start()), f"remove the control character U+{ord(found[0]):04X}"
@@ -107,7 +114,8 @@ def read_yaml(text: str) -> tuple[Node | None, list[Mistake]]:
     ]
     if len(forbidden) == _MOST_FORBIDDEN:  # this is no text at all
         return None, forbidden[:1]
-    builder = _Builder(_LOADER(_FORBIDDEN.sub("\ufffd", text)).get_event)
+    same_length = _FORBIDDEN.sub("\ufffd", text)  # so that marks are those of the text as it is
+    builder = _Builder(_LOADER(same_length).get_event)
     builder.mistakes += forbidden
     try:
         return builder.document(), builder.mistakes
@@ -120,10 +128,27 @@ def read_yaml(text: str) -> tuple[Node | None, list[Mistake]]:
     return None, [*builder.mistakes, Mistake(place_at(text, index), message)]
 
 
+def without_bom(text: str) -> str:
+    """`text` without the byte order mark that some editors put in front."""
+    return text.removeprefix("\ufeff")
+
+
+def child(node: Node | None, key: str) -> Node | None:
+    """The value of `key` in a mapping that has it."""
+    if isinstance(node, MappingNode) and key in node.entries:
+        return node.entries[key][1]
+    return None
+
+
 def place_at(text: str, index: int) -> Place:
     """The place of the character at `index`."""
     lines = _LINE_END.split(text[:index])
     return Place(len(lines), len(lines[-1]) + 1)
+
+
+def line_starts(text: str) -> list[int]:
+    """The index at which each line starts."""
+    return [0, *(found.end() for found in _LINE_END.finditer(text))]
 
 
 def quote(text: str) -> str:
@@ -153,35 +178,37 @@ class _Builder:
                 roots.append(self._node(event, depth=0))
             elif isinstance(event, yaml.DocumentStartEvent) and roots:
                 self._refuse(
-                    Node(place_number(mark)), "a second document starts here; remove the “---”"
+                    Node(_marks(mark, mark)), "a second document starts here; remove the “---”"
                 )
-        return roots[0] if roots else EmptyNode(place_number(self.mark))
+        return roots[0] if roots else EmptyNode(_marks(self.mark, self.mark))
 
     def _node(self, event: Any, depth: int) -> Node:
-        self.mark = event.start_mark
-        at = place_number(self.mark)
+        start = self.mark = event.start_mark
+        marks = _marks(start, event.end_mark)
         kind = type(event)
         if event.anchor is not None:
-            self._refuse(Node(at), "“&” and “*” mean something in YAML; put this in quotes")
+            self._refuse(Node(marks), "“&” and “*” mean something in YAML; put this in quotes")
         if kind is yaml.AliasEvent:
-            return RefusedNode(at)
+            return RefusedNode(marks)
         if event.tag is not None:
-            self._refuse(Node(at), "“!” means something in YAML; put this in quotes")
+            self._refuse(Node(marks), "“!” means something in YAML; put this in quotes")
         if kind is yaml.ScalarEvent:
             text: str = event.value
             is_empty = text in _NOTHING and event.implicit[0]  # that is, without quotes
-            return EmptyNode(at) if is_empty else TextNode(at, text)
+            return EmptyNode(marks) if is_empty else TextNode(marks, text)
         if depth > _MAX_DEPTH:
             raise _TooDeep
         if kind is yaml.MappingStartEvent:
-            return MappingNode(at, self._entries(depth + 1))
-        return ListNode(at, self._items(depth + 1), self.mark)
+            entries = self._entries(depth + 1)
+            return MappingNode(_marks(start, self.mark), entries)
+        items = self._items(depth + 1)
+        return ListNode(_marks(start, self.mark), items)
 
     def _items(self, depth: int) -> list[Node]:
         items = []
         while type(event := self._next()) is not yaml.SequenceEndEvent:
             items.append(self._node(event, depth))
-        self.mark = event.start_mark  # type: ignore[assignment]  # an event that was read has one
+        self.mark = event.end_mark  # type: ignore[assignment]  # an event that was read has one
         return items
 
     def _entries(self, depth: int) -> dict[str, tuple[Node, Node]]:
@@ -196,7 +223,7 @@ class _Builder:
                 self._refuse(key, f"{quote(key.text)} is already on line {first}; keep one")
             else:
                 entries[intern(key.text)] = key, value
-        self.mark = event.start_mark  # type: ignore[assignment]
+        self.mark = event.end_mark  # type: ignore[assignment]
         return entries
 
     def _refuse(self, node: Node, message: str) -> None:

@@ -1,5 +1,6 @@
-"""`payees add` and `payees close`: the roster edited in place, and checked before it is kept."""
+"""`payees add`, `edit` and `close`: the roster edited in place, and checked before it is kept."""
 
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,25 +11,67 @@ from cli.failure import Failure
 from cli.files import replacing
 from cli.roster_file import count_payees, find_entry, read_roster, roster_option
 from payments.payee import PayeeStatus
-from roster.editing import add_payee, close_payee
-from roster.model import Roster, RosterInvalid, parse_roster
+from roster.editing import Changes, Values, add_payee, edit_payee
+from roster.grammar import Keys, ListOf
+from roster.keys import PAYEE
+from roster.model import Roster, RosterEntry, RosterInvalid, parse_roster
+from roster.writing import Value
 
-_ORDER = ("id", "name", "aliases", "description", "currency", "limits", "amounts")
+_KEYS = {name: key for name, key in PAYEE.keys.items() if name != "id"}
+"""What options are made of; the id is the argument."""
+
+
+def _key_options(*, change: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """An option for each key of a payee; to `change` one, none is required, and what the roster
+    can do without has another that takes it away."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        for option in reversed(list(_options(change=change))):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def _options(*, change: bool) -> Iterator[Callable[[Callable[..., None]], Callable[..., None]]]:
+    for name, key in _KEYS.items():
+        if isinstance(key.kind, Keys):
+            for part, part_key in key.kind.keys.items():
+                yield click.option(_flag(part), f"{name}_{part}", help=part_key.about)
+        elif isinstance(key.kind, ListOf):
+            flag, about = _flag(key.option or name), f"{key.about} Say it once for each."
+            yield click.option(flag, name, multiple=True, help=about)
+        else:
+            required = key.required and not change
+            yield click.option(_flag(name), name, required=required, help=key.about)
+        if change and not key.required:
+            about = f"Take {name} out of the roster."
+            yield click.option(f"--no-{name}", f"no_{name}", is_flag=True, help=about)
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def _given(options: Mapping[str, Any]) -> dict[str, Value]:
+    """The values of the keys whose options were given."""
+    values: dict[str, Value] = {}
+    for name, key in _KEYS.items():
+        if isinstance(key.kind, Keys):
+            parts = {part: options[f"{name}_{part}"] for part in key.kind.keys}
+            value = {part: text for part, text in parts.items() if text is not None}
+        else:
+            value = options[name]
+        if value is not None and value not in ((), {}):
+            values[name] = value
+    return values
 
 
 @click.command()
 @click.argument("payee_id", metavar="ID")
-@click.option("--name", required=True, help="Who receives, as payers know them.")
-@click.option("--description", help="What payers should know, such as the stall's number.")
-@click.option("--alias", "aliases", multiple=True, help="What old links called the payee.")
-@click.option("--currency", help="If not the site's; it then needs limits of its own.")
-@click.option("--min", "least", metavar="AMOUNT", help="The least one payment may be.")
-@click.option("--max", "most", metavar="AMOUNT", help="The most; if it is --min, the only.")
-@click.option("--amount", "amounts", multiple=True, help="Offer this amount as a button.")
+@_key_options(change=False)
 @roster_option
-def add(
-    payee_id: str, roster_path: Path, least: str | None, most: str | None, **given: str
-) -> None:
+def add(payee_id: str, roster_path: Path, **options: Any) -> None:
     """Add a payee behind the last in payees.yaml. Comments, order and all other lines stay.
 
     The file is only changed if the result has no mistakes.
@@ -37,15 +80,46 @@ def add(
     payees add ravi --name Ravi --description "Juice, stall 7" --amount 20 --amount 40
     payees add parking --name "Bicycle parking" --min 10 --max 10
     """
-    if (least is None) != (most is None):
-        raise click.UsageError("--min and --max go together: say both.")
-    limits = {"min": least, "max": most} if least is not None else None
-    values: dict[str, Any] = {"id": payee_id, **given, "limits": limits}
+    values: Values = {"id": payee_id, **{key: one for key, one in _given(options).items() if one}}
+    for name, key in _KEYS.items():
+        value = values.get(name)
+        if isinstance(key.kind, Keys) and isinstance(value, Mapping):
+            needed = [_flag(part) for part in key.kind.required]
+            if len(value) < len(needed):
+                raise click.UsageError(f"{' and '.join(needed)} go together: say both.")
     before = read_roster(roster_path)
-    edited = add_payee(_text(roster_path), {key: values[key] for key in _ORDER if values[key]})
-    after = _check_and_replace(roster_path, edited, before)
+    after = _check_and_replace(roster_path, add_payee(_text(roster_path), values), before, payee_id)
     click.echo(f"Added {payee_id} to {roster_path}: {count_payees(after)}, no mistakes.", err=True)
     click.echo("Next: payees publish", err=True)
+
+
+@click.command()
+@click.argument("payee_id", metavar="ID", shell_complete=complete_payee)
+@_key_options(change=True)
+@roster_option
+def edit(payee_id: str, roster_path: Path, **options: Any) -> None:
+    """Change what payees.yaml says of a payee. Comments, order and all other lines stay.
+
+    Only what you name changes; a list is replaced whole. The file is only changed if the result
+    has no mistakes.
+
+    \b
+    payees edit ravi --description "Juice, stall 9" --amount 20 --amount 50
+    payees edit ravi --max 500 --no-aliases
+    """
+    changes: dict[str, Value | None] = dict(_given(options))
+    for name in _KEYS:
+        if options.get(f"no_{name}"):
+            if name in changes:
+                raise click.UsageError(f"--no-{name} takes away what another option sets: say one.")
+            changes[name] = None
+    if not changes:
+        raise click.UsageError("Say what to change: `payees edit -h` lists it.")
+    if _edit(roster_path, payee_id, changes):
+        click.echo(f"Changed {payee_id} in {roster_path}: no mistakes.", err=True)
+        click.echo("Next: payees publish", err=True)
+    else:
+        click.echo(f"{roster_path} says that of {payee_id} already: nothing to change.", err=True)
 
 
 @click.command()
@@ -59,29 +133,42 @@ def close(payee_id: str, roster_path: Path) -> None:
     \b
     payees close ravi
     """
-    before = read_roster(roster_path)
-    entry = find_entry(before, payee_id, roster_path)
-    if entry.payee.status is PayeeStatus.CLOSED:
+    if _edit(roster_path, payee_id, {"status": PayeeStatus.CLOSED.value}):
+        click.echo(f"Closed {payee_id} in {roster_path}.", err=True)
+        click.echo("Next: payees publish", err=True)
+    else:
         click.echo(f"{payee_id} is closed already: nothing was changed.", err=True)
-        return
-    _check_and_replace(roster_path, close_payee(_text(roster_path), entry.payee_id), before)
-    click.echo(f"Closed {payee_id} in {roster_path}.", err=True)
-    click.echo("Next: payees publish", err=True)
+
+
+def _edit(path: Path, payee_id: str, changes: Changes) -> bool:
+    """Whether the roster changed. Raises Failure."""
+    before = read_roster(path)
+    entry = find_entry(before, payee_id, path)
+    text = _text(path)
+    edited = edit_payee(text, entry.payee_id, changes)
+    if edited == text:
+        return False
+    _check_and_replace(path, edited, before, entry.payee_id)
+    return True
 
 
 def _text(path: Path) -> str:
     return path.read_bytes().decode()  # line ends as they are
 
 
-def _check_and_replace(path: Path, edited: str, before: Roster) -> Roster:
-    """Replace the roster by `edited` if it has no mistakes, and gives what it is then."""
+def _check_and_replace(path: Path, edited: str, before: Roster, payee_id: str) -> Roster:
+    """Replace the roster by `edited`, if that has no mistakes and says the same as `before` of
+    everybody else; gives what it is then. Raises Failure."""
     try:
         after = parse_roster(edited, str(path))
     except RosterInvalid as error:
         raise Failure(f"{error}\nNothing was changed: that would be no valid roster.") from error
-    ids = [[entry.payee_id for entry in roster.entries] for roster in (before, after)]
-    if ids[1][: len(ids[0])] != ids[0]:
+    if after.site != before.site or _others(after, payee_id) != _others(before, payee_id):
         raise Failure(f"{path} is written in a way that cannot be edited safely: edit it by hand.")
     with replacing(path) as file:
         file.write(edited.encode())
     return after
+
+
+def _others(roster: Roster, payee_id: str) -> list[RosterEntry]:
+    return [entry for entry in roster.entries if entry.payee_id != payee_id]

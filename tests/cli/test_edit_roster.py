@@ -1,10 +1,12 @@
-"""`payees add` and `close`: the file afterwards, and what is refused."""
+"""`payees add`, `edit` and `close`: the file afterwards, and what is refused."""
 
 import stat
 from pathlib import Path
 
 import pytest
 
+from roster.grammar import Keys
+from roster.keys import PAYEE
 from roster.model import load_roster
 from tests.cli.desk import SITE, Desk
 
@@ -60,7 +62,9 @@ def test_half_of_the_limits_are_wrong_usage(desk: Desk) -> None:
     assert (result.exit_code, "--min and --max go together" in result.stderr) == (2, True)
 
 
-@pytest.mark.parametrize("command", [["add", "x", "--name", "X"], ["close", "a"]])
+@pytest.mark.parametrize(
+    "command", [["add", "x", "--name", "X"], ["edit", "a", "--name", "A"], ["close", "a"]]
+)
 def test_a_broken_roster_is_corrected_first(desk: Desk, command: list[str]) -> None:
     ROSTER.write_text(SITE + "payees:\n  - {id: a, nam: A}\n")
     result = desk.payees(*command)
@@ -110,3 +114,60 @@ def test_a_linked_roster_stays_a_link_and_keeps_its_permissions(desk: Desk) -> N
     assert stat.S_IMODE(Path("real.yaml").stat().st_mode) == 0o640
     assert "status: closed" in Path("real.yaml").read_text()
     assert sorted(path.name for path in Path().iterdir()) == ["payees.yaml", "real.yaml"]
+
+
+def test_what_is_named_changes_and_nothing_else(desk: Desk) -> None:
+    desk.payees("add", "ravi", "--name", "Ravi", "--alias", "7", "--min", "10", "--max", "50")
+    text = ROSTER.read_text().replace("    aliases:", "    # of old\n    aliases:")
+    ROSTER.write_text(text)
+    result = desk.payees(
+        "edit", "ravi", "--max", "500", "--amount", "20", "--amount", "40", "--no-aliases"
+    )
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == "Changed ravi in payees.yaml: no mistakes.\nNext: payees publish\n"
+    assert ROSTER.read_text() == text.replace(
+        '    aliases: ["7"]\n    limits: {min: "10", max: "50"}\n',
+        '    limits: {min: "10", max: "500"}\n    amounts: ["20", "40"]\n',
+    )
+
+
+def test_what_the_roster_says_already_is_nothing_to_change(desk: Desk) -> None:
+    before = ROSTER.read_bytes()
+    result = desk.payees("edit", "shilpa", "--name", "Shilpa", "--no-description")
+    assert (result.exit_code, result.stderr) == (
+        0,
+        "payees.yaml says that of shilpa already: nothing to change.\n",
+    )
+    assert ROSTER.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["shilpa"], 2, "Say what to change"),
+        (["shilpa", "--status", "closed", "--no-status"], 2, "--no-status takes away what another"),
+        (["shipla", "--name", "S"], 1, "did you mean “shilpa”?"),
+        (["shilpa", "--name", "Mahantesh"], 1, "name: “Mahantesh” is already on line 7"),
+        (["shilpa", "--status", "shut"], 1, "“shut” is not known; write one of closed, open"),
+        (["shilpa", "--max", "5"], 1, 'limits: missing key “min”; add it, such as min: "1"'),
+    ],
+)
+def test_an_edit_that_cannot_be_changes_nothing(
+    desk: Desk, arguments: list[str], code: int, said: str
+) -> None:
+    before = ROSTER.read_bytes()
+    result = desk.payees("edit", *arguments)
+    assert result.exit_code == code
+    assert said in " ".join(result.stderr.split())
+    assert ROSTER.read_bytes() == before
+
+
+@pytest.mark.parametrize("command", ["add", "edit"])
+def test_every_key_of_a_payee_has_its_option(desk: Desk, command: str) -> None:
+    said = " ".join(desk.payees(command, "--help").stdout.split())
+    for name, key in PAYEE.keys.items():
+        if isinstance(key.kind, Keys):
+            assert all(f"--{part} TEXT {one.about}" in said for part, one in key.kind.keys.items())
+        elif name != "id":
+            assert f"--{key.option or name} TEXT {key.about}" in said
+        assert (f"--no-{name} " in said) == (command == "edit" and not key.required)

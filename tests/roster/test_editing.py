@@ -8,8 +8,8 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from payments.payee import PayeeId, PayeeStatus
-from roster.editing import NoSuchPayee, Values, add_payee, close_payee
-from roster.model import Roster, RosterInvalid, parse_roster
+from roster.editing import Changes, NoSuchPayee, Values, add_payee, edit_payee
+from roster.model import Roster, RosterEntry, RosterInvalid, parse_roster
 
 SITE = """\
 # The market's roster.
@@ -28,6 +28,7 @@ NEW: Values = {
     "limits": {"min": "5", "max": "50"},
     "amounts": ["20", "40"],
 }
+CLOSED: Changes = {"status": "closed"}
 COMMENTS = st.sampled_from(["", "  # a comment", " #"])
 LINES_BETWEEN = st.lists(
     st.sampled_from(["", "# at the margin", "  # at the dash", "      # at the keys"]), max_size=2
@@ -124,13 +125,13 @@ def test_a_payee_is_added_behind_the_last(text: str) -> None:
 def test_a_payee_is_closed_and_nothing_else_changes(text: str, data: st.DataObject) -> None:
     before = parse_roster(text)
     entry = data.draw(st.sampled_from(before.entries))
-    edited = close_payee(text, entry.payee_id)
+    edited = edit_payee(text, entry.payee_id, CLOSED)
     closed = replace(entry, payee=replace(entry.payee, status=PayeeStatus.CLOSED))
     expected = tuple(closed if one is entry else one for one in before.entries)
     assert parse_roster(edited).entries == expected
     assert parse_roster(edited).site == before.site
     assert is_insertion(text, edited) or edited in with_one_word_changed(text)
-    assert close_payee(edited, entry.payee_id) == edited
+    assert edit_payee(edited, entry.payee_id, CLOSED) == edited
 
 
 @pytest.mark.parametrize(
@@ -170,12 +171,155 @@ def test_what_another_reader_would_misread_is_quoted(text: str) -> None:
     assert parse_roster(edited).entries[0].payee.name == text
 
 
-def test_who_is_not_there_cannot_be_closed() -> None:
+def test_who_is_not_there_cannot_be_edited() -> None:
     with pytest.raises(NoSuchPayee):
-        close_payee(SITE + "payees: []\n", PayeeId("a"))
+        edit_payee(SITE + "payees: []\n", PayeeId("a"), CLOSED)
 
 
 def test_what_one_cannot_see_is_written_as_its_number() -> None:
     text = "a\nb\u2028c\\"
     edited = add_payee(SITE + "payees: []\n", {"id": "a", "name": "A", "description": text})
     assert 'description: "a\\U0000000ab\\U00002028c\\\\"\n' in edited
+
+
+CHANGES: dict[str, list[object]] = {
+    "name": ["Asha", "a: b", "no"],
+    "aliases": [["x", "1:30"], None],
+    "description": ["Fish, stall 9", "- x", None],
+    "limits": [{"min": "5", "max": "60"}, None],
+    "amounts": [["5"], ["5", "5.50", "6"], None],
+    "status": ["open", "closed", None],
+}
+OWN_LINES = re.compile(r"# (?:at the margin|at the dash|at the keys|between)")
+
+
+@given(rosters(), st.data())
+def test_keys_are_changed_put_in_and_taken_away_and_nothing_else_changes(
+    text: str, data: st.DataObject
+) -> None:
+    before = parse_roster(text)
+    entry = data.draw(st.sampled_from(before.entries))
+    keys = data.draw(st.lists(st.sampled_from(list(CHANGES)), min_size=1, unique=True))
+    changes = {key: data.draw(st.sampled_from(CHANGES[key])) for key in keys}
+    edited = edit_payee(text, entry.payee_id, changes)  # type: ignore[arg-type]
+    after = parse_roster(edited)
+    assert after.site == before.site
+    assert [one for one in after.entries if one.payee_id != entry.payee_id] == [
+        one for one in before.entries if one is not entry
+    ]
+    assert says(after.by_id[entry.payee_id]) == says(entry) | {
+        key: ABSENT[key] if value is None else value for key, value in changes.items()
+    }
+    assert OWN_LINES.findall(edited) == OWN_LINES.findall(text)
+    assert edited.count("\r\n") in (0, edited.count("\n"))
+    assert edited.startswith("\ufeff") == text.startswith("\ufeff")
+    assert edit_payee(edited, entry.payee_id, changes) == edited  # type: ignore[arg-type]
+
+
+ABSENT = {
+    "aliases": [],
+    "description": "",
+    "limits": {"min": "1", "max": "10000"},
+    "amounts": [],
+    "status": "open",
+}
+
+
+def says(entry: RosterEntry) -> dict[str, object]:
+    least, most = entry.payee.limits.min, entry.payee.limits.max
+    return {
+        "name": entry.payee.name,
+        "aliases": list(entry.aliases),
+        "description": entry.description,
+        "limits": {"min": plain_amount(least.amount), "max": plain_amount(most.amount)},
+        "amounts": [plain_amount(money.amount) for money in entry.amounts],
+        "status": entry.payee.status.value,
+    }
+
+
+def plain_amount(amount: str) -> str:
+    return amount.removesuffix(".00")
+
+
+@pytest.mark.parametrize(
+    ("changes", "written", "expected"),
+    [
+        ({"name": "B"}, "- id: a\n  name: 'A'  # why\n", "- id: a\n  name: B  # why\n"),
+        ({"name": "no"}, "- {id: a, name: A}  # x", '- {id: a, name: "no"}  # x'),
+        ({"name": "B, C"}, "- {id: a, name: A}", '- {id: a, name: "B, C"}'),
+        ({"name": "B, C"}, "- id: a\n  name: A", "- id: a\n  name: B, C"),
+        (
+            {"description": "D"},
+            "- id: a\n  name: A  # x\n  # of status\n  status: open\n",
+            "- id: a\n  name: A  # x\n  description: D\n  # of status\n  status: open\n",
+        ),
+        (
+            {"description": "D", "amounts": ["5"]},
+            "- {id: a, name: A, status: open}",
+            '- {id: a, name: A, description: D, amounts: ["5"], status: open}',
+        ),
+        (
+            {"description": "D"},
+            "- id: a\n  name: A\n  description: >-\n    Long\n    er\n\n  status: open\n",
+            "- id: a\n  name: A\n  description: D\n\n  status: open\n",
+        ),
+        (
+            {"amounts": ["1", "2"]},
+            "- id: a\n  name: A\n  amounts:\n    - 5   # five\n    - 6   # six\n",
+            '- id: a\n  name: A\n  amounts:\n    - "1"\n    - "2"   # six\n',
+        ),
+        (
+            {"limits": {"max": "9"}},
+            "- id: a\n  name: A\n  limits:\n    min: 5   # five\n    max: 6   # six\n",
+            '- id: a\n  name: A\n  limits:\n    min: 5   # five\n    max: "9"   # six\n',
+        ),
+        (
+            {"limits": {"max": "9"}},
+            '- id: a\n  name: A\n  limits: {min: "5", max: "6"}',
+            '- id: a\n  name: A\n  limits: {min: "5", max: "9"}',
+        ),
+        (
+            {"status": None},
+            "- status: open  # yes\n  id: a\n  name: A\n",
+            "- id: a\n  name: A\n",
+        ),
+        (
+            {"status": None},
+            "- status: open  # yes\n\n  # the id\n  id: a\n  name: A\n",
+            "- # the id\n  id: a\n  name: A\n",
+        ),
+        ({"status": None}, "- id: a\n  name: A\n  status: open", "- id: a\n  name: A"),
+        (
+            {"limits": None},
+            "- id: a\n  limits:\n    min: 1\n    # more\n    max: 2\n  # the name\n  name: A\n",
+            "- id: a\n  # the name\n  name: A\n",
+        ),
+        ({"status": None}, "- {status: open, id: a, name: A}", "- {id: a, name: A}"),
+        ({"status": None}, "- {id: a, status: open, name: A}", "- {id: a, name: A}"),
+        ({"status": None}, "- {id: a, name: A, status: open,}", "- {id: a, name: A,}"),
+        (
+            {"status": None},
+            "- {id: a, name: A,  # x\n    status: open}",
+            "- {id: a, name: A,  # x\n    }",
+        ),
+        (
+            {"name": "B", "status": None},
+            "-\n  id: a\n  name: A\n  status: open\n- id: b\n  name: C\n",
+            "-\n  id: a\n  name: B\n- id: b\n  name: C\n",
+        ),
+        ({"description": None, "name": "A"}, "- {id: a, name: A}", "- {id: a, name: A}"),
+    ],
+)
+@pytest.mark.parametrize("indent", ["", "  "])
+def test_an_edit_touches_only_the_lines_of_its_keys(
+    changes: Changes, written: str, expected: str, indent: str
+) -> None:
+    def document(payees: str) -> str:
+        lines = payees.splitlines(keepends=True)
+        return f"{SITE}payees:\n" + "".join(
+            f"{indent}{line}" if line.strip() else line for line in lines
+        )
+
+    edited = edit_payee(document(written), PayeeId("a"), changes)
+    assert edited == document(expected)
+    parse_roster(edited)

@@ -13,6 +13,7 @@ from roster.reading import (
     Mistake,
     Node,
     TextNode,
+    child,
     place_at,
     quote,
     read_yaml,
@@ -77,18 +78,41 @@ def test_every_scalar_is_the_text_it_is(written: str, read: str | None) -> None:
 
 @pytest.mark.usefixtures("loader")
 def test_values_know_their_places() -> None:
-    root, mistakes = read_yaml("a:\n  - é: [x, 'y']\n    b:\nc: ~\n")
+    text = "a:\n  - é: [x, 'y']\n    b:\nc: ~\n"
+    root, mistakes = read_yaml(text)
     assert mistakes == []
     assert isinstance(root, MappingNode)
     letters = root.entries["a"][1]
     assert isinstance(letters, ListNode)
-    assert (letters.place, letters.end.line) == ((2, 3), 3)
+    assert (letters.place, place_at(text, letters.end)) == ((2, 3), (4, 1))
     item = letters.items[0]
     assert isinstance(item, MappingNode)
     key, value = item.entries["é"]
     assert isinstance(value, ListNode)
     assert [node.place for node in (key, value, *value.items)] == [(2, 5), (2, 8), (2, 9), (2, 12)]
     assert [node.place for node in root.entries["c"]] == [(4, 1), (4, 4)]
+
+
+@pytest.mark.usefixtures("loader")
+@pytest.mark.parametrize(
+    ("written", "rest"),
+    [
+        ("plain  # why", "  # why\n"),
+        ("two\n  lines  # why", "  # why\n"),
+        ("'it''s' ", " \n"),
+        ('"\U0001f468\u2028"', "\n"),
+        ("[a, {b: c}] # why", " # why\n"),
+        ("|\n  long\n", ""),
+        ("\n- a\n- b", ""),
+        ("\n  b: c  # why", ""),
+    ],
+)
+def test_values_know_their_ends(written: str, rest: str) -> None:
+    text = f"key: {written}\nz: 1\n"
+    root, _ = read_yaml(f"\ufeff{text}")
+    value = child(root, "key")
+    assert value
+    assert text[value.end :] == f"{rest}z: 1\n"
 
 
 @pytest.mark.usefixtures("loader")
