@@ -1,9 +1,8 @@
-"""Freezing pages with Frozen-Flask, without what makes it slow.
+"""Freezing the site with Frozen-Flask, but for payees' pages, of which there may be thousands.
 
-Frozen-Flask asks the application for one page after the other, as a browser would. Here a page is
-what its view returns, and payees' pages are shared out among processes. Each is made from the site
-and its own entry alone, so that what it looks like cannot depend on who made it, nor on other
-payees. A view must not look at the request, then: there is none, and Flask says so.
+Frozen-Flask asks the application for the pages that every site has, as a browser would, and checks
+what it answers. A payee's page is a function of the site and its entry: it is made without a
+request, and the pages are shared out among processes.
 """
 
 import warnings
@@ -15,10 +14,11 @@ from pathlib import Path
 from flask_frozen import Freezer
 
 from roster.model import Roster, RosterEntry
-from sitegen.app import page_url
+from sitegen.app import create_site
 from sitegen.page_files import SITE_FILES, page_files, payee_file
-from sitegen.page_maker import FrozenPage, PageMaker, page_urls
+from sitegen.page_maker import FrozenPage, content_hash, failed_page, page_urls
 from sitegen.page_pool import making_pages
+from sitegen.pages import page_url
 from sitegen.qr_proof import WrongCode, check_codes
 
 Progress = Callable[[int, int], object]
@@ -70,35 +70,53 @@ class SiteFreezer(Freezer):  # type: ignore[misc]
         folder: Path,
         payee_pages: Iterator[FrozenPage],
     ) -> None:
-        self._maker = PageMaker(roster, folder)
-        self._entries = entries
-        self._payee_pages = payee_pages
-        self._site_pages: dict[str, str] = {}
-        self.pages: list[FrozenPage] = []
-        app = self._maker.app
-        app.config.update(FREEZER_DESTINATION=str(folder), FREEZER_REMOVE_EXTRA_FILES=False)
+        app = create_site(lambda: roster)
+        app.config.update(
+            FREEZER_DESTINATION=str(folder),
+            FREEZER_REMOVE_EXTRA_FILES=False,  # the folder is new
+            FREEZER_REDIRECT_POLICY="error",
+            PROPAGATE_EXCEPTIONS=True,  # what is wrong, instead of an error 500
+        )
         super().__init__(app, with_static_files=False, log_url_for=False)
+        self._codes = page_urls(roster)
+        self._payee_pages = payee_pages
+        self._payee_urls = {f"/{entry.payee_id}/" for entry in entries}
+        self.pages: list[FrozenPage] = []
+        # Addresses, since Frozen-Flask would ask url_for for each view and its values.
+        self.register_generator(lambda: [f"/{entry.payee_id}/" for entry in entries])
 
     @cached_property
     def root(self) -> Path:
+        """Frozen-Flask asks twice for each page; made anew each time, it costs a twentieth."""
         return Path(super().root)
 
-    def _generate_all_urls(self) -> Iterator[tuple[str, str, None]]:
-        for rule in self.app.url_map.iter_rules():
-            if not rule.arguments and "GET" in rule.methods:
-                self._site_pages[rule.rule] = rule.endpoint
-                yield rule.rule, rule.endpoint, None
-        for entry in self._entries:
-            yield f"/{entry.payee_id}/", "payee", None
-
     def _check_endpoints(self, seen_endpoints: set[str]) -> None:
-        super()._check_endpoints(seen_endpoints | {"payee"})  # no payee may need a new page
+        """An address does not say that it is a payee's, and of no payee need there be a new page:
+        without this, every build would be warned that their view was frozen nowhere."""
+        super()._check_endpoints(seen_endpoints | {"payee"})
 
-    def _build_one(self, url: str, last_modified: object = None) -> Path:  # noqa: ARG002
-        endpoint = self._site_pages.get(url)
-        page = self._maker.make_site_page(url, endpoint) if endpoint else next(self._payee_pages)
+    def _build_one(self, url: str, last_modified: object = None) -> Path:
+        """A payee's page is there already, from the pool, in the order of the addresses. Without
+        this Frozen-Flask's test client would ask the application for each, one after the other,
+        and building would take several times as long.
+
+        Of the others, what is wrong with any is told at the end, with all the rest.
+        """
+        if url in self._payee_urls:
+            page = next(self._payee_pages)
+        else:
+            page = self._site_page(url, last_modified)
         self.pages.append(page)
         return self.root / page.file
+
+    def _site_page(self, url: str, last_modified: object) -> FrozenPage:
+        file = self.urlpath_to_filepath(url)
+        try:
+            body = super()._build_one(url, last_modified).read_bytes()
+            check_codes(body, self._codes, required=False)
+        except Exception as error:  # noqa: BLE001 (of all pages, whatever is wrong is told)
+            return failed_page(file, error)
+        return FrozenPage(file, content_hash(body))
 
 
 def prove_pages(roster: Roster, folder: Path, files: Iterable[str]) -> None:

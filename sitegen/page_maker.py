@@ -1,14 +1,14 @@
-"""Making one page: its view is called, its QR codes are read back, its file is written."""
+"""Making payees' pages: each is proven, then written."""
 
-from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from roster.model import Roster, RosterEntry
-from sitegen.app import create_site, page_url
+from roster.model import Roster, RosterEntry, Site
 from sitegen.page_files import payee_file
+from sitegen.pages import page_url, payee_page
 from sitegen.qr_proof import check_codes
+from sitegen.site_templates import SiteTemplates
 from sitegen.weight import check_weight
 
 
@@ -21,47 +21,42 @@ class FrozenPage(NamedTuple):
 
 
 class PageMaker:
-    """Makes pages by calling their views; `roster` may change in between."""
+    """Makes the pages of payees of one site in `folder`."""
 
-    def __init__(self, roster: Roster, folder: Path) -> None:
-        self.roster = roster
-        self.app = create_site(lambda: self.roster)
+    def __init__(self, site: Site, folder: Path) -> None:
+        self._templates = SiteTemplates(site)
         self._folder = folder
         self._longest = 0
 
-    def make_site_page(self, url: str, endpoint: str) -> FrozenPage:
-        return self._make(f"{url}index.html"[1:] if url.endswith("/") else url[1:], endpoint)
-
-    def make_payee_page(self, entry: RosterEntry) -> FrozenPage:
-        self.roster = Roster(self.roster.site, (entry,))
-        return self._make(payee_file(entry.payee_id), "payee", payee_id=entry.payee_id)
-
-    def _make(self, file: str, endpoint: str, **values: str) -> FrozenPage:
-        """Write a page, once its QR codes are proven."""
+    def make(self, entry: RosterEntry) -> FrozenPage:
+        """Write a payee's page, once its QR codes and its weight are proven."""
+        file = payee_file(entry.payee_id)
         try:
-            body = self._body(file, endpoint, values)
+            body = payee_page(self._templates, entry)
+            self._check(body, entry)
         except Exception as error:  # noqa: BLE001 (of all pages, whatever is wrong is told)
-            return FrozenPage(file, trouble=str(error) or type(error).__name__)
+            return failed_page(file, error)
         path = self._folder / file
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(body)
         return FrozenPage(file, content_hash(body))
 
-    def _body(self, file: str, endpoint: str, values: Mapping[str, str]) -> bytes:
-        body = self.app.view_functions[endpoint](**values)
-        if not isinstance(body, bytes) or not file.endswith(".html"):
-            raise ValueError("it is no page: a view must return the bytes of an .html file")
-        check_codes(body, page_urls(self.roster), required=endpoint == "payee")
+    def _check(self, body: bytes, entry: RosterEntry) -> None:
+        site = self._templates.site
+        check_codes(body, (page_url(site, entry.payee_id),), required=True)
         # Pages differ little, so only one that is longer than all before it is compressed.
-        if endpoint == "payee" and len(body) > self._longest:
+        if len(body) > self._longest:
             self._longest = len(body)
-            check_weight(body, self.roster.site.languages)
-        return body
+            check_weight(body, site.languages)
 
 
 def page_urls(roster: Roster) -> set[str]:
     """Where the QR codes of its pages may lead."""
     return {page_url(roster.site, entry.payee_id) for entry in roster.entries}
+
+
+def failed_page(file: str, error: Exception) -> FrozenPage:
+    return FrozenPage(file, trouble=str(error) or type(error).__name__)
 
 
 def content_hash(body: bytes) -> str:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from roster.model import Roster, RosterEntry, Site
+from roster.model import RosterEntry, Site
 from sitegen.page_files import payee_file
 from sitegen.page_maker import FrozenPage, PageMaker
 from sitegen.site_templates import PAYEE, compile_page
@@ -29,8 +29,7 @@ def making_pages(
     """The pages of `entries`, in that order, while they are being made."""
     processes = processes or multiprocessing.cpu_count()
     if processes == 1 or len(entries) < _WORTH_A_POOL:
-        maker = PageMaker(Roster(site, ()), folder)
-        yield map(maker.make_payee_page, entries)
+        yield map(PageMaker(site, folder).make, entries)
         return
     try:
         compile_page(PAYEE, site)  # for the processes to inherit what it minifies: see page.minify
@@ -67,7 +66,7 @@ def _start_worker(site: Site, entries: Sequence[RosterEntry], folder: Path) -> N
     gc.freeze()  # the roster is not garbage: let nobody look for some in it
     gc.set_threshold(100_000)  # nor is there much else: looking for it took a fifth of the time
     warnings.simplefilter("error")
-    _Worker.maker, _Worker.entries = PageMaker(Roster(site, ()), folder), entries
+    _Worker.maker, _Worker.entries = PageMaker(site, folder), entries
 
     def die_with_parent() -> None:
         parent = multiprocessing.parent_process()
@@ -80,4 +79,4 @@ def _start_worker(site: Site, entries: Sequence[RosterEntry], folder: Path) -> N
 
 def _make_chunk(start: int) -> list[FrozenPage]:
     entries = _Worker.entries[start : start + _CHUNK]
-    return [_Worker.maker.make_payee_page(entry) for entry in entries]
+    return [_Worker.maker.make(entry) for entry in entries]

@@ -65,6 +65,20 @@ def compile_page(kind: PageKind, site: Site, extra_script: str = "") -> Template
     return _Environment(known).get_template(kind.template)
 
 
+class SiteTemplates:
+    """The templates of a site's pages, each compiled when it is first asked for, and kept."""
+
+    def __init__(self, site: Site, extra_script: str = "") -> None:
+        self.site = site
+        self._extra_script = extra_script
+        self._compiled: dict[PageKind, Template] = {}
+
+    def __getitem__(self, kind: PageKind) -> Template:
+        if kind not in self._compiled:
+            self._compiled[kind] = compile_page(kind, self.site, self._extra_script)
+        return self._compiled[kind]
+
+
 def render(template: Template, **values: object) -> bytes:
     """The page in UTF-8. What all pages share, most of each, is encoded once."""
     return b"".join(map(_encode, template.generate(**values)))

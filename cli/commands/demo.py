@@ -30,7 +30,7 @@ from cli.terminal_qr import qr_lines, wants_color
 from payments.payee import PayeeStatus
 from payments.payment_id import mint_payment_id
 from roster.model import Roster, RosterEntry
-from sitegen.app import page_url
+from sitegen.pages import page_url
 
 _TABLE = _BUCKET = "payee-pages-demo"
 _EXISTS = {"ResourceInUseException", "BucketAlreadyOwnedByYou", "BucketAlreadyExists"}

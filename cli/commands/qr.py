@@ -14,7 +14,7 @@ from cli.site import site_options
 from cli.terminal_qr import qr_lines, wants_color
 from payments.payee import PayeeStatus
 from roster.model import Roster
-from sitegen.app import page_url
+from sitegen.pages import page_url
 from sitegen.qr import qr_matrix, qr_svg
 
 _PIXELS = 24  # per module: 300 dpi at about 7 cm

@@ -7,7 +7,8 @@ import pytest
 
 from payments.payee import PayeeStatus
 from roster.model import Roster
-from sitegen.app import create_site, page_url
+from sitegen.app import create_site
+from sitegen.pages import page_url
 from sitegen.site_templates import plain_amount
 from testkit.rosters import HOSTILE_NAMES, hostile_roster, make_entry, make_roster, render
 from tests.qr_reading import read_qr

@@ -241,7 +241,7 @@ def test_a_code_that_leads_elsewhere_fails_the_build(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "sitegen.app.qr_svg", lambda url, label: qr_svg(url.replace("/a/", "/b/"), label)
+        "sitegen.pages.qr_svg", lambda url, label: qr_svg(url.replace("/a/", "/b/"), label)
     )
     with pytest.raises(BuildFailed, match="at /a/: its QR code leads to https://pay"):
         build_site(make_roster("a", "b"), tmp_path / "site")

@@ -109,11 +109,17 @@ def test_a_failed_first_build_leaves_nothing(tmp_path: Path) -> None:
     [
         (lambda app: app.get("/more/<name>")(lambda name: name), "Did you forget a URL generator"),
         (lambda app: app.get("/extra.html")(lambda: b"hello"), "should not: extra.html"),
-        (lambda app: app.get("/data.json")(lambda: b"hello"), "at /data.json: it is no page"),
-        (lambda app: app.get("/gone.html")(lambda: ("no", 410)), "at /gone.html: it is no page"),
+        (
+            lambda app: app.get("/data.json")(lambda: b"hello"),
+            "at /data.json: Filename ext",
+        ),
+        (
+            lambda app: app.get("/gone.html")(lambda: ("no", 410)),
+            "at /gone.html: Unexpected status '410 GONE'",
+        ),
         (
             lambda app: app.get("/moved.html")(lambda: redirect("/")),
-            "at /moved.html: it is no page",
+            "at /moved.html: Unexpected status '302 FOUND'",
         ),
     ],
     ids=["never-built", "unexpected", "wrong-type", "error", "redirect"],
@@ -129,7 +135,7 @@ def test_whatever_the_freezer_warns_about_fails_the_build(
         spoil(app)
         return app
 
-    monkeypatch.setattr("sitegen.page_maker.create_site", spoilt_site)
+    monkeypatch.setattr("sitegen.freeze.create_site", spoilt_site)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # as far as pytest goes: the product is to mind
         with pytest.raises(BuildFailed, match=complaint):
@@ -137,13 +143,16 @@ def test_whatever_the_freezer_warns_about_fails_the_build(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("template", "address"), [("payee.html", "/a/"), ("index.html", "/"), ("404.html", "/404.html")]
+)
 def test_a_mistake_in_a_template_fails_the_build_by_its_page(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, template: str, address: str
 ) -> None:
     templates = shutil.copytree(ROOT / "templates", tmp_path / "templates")
-    (templates / "payee.html").write_text("{{ no_such_thing.name }}")
+    (templates / template).write_text("{{ no_such_thing.name }}")
     monkeypatch.setattr("sitegen.site_templates.TEMPLATES", templates)
-    with pytest.raises(BuildFailed, match="at /a/: 'no_such_thing' is undefined"):
+    with pytest.raises(BuildFailed, match=f"at {address}: 'no_such_thing' is undefined"):
         build_site(make_roster("a"), tmp_path / "site")
 
 
