@@ -29,12 +29,12 @@ from infra.kept_zips import keep_zip
 from infra.smoke import TEST_PAYEE, Send, apply_smoke_payment, plan_smoke_payment
 from infra.stacks import StackPlan, Stacks, with_literal_names
 from infra.stage import SETTINGS, Stage
+from infra.trial import LAMBDA_PYTHON
 from roster.model import Roster
 
 ROOT = Path(__file__).parent.parent
 TEMPLATE = ROOT / "infra/payee-pages.yaml"
-ZAPPA = ROOT / ".tools/deploy/bin/zappa"
-_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+ZAPPA = LAMBDA_PYTHON.with_name("zappa")
 PAYEES = Path(sys.executable).with_name("payees")
 
 
@@ -142,12 +142,12 @@ class Deployment:
     @contextmanager
     def _settings_file(self) -> Iterator[Path]:
         """zappa_settings.json; for emulated AWS, without what it cannot do: answer to an API's
-        public name, which Zappa would touch, or run another Python than this."""
+        public name, which Zappa would touch."""
         if not self.endpoint_url:
             yield SETTINGS
             return
         settings = json.loads(SETTINGS.read_text())
-        settings[self.stage.name] |= {"touch": False, "runtime": f"python{_PYTHON}"}
+        settings[self.stage.name]["touch"] = False
         with TemporaryDirectory() as folder:
             path = Path(folder, SETTINGS.name)
             path.write_text(json.dumps(settings))

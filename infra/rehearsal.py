@@ -16,11 +16,12 @@ import botocore.session
 
 from cli.failure import Failure
 from cli.local.emulator import CREDENTIALS, running_emulator
+from cli.local.emulator import PROGRAM as EMULATOR
 from cli.local.serving import free_port
 from infra.api import load_api
 from infra.deployment import ROOT, Deployment
 from infra.emulated_cdn import EmulatedCdn
-from infra.stage import load_stage
+from infra.stage import Stage, load_stage
 
 DEPLOYER_POLICY = ROOT / "infra/deployer-policy.json"
 
@@ -92,6 +93,7 @@ def rehearsal(stage_name: str, folder: Path, project: Path = ROOT) -> Iterator[R
     """
     stage = load_stage(stage_name)
     with running_emulator(folder / "aws", free_port(), check_rights=True) as endpoint_url:
+        refuse_other_python(stage, EMULATOR.with_name("python"))
         region = {"AWS_REGION": stage.region, "AWS_DEFAULT_REGION": stage.region}
         environment = {**os.environ, **region, "AWS_ENDPOINT_URL": endpoint_url}
         environment.pop("AWS_PROFILE", None)
@@ -101,6 +103,19 @@ def rehearsal(stage_name: str, folder: Path, project: Path = ROOT) -> Iterator[R
             Deployment(stage, session, endpoint_url),
             environment | _deployer_key(session),
             project,
+        )
+
+
+def refuse_other_python(stage: Stage, python: Path) -> None:
+    """The emulator runs a Lambda's zip, and so its bytecode, on its own Python, whatever the
+    runtime. Raises Failure if `python` is of another version."""
+    show = "import sys; print('python%d.%d' % sys.version_info[:2])"
+    found = subprocess.run([python, "-c", show], capture_output=True, text=True, check=True)
+    if (emulators := found.stdout.strip()) != stage.runtime:
+        raise Failure(
+            f"{stage.name} runs on {stage.runtime}, but the emulator here on {emulators}: remove "
+            f".tools/ministack and run `make rehearse STAGE={stage.name}`, which looks for "
+            f"{stage.runtime}."
         )
 
 

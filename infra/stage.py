@@ -18,6 +18,7 @@ class Stage:
     project: str
     region: str
     deploy_bucket: str
+    runtime: str
     has_function_url: bool
     touch_path: str = "/"  # as for Zappa
 
@@ -48,6 +49,7 @@ def parse_stage(name: str, settings: dict[str, dict[str, Any]]) -> Stage:
         project=merged["project_name"],
         region=merged["aws_region"],
         deploy_bucket=merged["s3_bucket"],
+        runtime=merged["runtime"],
         has_function_url=merged.get("function_url_enabled", False),
         touch_path=merged.get("touch_path", "/"),
     )

@@ -1,10 +1,11 @@
 """Starting the Lambda of a zip here, in a Python that has nothing but the zip and itself."""
 
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+LAMBDA_PYTHON = Path(__file__).parent.parent / ".tools/deploy/bin/python"
+"""The one that `make` gives Zappa: of the version that the Lambda has, as its bytecode must be."""
 _NOBODY = {
     "AWS_DEFAULT_REGION": "us-east-1",
     "AWS_ACCESS_KEY_ID": "nobody",
@@ -18,6 +19,8 @@ def run_alone(
     health_path: str,
     environment: Mapping[str, str],
     flags: Sequence[str] = (),
+    *,
+    python: str | Path = LAMBDA_PYTHON,
 ) -> "subprocess.CompletedProcess[str]":
     """Run one of our scripts that start the Lambda of `target`, a zip or a folder, as Lambda will.
 
@@ -26,7 +29,7 @@ def run_alone(
     return subprocess.run(
         # Isolated and without site-packages: what the zip lacks is not found elsewhere.
         [
-            *(sys.executable, "-I", "-S", "-B", *flags, str(Path(__file__).parent / script)),
+            *(python, "-I", "-S", "-B", *flags, str(Path(__file__).parent / script)),
             *(str(target), health_path),
         ],
         env={**_NOBODY, **environment},

@@ -44,9 +44,8 @@ def check_venv(zappa: ZappaCLI) -> None:
     if zappa.runtime != python:
         raise click.ClickException(
             f"Stage {zappa.api_stage} runs on {zappa.runtime} but this is {python}: "
-            "remove .tools/deploy, run "
-            f"`make package STAGE={zappa.api_stage} PYTHON={zappa.runtime}`, "
-            "or change `runtime` in zappa_settings.json."
+            "run `make .tools/deploy/.installed`, which looks for that Python, then "
+            f"`.tools/deploy/bin/zappa {zappa.command} {zappa.api_stage}`."
         )
     if not _holds_locked_packages(Path(sys.prefix)):
         raise click.ClickException(
@@ -102,6 +101,7 @@ def try_alone(script: str, stage_config: dict[str, Any], target: Path) -> None:
         target,
         stage_config["touch_path"],
         stage_config.get("aws_environment_variables", {}),
+        python=sys.executable,  # which check_venv found to be the Lambda's
     )
     if trial.returncode:
         raise click.ClickException(

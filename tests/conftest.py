@@ -10,7 +10,7 @@ from hypothesis import settings
 from cli.local.emulator import CREDENTIALS, running_emulator
 from cli.local.serving import free_port
 from testkit.dynamodb_local import find_program, running_dynamodb_local
-from tests.deploy.zipping import lambda_zip, settings_file  # noqa: F401 (fixtures for all tests)
+from tests.deploy.zipping import lambda_zip  # noqa: F401 (a fixture for all tests)
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")

@@ -90,7 +90,6 @@ class Subject:
 def package(folder: Path, name: str, *, ours: bool) -> Path:
     """The stage's zip, unpacked: ours, or of the same code as Zappa packs it unasked."""
     settings = json.loads((ROOT / "zappa_settings.json").read_text())
-    settings["production"]["runtime"] = f"python{sys.version_info.major}.{sys.version_info.minor}"
     project = ROOT
     if not ours:
         del settings["production"]["callbacks"], settings["production"]["exclude_glob"]

@@ -48,10 +48,8 @@ def function() -> dict[str, Any]:
 
 
 @pytest.mark.usefixtures("_role", "payments_table")
-def test_zappa_deploys_and_updates_our_zip(
-    ministack: str, settings_file: Path, lambda_zip: Path
-) -> None:
-    zappa("deploy", STAGE, "--zip", lambda_zip, "--settings_file", settings_file)
+def test_zappa_deploys_and_updates_our_zip(ministack: str, lambda_zip: Path) -> None:
+    zappa("deploy", STAGE, "--zip", lambda_zip)
     with closing(boto3.client("apigatewayv2")) as gateway:
         [api] = gateway.get_apis()["Items"]
     payment_id = make_payment_id(datetime.now(UTC), random=99)
@@ -59,7 +57,7 @@ def test_zappa_deploys_and_updates_our_zip(
     here = f"{stage_url}/api/payees/{BAKERY}/payments/{payment_id}"
     assert put(ministack, here) == 201
     deployed = function()
-    zappa("update", STAGE, "--settings_file", settings_file)
+    zappa("update", STAGE)
     assert put(ministack, here) == 200
     updated = function()
     assert updated["CodeSha256"] == deployed["CodeSha256"]  # the same zip, made again

@@ -34,6 +34,10 @@ from tests.infra.probing import create_probe, try_everything
 
 pytestmark = [pytest.mark.browser, pytest.mark.emulator, pytest.mark.slow]
 
+CODE = (
+    *("backend", "cli", "desk", "infra", "payments", "publishing", "roster", "sitegen"),
+    "templates",
+)
 TITLE = "Payee Pages"
 CHANGED = "Payee Pages, changed"
 OWNER = {name: CREDENTIALS[name] for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}
@@ -46,7 +50,7 @@ def project(tmp_path: Path) -> Path:
         pytest.skip("Zappa's venv is not installed: run make e2e")
     copy = tmp_path / "project"
     copy.mkdir()
-    for name in ("backend", "cli", "infra", "payments", "sitegen", "templates"):
+    for name in CODE:
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("payees.yaml", "pyproject.toml", "uv.lock", "zappa_settings.json"):
         shutil.copy(ROOT / name, copy)

@@ -16,7 +16,7 @@ def create_probe(client: LambdaClient, name: str, role: str) -> None:
         code.write(PROBE, "probe.py")
     client.create_function(
         FunctionName=name,
-        Runtime="python3.11",
+        Runtime="python3.13",
         Role=role,
         Handler="probe.handler",
         Code={"ZipFile": archive.getvalue()},

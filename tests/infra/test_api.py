@@ -25,7 +25,12 @@ def session(guarded_aws: str) -> boto3.Session:
 @pytest.fixture
 def lean(stage: str) -> Stage:
     return Stage(
-        stage, "payee-pages", "us-east-1", f"payee-pages-{stage}-deploy", has_function_url=True
+        stage,
+        "payee-pages",
+        "us-east-1",
+        f"payee-pages-{stage}-deploy",
+        "python3.13",
+        has_function_url=True,
     )
 
 
@@ -73,7 +78,7 @@ def test_a_function_url_that_asks_nobody_who_they_are_is_refused(
 
 
 def test_an_http_api_is_found_by_its_name_and_throttled(session: boto3.Session, stage: str) -> None:
-    here = Stage(stage, "payee-pages", "us-east-1", "b", has_function_url=False)
+    here = Stage(stage, "payee-pages", "us-east-1", "b", "python3.13", has_function_url=False)
     client = session.client("apigatewayv2")
     assert load_api(session, here) is None
     made = client.create_api(Name=here.aws_name, ProtocolType="HTTP")
@@ -103,7 +108,7 @@ def test_somebody_elses_bucket_is_a_sentence(
     )
     taken = f"payee-pages-{stage}-taken"
     session.client("s3").create_bucket(Bucket=taken)
-    here = Stage(stage, "payee-pages", "us-east-1", taken, has_function_url=False)
+    here = Stage(stage, "payee-pages", "us-east-1", taken, "python3.13", has_function_url=False)
     assert Deployment(here, session, guarded_aws).has_deploy_bucket()
     with pytest.raises(Failure, match="it may be somebody else's: choose another `s3_bucket`"):
         Deployment(here, stranger, guarded_aws).has_deploy_bucket()

@@ -32,7 +32,7 @@ def test_a_stages_names_have_hyphens_where_it_has_underscores() -> None:
 
 def test_a_stage_has_what_those_it_extends_have() -> None:
     settings = {
-        "a": {"project_name": "p", "aws_region": "r", "s3_bucket": "a"},
+        "a": {"project_name": "p", "aws_region": "r", "s3_bucket": "a", "runtime": "x"},
         "b": {"extends": "a", "s3_bucket": "b"},
         "c": {"extends": "b", "aws_region": "s"},
     }
