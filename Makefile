@@ -77,7 +77,7 @@ destroy: stage .venv/.site .tools/deploy/.installed ## take a stage down, but fo
 restore: stage .venv/.site ## rows the ledger lost, from a restored copy; STAGE=production ARGS="--from TABLE"
 	@$(RUN)/python -m infra restore $(STAGE) $(ARGS)
 
-rehearse: stage .venv/.site .tools/ministack/.installed .tools/deploy/.installed ## a deployment to emulated AWS, and its receipt; ARGS=--serve
+rehearse: stage .venv/.site .tools/ministack/.installed .tools/deploy/.installed ## a deployment to emulated AWS, and what it shows; ARGS=--serve
 	@$(RUN)/python -m infra rehearse $(STAGE) $(ARGS)
 
 bench: bench-build bench-lambda bench-page ## every bench: ours against others, as ratios

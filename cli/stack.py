@@ -1,5 +1,6 @@
 """`--stack`: what a CloudFormation stack says about the system it made."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -25,8 +26,8 @@ def load_outputs(client: "CloudFormationClient", name: str, needed: list[str]) -
     return parse_outputs(stack, needed)
 
 
-def parse_outputs(stack: "StackTypeDef", needed: list[str]) -> dict[str, str]:
-    """Raises Failure if one of `needed` is missing."""
+def parse_outputs(stack: "StackTypeDef", needed: Iterable[str] = ()) -> dict[str, str]:
+    """Name and value of each output that has both. Raises Failure if one of `needed` is missing."""
     found = {
         output["OutputKey"]: output["OutputValue"]
         for output in stack.get("Outputs", [])

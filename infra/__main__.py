@@ -13,7 +13,7 @@ from cli.local.serving import ends_on_signals, listen, server_on, site_url
 from cli.roster_file import read_roster, roster_option
 from infra import operations
 from infra.deployment import Deployment
-from infra.receipt import receipt_lines
+from infra.rehearsal_report import report_lines
 from infra.rehearsal import rehearsal
 from infra.stage import load_stage
 from infra.zip_report import report_zip
@@ -113,7 +113,7 @@ def restore(stage_name: str, source: str, *, dry_run: bool) -> None:
 @click.option("--serve", is_flag=True, help="Keep the site up until Ctrl-C, to look at it.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 def rehearse(stage_name: str, port: int, *, serve: bool) -> None:
-    """Deploy a stage to emulated AWS, without an account, and print a receipt.
+    """Deploy a stage to emulated AWS, without an account, and print what it shows.
 
     The zip, the policies and the site are those of the stage.
     """
@@ -125,7 +125,7 @@ def rehearse(stage_name: str, port: int, *, serve: bool) -> None:
         rehearsed.make("deploy")
         deployment = rehearsed.deployment
         packages = report_zip(deployment.zip_path, deployment.stage.touch_path)
-        click.echo("\n" + "\n".join(receipt_lines(rehearsed, packages)))
+        click.echo("\n" + "\n".join(report_lines(rehearsed, packages)))
         click.echo(f"\nNext, for real: make deploy STAGE={stage_name} ARGS=--dry-run", err=True)
         if serve:
             with listen("127.0.0.1", port) as listener:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from cli.failure import Failure
+from cli.stack import parse_outputs
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
@@ -21,7 +22,7 @@ _NOTHING_TO_DO = ("didn't contain changes", "No updates are to be performed")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ResourceChange:
     """One resource that a change set adds, modifies, removes or takes back (“Import”)."""
 
     action: str
@@ -40,7 +41,7 @@ class StackPlan:
 
     stack: str
     change_set: str
-    changes: tuple[Change, ...]
+    changes: tuple[ResourceChange, ...]
     creates: bool
 
 
@@ -65,11 +66,7 @@ class Stacks:
     def outputs(self, name: str) -> dict[str, str]:
         """Empty while there is no such stack."""
         stack = self._find(name)
-        return {
-            output["OutputKey"]: output["OutputValue"]
-            for output in (stack.get("Outputs", []) if stack else [])
-            if "OutputKey" in output and "OutputValue" in output
-        }
+        return parse_outputs(stack) if stack else {}
 
     def plan(self, name: str, template: str, parameters: Mapping[str, str]) -> StackPlan:
         """What would change. Parameters that are not named keep their values.
@@ -137,7 +134,7 @@ class Stacks:
             return None
         return stack
 
-    def _changes(self, name: str, change_set: str) -> tuple[Change, ...]:
+    def _changes(self, name: str, change_set: str) -> tuple[ResourceChange, ...]:
         deadline = time.monotonic() + _WAIT_SECONDS
         while True:
             answer = self._client.describe_change_set(StackName=name, ChangeSetName=change_set)
@@ -152,7 +149,7 @@ class Stacks:
                 raise Failure(f"CloudFormation is still comparing {name}: try again later.")
             self._pause()
         return tuple(
-            Change(
+            ResourceChange(
                 action=str(change["Action"]),
                 kind=change["ResourceType"],
                 name=change["LogicalResourceId"],

@@ -34,7 +34,7 @@ from testkit.dynamodb_local import find_program, running_dynamodb_local
 from tools.cost import make_zip
 from tools.figure_pages import refresh
 from tools.figures import save_figures
-from tools.lambda_front import LambdaFront, running_lambdas
+from tools.lambda_gateway import LambdaGateway, running_lambdas
 from tools.payment_usage import TABLE, served
 
 PAYEES = [PayeeId(f"stall-{number}") for number in range(8)]
@@ -140,9 +140,9 @@ def load(seconds: int, connections: int, lambdas: int) -> None:
         with (
             fresh_table(url, TABLE) as ledger,
             running_lambdas(archive, environment, lambdas) as running,
-            served(LambdaFront(running)) as front,
+            served(LambdaGateway(running)) as gateway,
         ):
-            loads["lambda"] = drive(front, "/api", ledger, seconds, connections)
+            loads["lambda"] = drive(gateway, "/api", ledger, seconds, connections)
     for name, one in loads.items():
         print(name, *(f"{key}: {value}" for key, value in asdict(one).items()), sep="\n  ")
     refresh(

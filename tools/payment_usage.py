@@ -35,7 +35,7 @@ from testkit.demo_process import PAYEES, ROOT
 from testkit.dynamodb_local import dynamodb_client
 from testkit.lambda_events import http_api_v2
 from testkit.runtime_api import Lambda
-from tools.lambda_front import LambdaFront, running_lambdas
+from tools.lambda_gateway import LambdaGateway, running_lambdas
 from tools.pricing import EVENT_BYTES, Times
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def count_usage(
     with metered_dynamodb(dynamodb_url) as (url, units):
         environment = {"AWS_ENDPOINT_URL_DYNAMODB": url}
         with running_lambdas(archive, environment, 1) as lambdas:
-            site = CountingSite(folder / "site", LambdaFront(lambdas))
+            site = CountingSite(folder / "site", LambdaGateway(lambdas))
             with served(site) as address:
                 pay(browser, address)
                 forgotten = Counter(units)

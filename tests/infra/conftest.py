@@ -12,6 +12,7 @@ from types_boto3_cloudformation import CloudFormationClient
 
 from cli.local.emulator import running_emulator
 from cli.local.serving import free_port
+from cli.stack import parse_outputs
 from tests.infra.templates import STACK
 
 Deploy = Callable[..., dict[str, str]]
@@ -71,4 +72,4 @@ def bring_up(
     events = client.describe_stack_events(StackName=name)["StackEvents"]
     reasons = [event["ResourceStatusReason"] for event in events if "ResourceStatusReason" in event]
     assert stack["StackStatus"] == ("UPDATE_COMPLETE" if exists else "CREATE_COMPLETE"), reasons
-    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    return parse_outputs(stack)

@@ -6,7 +6,7 @@ from infra.rehearsal import DEPLOYER_POLICY, Rehearsal
 from infra.zip_report import PackageCost
 
 
-def receipt_lines(rehearsal: Rehearsal, packages: list[PackageCost]) -> Iterator[str]:
+def report_lines(rehearsal: Rehearsal, packages: list[PackageCost]) -> Iterator[str]:
     """The zip, package by package; then rights that were granted, and those that were used."""
     stage = rehearsal.deployment.stage
     yield f"The zip of {stage.name}; the times are this machine's, not Lambda's: compare them with"

@@ -1,4 +1,4 @@
-"""Lambdas behind a WSGI front on this machine: what an HTTP API and Lambda's dispatcher do."""
+"""Lambdas behind a gateway on this machine: what an HTTP API and Lambda's dispatcher do."""
 
 import base64
 import queue
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
-class LambdaFront:
+class LambdaGateway:
     """Hands each request to an idle Lambda, as an event; waits while none is idle."""
 
     def __init__(self, lambdas: Iterable[Lambda]) -> None:
