@@ -13,8 +13,8 @@ from cli.local.serving import ends_on_signals, listen, server_on, site_url
 from cli.roster_file import read_roster, roster_option
 from infra import operations
 from infra.deployment import Deployment
-from infra.rehearsal_report import report_lines
 from infra.rehearsal import rehearsal
+from infra.rehearsal_report import report_lines
 from infra.stage import load_stage
 from infra.zip_report import report_zip
 
