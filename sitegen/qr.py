@@ -8,6 +8,7 @@ so some codes are smaller than `qrcode`'s. The build reads every code back: see 
 """
 
 from functools import cache
+from typing import Any
 
 import zxingcpp
 from markupsafe import Markup, escape
@@ -60,6 +61,6 @@ def _qr_rows(text: str) -> list[bytes]:
     code = zxingcpp.create_barcode(
         text, zxingcpp.BarcodeFormat.QRCode, ec_level="M", dataMask=_MASK
     )
-    picture = code.to_image(scale=1, add_quiet_zones=True)
-    pixels, size = bytes(picture), picture.shape[1]  # type: ignore[call-overload]
+    picture: Any = code.to_image(scale=1, add_quiet_zones=True)  # types know buffers from 3.12 on
+    pixels, size = bytes(picture), picture.shape[1]
     return [pixels[start : start + size] for start in range(0, size * size, size)]
