@@ -9,7 +9,7 @@ import importlib
 from contextlib import suppress
 from typing import Any
 
-gc.disable()  # loading makes no garbage, but many objects: looking for it takes half of the time
+gc.disable()  # loading makes many objects and no garbage; looking for it takes 2/5 of a start
 
 with suppress(ModuleNotFoundError):  # made with the zip, and only to be quick
     importlib.import_module("compiled_regexes")

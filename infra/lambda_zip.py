@@ -1,23 +1,19 @@
 """The Lambda zip: what Zappa packed, cut down to what a request needs.
 
-Zappa takes the whole folder and the whole venv, and its bytecode is stale: it dates the sources
-back, so a Lambda would compile everything again at each cold start. Here nothing gets in that is
-not on the list, and what gets in is compiled so that no date matters.
+Zappa takes the whole folder and the whole venv. Here nothing gets in that is not on the list, and
+what gets in is made to start fast: see infra/fast_start.
 """
 
-import json
-import py_compile
 import zipfile
 from collections.abc import Callable
-from gzip import decompress
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from typing import Any
 
-from infra.fast_start.s3transfer_stand_in import STAND_INS
+from infra.fast_start.s3transfer_stand_in import put_s3transfer_stand_in
+from infra.fast_start.slim_botocore import DATA_FILES, slim_botocore
+from infra.fast_start.undated_bytecode import compile_undated
 
 MAX_BYTES = 3_000_000
-TASK_ROOT = PurePosixPath("/var/task")  # where Lambda unpacks: bytecode names its sources by it
 
 OURS = {"backend", "payments", "handler.py", "zappa_settings.py"}
 FLASK = {
@@ -31,22 +27,13 @@ BOTO = {
 ZAPPA = {"durationpy", "zappa"}
 TOP_LEVEL = OURS | FLASK | BOTO | ZAPPA
 
-# handler.py needs these of Zappa; the rest of it is the tool that deploys.
+# Of these packages there is nothing else: the rest of Zappa is the tool that deploys.
 _OF_ZAPPA = {f"zappa/{name}.py" for name in ("__init__", "asgi", "middleware", "utilities", "wsgi")}
+_NOT_OF_OURS = {"backend/memory.py"}  # stands in for DynamoDB where there is none
 
 # Beside Python, the only files that are read. Of compiled extensions there is none: one zip runs
 # on both architectures, and markupsafe has the same in Python.
-_BOTO_DATA = "botocore/data"
-_DYNAMODB = f"{_BOTO_DATA}/dynamodb/2012-08-10"
-
-_DATA_FILES = {
-    "certifi/cacert.pem",
-    f"{_BOTO_DATA}/endpoints.json",
-    f"{_BOTO_DATA}/partitions.json",
-    f"{_BOTO_DATA}/sdk-default-configuration.json",
-    f"{_DYNAMODB}/endpoint-rule-set-1.json.gz",
-    f"{_DYNAMODB}/service-2.json.gz",
-}
+_READ = DATA_FILES | {"certifi/cacert.pem"}
 
 
 def make_lambda_zip(archive: Path, compile_regexes: Callable[[Path], None]) -> None:
@@ -56,12 +43,10 @@ def make_lambda_zip(archive: Path, compile_regexes: Callable[[Path], None]) -> N
         folder = Path(scratch)
         unpack_needed(archive, folder)
         slim_botocore(folder)
-        for name, source in STAND_INS.items():
-            (folder / name).parent.mkdir(exist_ok=True)
-            (folder / name).write_text(source)
-        compile_for_lambda(folder)
+        put_s3transfer_stand_in(folder)
+        compile_undated(folder, keep_sources=OURS)
         compile_regexes(folder)
-        compile_for_lambda(folder)
+        compile_undated(folder, keep_sources=OURS)
         pack(folder, archive)
 
 
@@ -75,50 +60,9 @@ def is_needed(name: str) -> bool:
     top = PurePosixPath(name).parts[0]
     if top == "zappa":
         return name in _OF_ZAPPA
-    return top in TOP_LEVEL and (name.endswith(".py") or name in _DATA_FILES)
-
-
-def slim_botocore(folder: Path) -> None:
-    """Cut out what costs time at each cold start: other services' endpoints, and documentation."""
-    data = folder / _BOTO_DATA
-    endpoints = data / "endpoints.json"
-    document = json.loads(endpoints.read_bytes())
-    for partition in document["partitions"]:
-        partition["services"] = {"dynamodb": partition["services"].get("dynamodb", {})}
-    endpoints.write_text(json.dumps(document, separators=(",", ":")))
-    for packed in data.rglob("*.json.gz"):
-        model = _without_documentation(json.loads(decompress(packed.read_bytes())))
-        packed.with_suffix("").write_text(json.dumps(model, separators=(",", ":")))
-        packed.unlink()
-
-
-def _without_documentation(model: Any) -> Any:
-    if isinstance(model, dict):
-        return {
-            name: _without_documentation(value)
-            for name, value in model.items()
-            if not (name == "documentation" and isinstance(value, str))
-        }
-    return [_without_documentation(value) for value in model] if isinstance(model, list) else model
-
-
-def compile_for_lambda(folder: Path) -> None:
-    """Bytecode that is valid whatever the sources' dates (PEP 552, unchecked).
-
-    Libraries go without their sources, which are half of the zip; ours stay to be read.
-    """
-    for source in sorted(folder.rglob("*.py")):
-        name = source.relative_to(folder)
-        is_ours = name.parts[0] in OURS
-        py_compile.compile(
-            str(source),
-            None if is_ours else str(source.with_suffix(".pyc")),
-            dfile=str(TASK_ROOT / name),
-            doraise=True,
-            invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
-        )
-        if not is_ours:
-            source.unlink()
+    if name in _NOT_OF_OURS:
+        return False
+    return top in TOP_LEVEL and (name.endswith(".py") or name in _READ)
 
 
 def pack(folder: Path, archive: Path) -> None:

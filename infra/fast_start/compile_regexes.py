@@ -1,9 +1,9 @@
 """Compile the Lambda's regular expressions into its zip: python -I -S compile_regexes.py DIR PATH.
 
-A Lambda compiles some 170 of them before its first answer, a sixth of its cold start. Python
-keeps no compiled expression, but its compiler makes a list of numbers on the way to one; those are
-written down here, and the Lambda finishes them and puts them where `re` looks first. If its Python
-gives such numbers another meaning, it leaves them alone and compiles as ever.
+A Lambda compiles some 170 of them before its first answer: without this a cold start takes 1.15
+times as long. Python keeps no compiled expression, but its compiler makes a list of numbers on the
+way to one; those are written down here, and the Lambda finishes them and puts them where `re` looks
+first. If its Python gives such numbers another meaning, it leaves them alone and compiles as ever.
 """
 
 import _sre  # type: ignore[import-not-found]
