@@ -1,7 +1,12 @@
 // What the API would refuse is said before anything is sent, in the payer's language. What hardly
-// anybody types (control characters, a name without a visible letter) is left to the API itself.
+// anybody types (a joiner or a selector where nothing needs it, a character that is not assigned, a
+// name without a visible letter) is left to the API itself, whose words are then shown the same way.
 
 import { isLess, parseAmount, plainExample } from "./amount.js";
+
+/** Hidden wherever it stands; not the signs around Arabic numbers, nor what the API judges. */
+const HIDDEN = /(?![\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}\u200c\u200d\ufe00-\ufe0f\u180b-\u180d\u180f\u{e0020}-\u{e007f}\u{e0100}-\u{e01ef}])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{DI}]/u;
+const PILE = /(\p{Mc}*[\p{Mn}\p{Me}]){5}/u;
 
 /**
  * @typedef {"amount" | "payer_id" | "reason"} FieldName
@@ -51,11 +56,27 @@ function amountError(typed, amount, { min, max }) {
  * @returns {Message | undefined}
  */
 function textError(text, most) {
+  const hidden = HIDDEN.exec(text)?.[0].codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
+  if (hidden) return notAccepted(`remove the hidden or unknown character U+${hidden}`);
+  if (PILE.test(text.normalize("NFD"))) return notAccepted("at most 4 marks on one letter");
   const n = [...text].length - most;
   if (n > 0) return { key: "too_long", values: { n } };
 }
 
-/** @param {string} text */
+/**
+ * @param {string} detail as the API says it
+ * @returns {Message}
+ */
+function notAccepted(detail) {
+  return { key: "not_accepted", values: { detail } };
+}
+
+/**
+ * As the API does, whose answer must repeat what was sent; it refuses tabs and line breaks, which
+ * a keyboard or the clipboard may put in.
+ *
+ * @param {string} text
+ */
 function clean(text) {
-  return text.normalize("NFC").trim();
+  return text.normalize("NFC").replace(/[\t-\r\p{Zs}]+/gu, " ").replace(/^ | $/g, "");
 }

@@ -42,7 +42,7 @@ def test_a_payee_is_added_and_checked(desk: Desk) -> None:
         (["x", "--name", ""], "missing key “name”"),
         (["x", "--name", "X", "--currency", "EUR"], "so the site's limits do not fit"),
         (["x", "--name", "X", "--min", "5", "--max", "4"], "swap the two"),
-        (["x", "--name", "a\tb"], "remove the control character U+0009"),
+        (["x", "--name", "a\tb"], "remove the hidden or unknown character U+0009"),
         (["x", "--name", "a\nb"], "name: must be one line"),
     ],
 )

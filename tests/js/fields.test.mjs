@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import test from "node:test";
 import { checkFields } from "../../templates/js/fields.js";
 
+const VECTORS = JSON.parse(readFileSync(new URL("../payments/text_vectors.json", import.meta.url), "utf-8"));
 const TERMS = { currency: "INR", digits: 2, min: "1.00", max: "10000.00" };
 
 function check(typed) {
@@ -37,3 +39,15 @@ test("lengths count code points after NFC and trimming, and the message says by 
   assert.deepEqual(errors.payer_id, { key: "too_long", values: { n: 1 } });
   assert.deepEqual(errors.reason, { key: "too_long", values: { n: 3 } });
 });
+
+for (const { what, text, parsed, refused, page, page_parsed } of VECTORS) {
+  test(`text as the API takes it: ${what}`, () => {
+    const { fields, errors } = check({ reason: text });
+    if (refused && !page && page_parsed === undefined) {
+      assert.deepEqual(errors.reason, { key: "not_accepted", values: { detail: refused } });
+    } else {
+      assert.equal(errors.reason, undefined, page);
+      assert.equal(fields.reason, parsed ?? page_parsed ?? text);
+    }
+  });
+}

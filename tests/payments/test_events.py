@@ -55,7 +55,7 @@ def test_what_it_may_not_and_who_made_it_so(history: History, status: PaymentSta
         ("", "w", "who: must not be empty"),
         ("ravi", " ", "why: must not be empty"),
         ("ravi", "w" * 501, "why: at most 500 characters, not 501"),
-        ("ra\nvi", "w", "who: remove the control character U+000A"),
+        ("ra\nvi", "w", "who: remove the hidden or unknown character U+000A"),
     ],
 )
 def test_who_and_why_are_said_in_words(by: str, why: str, problem: str) -> None:

@@ -182,7 +182,7 @@ def test_keys(payee: str, expected: str) -> None:
             "must be text such as Vegetables, stall 12, not keys and values",
         ),
         ("description", "~", 0, "is empty; write text such as Vegetables, stall 12"),
-        ("description", '"a\\u202eb"', 0, "remove the control character U+202E"),
+        ("description", '"a\\u202eb"', 0, "remove the hidden or unknown character U+202E"),
         (
             "description",
             '"a\\nb"',
