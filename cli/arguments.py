@@ -9,7 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from payments.money import AMOUNT_PATTERN
-from payments.payment_id import PaymentId, parse_reference
+from payments.references import Reference, parse_reference
 from payments.refusals import InvalidValue
 
 _AGO = re.compile(r"([1-9][0-9]{0,4})([mhdw])", re.ASCII)
@@ -70,13 +70,15 @@ class Amount(click.ParamType[Decimal]):
         return Decimal(str(value))
 
 
-class Reference(click.ParamType[PaymentId]):
+class ReferenceType(click.ParamType[Reference]):
+    """Any form of a payment's id."""
+
     name = "reference"
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> PaymentId:
-        if isinstance(value, PaymentId):
+    ) -> Reference:
+        if isinstance(value, Reference):
             return value
         try:
             return parse_reference(str(value))

@@ -1,7 +1,7 @@
 """Reading the ledger of a system for people."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import wraps
 from typing import Any
@@ -16,9 +16,11 @@ from cli.system import System
 from desk.selection import Selection
 from payments.events import History
 from payments.payee import PayeeId, parse_payee_id
-from payments.payment_id import PaymentId
+from payments.references import Reference
 from payments.refusals import InvalidValue
 from publishing.manifest import load_manifest
+
+SEARCHED = timedelta(days=31)  # how far back a part of a reference is looked for
 
 _PERIOD = (
     click.option("--since", type=Moment(), help="Recorded then or later: a day, a time, 7d."),
@@ -95,11 +97,26 @@ def read_histories(
             yield from selection.select(ledger, payee_id)
 
 
-def find_payments(system: System, payment_id: PaymentId, text: str | None) -> list[History]:
-    """The payments under an id, which are of different payees if there are many."""
+def find_payments(
+    system: System, reference: Reference, text: str | None, since: datetime | None
+) -> list[History]:
+    """The payments that `reference` may mean, of the payee `text` or of anybody.
+
+    Several payees may have one of the same id. A form that does not say the whole id is looked for
+    among what was recorded from `since` on, else in the last 31 days.
+    """
     payee_ids = payees_to_read(system, text)
     ledger = system.ledger()
     with while_reading():
-        found = sorted(payment.payee_id for payment in ledger.find_among(payee_ids, payment_id))
-        bounds = (payment_id, payment_id)
-        return [history for payee_id in found for history in ledger.histories(payee_id, bounds)]
+        if payment_id := reference.payment_id:
+            found = sorted(payment.payee_id for payment in ledger.find_among(payee_ids, payment_id))
+            bounds = (payment_id, payment_id)
+            return [history for payee_id in found for history in ledger.histories(payee_id, bounds)]
+        since = since or datetime.now().astimezone() - SEARCHED
+        payees = text or f"{len(payee_ids)} payee{'' if len(payee_ids) == 1 else 's'}"
+        click.echo(f"Looking for {reference.text} since {since:%Y-%m-%d}: {payees} …", err=True)
+        return [
+            history
+            for history in read_histories(system, payee_ids, Selection(since))
+            if reference.means(history.payment.payment_id)
+        ]

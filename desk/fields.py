@@ -8,6 +8,7 @@ from datetime import datetime
 from desk.tables import Column, Row
 from payments.documents import FULL_FIELDS, full_document
 from payments.events import History, PaymentStatus
+from payments.references import short_reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,11 @@ def listing_document(history: History) -> dict[str, object]:
 
 
 def description(history: History) -> str:
-    """A line for each field that people see, the status last, and for each event below it."""
+    """A line for each field that people see, the status last, and for each event below it; the
+    short form of the reference is not worth a column elsewhere."""
     fields = sorted(FIELDS, key=lambda field: field.name == "status")
     lines = [(field.column.name, field.cell(history) or "-") for field in fields if field.column]
+    lines.insert(-1, ("short", short_reference(history.payment.payment_id)))
     lines += [
         (event.status, f"{local_time(event.recorded_at)} by {event.by}: {event.why}")
         for event in history.events

@@ -11,13 +11,12 @@ from datetime import UTC, datetime, timedelta
 
 from payments.refusals import InvalidValue
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-PAYMENT_ID_PATTERN = re.compile(rf"[0-7][{_ALPHABET}]{{25}}", re.ASCII)
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+PAYMENT_ID_PATTERN = re.compile(rf"[0-7][{ALPHABET}]{{25}}", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_AGE = timedelta(days=31)
 _MAX_AHEAD = timedelta(days=1)
 _LAST_MS = 2**48 - 1
-_MISREAD = str.maketrans("OIL", "011", " -\u2011\u2013")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,7 +36,7 @@ class PaymentId:
         """Unix milliseconds of the device's clock when it minted the id."""
         milliseconds = 0
         for character in self.text[:10]:
-            milliseconds = milliseconds * 32 + _ALPHABET.index(character)
+            milliseconds = milliseconds * 32 + ALPHABET.index(character)
         return milliseconds
 
     def is_current(self, now: datetime) -> bool:
@@ -57,22 +56,6 @@ def parse_payment_id(text: str) -> PaymentId:
             "must be a ULID: 26 characters of 0-9 and A-Z without I, L, O, U, the first 0-7"
         )
     return PaymentId(text)
-
-
-def parse_reference(text: str) -> PaymentId:
-    """The id of a payment from its reference, or from the whole id, as people copy or spell it:
-    in either case, in groups, with O for 0 and I or L for 1 (Crockford's base32).
-
-    Raises InvalidValue.
-    """
-    characters = text.strip().upper().translate(_MISREAD)
-    try:
-        return parse_payment_id(characters if len(characters) == 26 else f"0{characters}")
-    except InvalidValue:
-        raise InvalidValue(
-            "a reference has 25 characters of 0-9 and A-Z, such as 1KJMBQDHV0000000000000C1S; "
-            "one with spaces in it goes in quotes"
-        ) from None
 
 
 def id_bounds(since: datetime | None, until: datetime | None) -> tuple[PaymentId, PaymentId]:
@@ -95,4 +78,4 @@ def _milliseconds(moment: datetime) -> int:
 
 
 def _to_id(number: int) -> PaymentId:
-    return PaymentId("".join(_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5)))
+    return PaymentId("".join(ALPHABET[number >> shift & 31] for shift in range(125, -1, -5)))

@@ -5,20 +5,22 @@ import shutil
 
 import click
 
-from cli.arguments import Reference, complete_payee
+from cli.arguments import ReferenceType, complete_payee
 from cli.arrivals import show_arrivals
 from cli.listing import Listing, format_options, print_listing
 from cli.reading import find_payments, payees_to_read, read_histories, selection_options
 from cli.system import System, system_options
 from desk.fields import COLUMNS, CSV_COLUMNS, listing_document, listing_row
 from desk.selection import Selection
-from payments.payment_id import PaymentId
+from payments.references import Reference
 
 
 @click.command()
 @click.argument("payee_id", required=False, shell_complete=complete_payee)
 @selection_options(period_only=False)
-@click.option("--reference", type=Reference(), help="The one payment with this reference.")
+@click.option(
+    "--reference", type=ReferenceType(), help="Only this payment: any form of its reference."
+)
 @format_options
 @click.option("--follow", is_flag=True, help="Go on, and show payments as they arrive.")
 @click.option(
@@ -33,7 +35,7 @@ def payments(
     system: System,
     payee_id: str | None,
     selection: Selection,
-    reference: PaymentId | None,
+    reference: Reference | None,
     format_name: str | None,
     bom: bool,
     follow: bool,
@@ -66,7 +68,7 @@ def payments(
     if command:
         raise click.UsageError("--exec works with --follow only.")
     if reference:
-        found = find_payments(system, reference, payee_id)
+        found = find_payments(system, reference, payee_id, selection.since)
         histories = iter([history for history in found if selection.matches(history)])
     else:
         histories = read_histories(system, payees_to_read(system, payee_id), selection)

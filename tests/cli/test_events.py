@@ -1,6 +1,8 @@
 """`payees confirm` and `reverse`: what they ask, write and refuse."""
 
 import json
+from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
@@ -8,8 +10,9 @@ from backend.dynamodb import DynamoLedger
 from cli.system import System
 from payments.events import Event, PaymentStatus
 from payments.payment_id import PaymentId
+from payments.references import code, qr_reference, rf_reference, short_reference, ten_digits
 from payments.refusals import LedgerThrottled, LedgerUnavailable
-from testkit.factories import make_event, payments_in
+from testkit.factories import NOW, make_event, payments_in
 from tests.cli.desk import Desk
 from tests.cli.ledgers import correct, record
 
@@ -37,6 +40,7 @@ def test_show_says_all_that_is_known(aws_desk: Desk, system: System, recorded: P
         "amount     50.00 INR",
         "reason     Lunch",
         f"reference  {recorded.reference}",
+        f"short      {short_reference(recorded)}",
         "status     confirmed",
         "confirmed  2026-03-01 15:00 +05:30 by ravi: never arrived",
     ]
@@ -121,11 +125,78 @@ def test_one_reference_of_two_payees_needs_the_payee(
     record(system, 1, "mahantesh")
     result = aws_desk.payees("reverse", recorded.text, "--reason", "x")
     assert result.exit_code == 1
-    assert "(mahantesh, shilpa): add --payee." in result.stderr
+    assert "to mahantesh, 2026-03-01 " in result.stderr
+    assert "to shilpa, 2026-03-01 " in result.stderr
+    assert "Nothing was changed. Say which: --payee.\n" in result.stderr
     one = aws_desk.payees("reverse", recorded.text, "--reason", "x", "--payee", "shilpa")
     assert one.exit_code == 0
     shown = json.loads(aws_desk.payees("show", recorded.text, "--json").stdout)
     assert [document["status"] for document in shown] == ["claimed", "reversed"]
+
+
+FORMS = [short_reference, code, rf_reference, ten_digits, qr_reference]
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.__name__)
+def test_a_payment_is_found_by_whatever_people_and_banks_have_of_its_reference(
+    aws_desk: Desk, system: System, recorded: PaymentId, form: Callable[[PaymentId], str]
+) -> None:
+    record(system, 2**79 + 2, "mahantesh")
+    typed = f"{form(recorded)[:2].lower()} {form(recorded)[2:].lower()}"
+    since = ["--since", "2026-02-01"]
+    assert f"reference  {recorded.reference}\n" in aws_desk.payees("show", typed, *since).stdout
+    confirmed = aws_desk.payees("confirm", typed, "--evidence", "statement", *since)
+    assert confirmed.exit_code == 0
+    assert f"Confirmed: {recorded.reference}, 50.00 INR from Asha to shilpa" in confirmed.stderr
+    assert f"Next: payees show {recorded.reference}" in confirmed.stderr
+    assert status_of(aws_desk, recorded) == "confirmed"
+    listed = aws_desk.payees("payments", "--json", "--reference", typed, *since)
+    assert [document["reference"] for document in json.loads(listed.stdout)] == [recorded.reference]
+
+
+def test_a_reference_that_payments_share_asks_which_and_changes_nothing(
+    aws_desk: Desk, system: System, recorded: PaymentId
+) -> None:
+    other = record(system, 1, "mahantesh", payer_id="Ben", days=1)
+    assert short_reference(other) == short_reference(recorded)
+    since = ["--since", "2026-02-01"]
+    result = aws_desk.payees("reverse", short_reference(other), "--reason", "x", *since)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"2 payments have the reference {short_reference(other)}:\n" in result.stderr
+    assert f"  {other.reference}, 50.00 INR from Ben to mahantesh, 2026-03-02 " in result.stderr
+    assert f"  {recorded.reference}, 50.00 INR from Asha to shilpa, 2026-03-01 " in result.stderr
+    assert result.stderr.endswith("Nothing was changed. Say which: write its whole reference.\n")
+    shown = json.loads(aws_desk.payees("show", code(other), "--json", *since).stdout)
+    assert [document["status"] for document in shown] == ["claimed", "claimed"]
+    mine = aws_desk.payees(
+        "reverse", short_reference(other), "--reason", "x", "--payee", "shilpa", *since
+    )
+    assert mine.exit_code == 0
+    assert status_of(aws_desk, recorded) == "reversed"
+
+
+def test_a_short_reference_is_looked_for_in_the_last_31_days(
+    aws_desk: Desk, system: System, recorded: PaymentId
+) -> None:
+    late = record(system, 5, days=(datetime.now(UTC) - NOW).days)
+    found = aws_desk.payees("show", short_reference(late))
+    assert f"reference  {late.reference}\n" in found.stdout
+    assert ": 2 payees …\n" in found.stderr
+    result = aws_desk.payees("show", short_reference(recorded))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert (
+        f"No payment {short_reference(recorded)} was recorded in the last 31 days in table "
+        f"{system.table}: --since looks further back"
+    ) in result.stderr
+
+
+def test_a_mistyped_reference_is_told_as_one(aws_desk: Desk, recorded: PaymentId) -> None:
+    right = short_reference(recorded)
+    typed = right[:-1] + ("A" if right[-1] != "A" else "B")
+    result = aws_desk.payees("show", typed)
+    assert result.exit_code == 2
+    assert f"“{typed}”: something in it is mistyped" in result.stderr
+    assert "Looking" not in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from payments.payment_id import (
     id_bounds,
     mint_payment_id,
     parse_payment_id,
-    parse_reference,
 )
 from payments.refusals import InvalidValue
 from testkit.factories import NOW, make_payment_id
@@ -112,26 +111,6 @@ def test_the_first_and_the_last_ulid_are_ids_but_never_current(text: str) -> Non
 def test_minting_takes_exactly_ten_random_bytes(length: int) -> None:
     with pytest.raises(ValueError, match="10 random bytes"):
         mint_payment_id(NOW, bytes(length))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "1KJMBQDHV0000000000000C1S",
-        "01KJMBQDHV0000000000000C1S",
-        " 1kjmbqdhv0000000000000c1s\n",
-        "1KJMB QDHV0 00000 00000 00C1S",
-        "IKJMBQDHV-OOOOOOOOOO-OOOClS",
-    ],
-)
-def test_a_reference_is_read_however_it_was_copied(text: str) -> None:
-    assert parse_reference(text) == PaymentId("01KJMBQDHV0000000000000C1S")
-
-
-@pytest.mark.parametrize("text", ["", "1KJMBQDHV", "1KJMBQDHV0000000000000C1U", "८" * 25, "x" * 99])
-def test_what_is_no_reference_is_told(text: str) -> None:
-    with pytest.raises(InvalidValue, match="a reference has 25 characters"):
-        parse_reference(text)
 
 
 def test_bounds_of_ids_end_with_the_times_that_a_ulid_can_say() -> None:
