@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import wraps
 from typing import Any
-from unicodedata import normalize
 
 import click
 
@@ -28,7 +27,12 @@ _PERIOD = (
 )
 _CONDITIONS = (
     *_PERIOD,
-    click.option("--payer", default="", metavar="TEXT", help="The payer's name has this in it."),
+    click.option(
+        "--payer",
+        default="",
+        metavar="TEXT",
+        help="The payer's name has this in it, whatever the case or accents.",
+    ),
     click.option("--min", "least", type=Amount(), help="At least this much."),
     click.option("--max", "most", type=Amount(), help="At most this much."),
 )
@@ -53,7 +57,7 @@ def selection_options(*, period_only: bool) -> Callable[[Callable[..., None]], C
                 raise click.UsageError("--until is before --since: nothing can lie between.")
             if least is not None and most is not None and most < least:
                 raise click.UsageError("--max is below --min: nothing can lie between.")
-            selection = Selection(since, until, normalize("NFC", payer), least, most)
+            selection = Selection(since, until, payer, least, most)
             command(selection=selection, **options)
 
         for option in reversed(_PERIOD if period_only else _CONDITIONS):

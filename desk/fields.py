@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from desk.names import isolated, marked, mixed_scripts
 from desk.tables import Column, Row
 from payments.documents import FULL_FIELDS, full_document
 from payments.events import History, PaymentStatus
@@ -37,7 +38,7 @@ def local_iso(moment: datetime) -> str:
 FIELDS = (
     Field("recorded_at", Column("recorded"), lambda one: local_time(one.payment.recorded_at)),
     Field("payee_id", Column("payee"), lambda one: one.payment.payee_id),
-    Field("payer_id", Column("payer", is_words=True), lambda one: one.payment.payer_id),
+    Field("payer_id", Column("payer", is_words=True), lambda one: marked(one.payment.payer_id)),
     Field("amount", Column("amount", is_number=True), lambda one: str(one.payment.money)),
     Field("currency"),  # people see it beside the amount
     Field("status", Column("status"), lambda one: one.status),
@@ -69,11 +70,24 @@ def listing_document(history: History) -> dict[str, object]:
 def description(history: History) -> str:
     """A line for each field that people see, the status last, and for each event below it; the
     short form of the reference is not worth a column elsewhere."""
+    payment = history.payment
+    cells = {field.name: field.cell(history) for field in FIELDS} | {
+        "payer_id": isolated(payment.payer_id) + _warning(payment.payer_id),
+        "reason": isolated(payment.reason),
+    }
     fields = sorted(FIELDS, key=lambda field: field.name == "status")
-    lines = [(field.column.name, field.cell(history) or "-") for field in fields if field.column]
-    lines.insert(-1, ("short", short_reference(history.payment.payment_id)))
+    lines = [(field.column.name, cells[field.name] or "-") for field in fields if field.column]
+    lines.insert(-1, ("short", short_reference(payment.payment_id)))
     lines += [
-        (event.status, f"{local_time(event.recorded_at)} by {event.by}: {event.why}")
+        (
+            event.status,
+            f"{local_time(event.recorded_at)} by {isolated(event.by)}: {isolated(event.why)}",
+        )
         for event in history.events
     ]
     return "\n".join(f"{name:<11}{text}" for name, text in lines)
+
+
+def _warning(payer_id: str) -> str:
+    scripts = " and ".join(mixed_scripts(payer_id))
+    return f"  \u26a0 mixes {scripts} letters: it may imitate another name" if scripts else ""

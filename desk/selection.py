@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from desk.names import folded
 from payments.events import History
 from payments.ledger import Bounds, Ledger
 from payments.payee import PayeeId
@@ -14,7 +15,8 @@ from payments.payment_id import id_bounds
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Payments recorded from `since` until just before `until`, by a payer whose name has `payer`
-    in it, of `least` to `most` in major units of whatever currency; None sets no bound."""
+    in it, however spelled, of `least` to `most` in major units of whatever currency; None sets no
+    bound."""
 
     since: datetime | None = None
     until: datetime | None = None
@@ -32,7 +34,7 @@ class Selection:
         return (
             (self.since is None or self.since <= payment.recorded_at)
             and (self.until is None or payment.recorded_at < self.until)
-            and self.payer.casefold() in payment.payer_id.casefold()
+            and (not self.payer or folded(self.payer) in folded(payment.payer_id))
             and (self.least is None or self.least <= amount)
             and (self.most is None or amount <= self.most)
         )

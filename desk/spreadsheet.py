@@ -1,8 +1,10 @@
 """CSV that a spreadsheet can open without running any of it: RFC 4180, in UTF-8.
 
-A cell that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, "CSV
-injection"), and one more if it begins with apostrophes and then with such a character, so that
-reading back gives the very text that was written.
+What a spreadsheet would take for a formula gets an apostrophe in front (OWASP, "CSV injection"),
+wherever a cell might begin for it: in many countries a list separator is `;`, and Excel splits the
+file there, or at a tab, whatever the file's own commas and quotes say. A cell with right-to-left
+text is isolated, so that it reorders nothing beside it. Reading back gives the very text that was
+written: where there are apostrophes already, there is one more.
 """
 
 import csv
@@ -10,8 +12,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TextIO
 
+from desk.names import isolated, not_isolated
+
 BOM = "\ufeff"
-_FORMULA = re.compile("'*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+_FORMULA = "(?=[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20])"
+# Where a cell may begin, and what an import may drop there: spaces, isolates
+_CELL = '(\\A|[,;|\t\r\n"])([ \u2066-\u2069]*)'
+_UNSAFE = re.compile(f"{_CELL}('*){_FORMULA}")
+_MADE_SAFE = re.compile(f"{_CELL}'('*){_FORMULA}")
 
 
 class NotRows(ValueError):
@@ -19,11 +27,11 @@ class NotRows(ValueError):
 
 
 def safe_cell(text: str) -> str:
-    return f"'{text}" if _FORMULA.match(text) else text
+    return isolated(_UNSAFE.sub(r"\1\2'\3", text))
 
 
 def original_cell(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+    return _MADE_SAFE.sub(r"\1\2\3", not_isolated(cell))
 
 
 def write_csv(out: TextIO, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> int:

@@ -2,14 +2,18 @@
 long name: where a row does not fit, it becomes a block."""
 
 from collections.abc import Iterable, Sequence
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
+
+from desk.names import isolated
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.text import Text
 
 _LINES_AT_ONCE = 200  # the widths of columns are found from so many
 _LEAST_FOR_WORDS = 6
+_GAP = "  "
 
 
 class Column(NamedTuple):
@@ -29,53 +33,89 @@ def print_rows(columns: Sequence[Column], rows: Iterable[Row]) -> int:
     count = 0
     rows = iter(rows)
     while some := list(islice(rows, _LINES_AT_ONCE)):
-        console.print(table_of(columns, some, console.width))
+        console.print(table_of(columns, some, console.width), crop=False)
         count += len(some)
     return count
 
 
 def table_of(columns: Sequence[Column], rows: Sequence[Row], width: int) -> "RenderableType":
     """A table of `rows` where `width` allows, else a block for each. Columns that are empty in
-    every row are left out."""
+    every row are left out. No cell can reorder what stands beside it.
+
+    Widths are those of terminals, by wcwidth: Rich's own count is another for the vowel signs and
+    conjuncts of India.
+    """
     from rich.cells import cell_len  # noqa: PLC0415
-    from rich.console import Group  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
 
     used = [number for number in range(len(columns)) if any(row[number] for row in rows)]
     columns = [columns[number] for number in used]
     rows = [[row[number] for number in used] for row in rows]
+    if widths := _fit(columns, rows, width):
+        lines = [_line([column.name for column in columns], columns, widths)]
+        for row in rows:
+            cells = map(_wrapped, row, widths)
+            lines += [_line(parts, columns, widths) for parts in zip_longest(*cells, fillvalue="")]
+        if all(cell_len(line) <= width for line in lines):  # else Rich would cut it
+            return _as_table(lines)
+    return _as_blocks(columns, rows)
+
+
+def _fit(columns: Sequence[Column], rows: Sequence[Row], width: int) -> list[int] | None:
+    """How wide each column is, words being wrapped if they must; None: the table has no room."""
+    from wcwidth import wcswidth  # noqa: PLC0415
+
     widths = [
-        max(len(column.name), *(cell_len(row[number]) for row in rows))
+        max(wcswidth(column.name), *(wcswidth(row[number]) for row in rows))
         for number, column in enumerate(columns)
     ]
-    least = sum(
-        min(wide, _LEAST_FOR_WORDS) if column.is_words else wide
-        for column, wide in zip(columns, widths, strict=True)
-    )
-    if least + 2 * (len(columns) - 1) > width:
-        indent = max(len(column.name) for column in columns) + 2
-        blocks = [
-            Text(
-                "\n".join(
-                    f"{column.name:<{indent}}{cell}"
-                    for column, cell in zip(columns, row, strict=True)
-                    if cell
-                )
-                + "\n",
-                overflow="fold",
-            )
-            for row in rows
+    room = width - len(_GAP) * (len(columns) - 1)
+    while sum(widths) > room:
+        wrapping = [
+            (wide, number)
+            for number, wide in enumerate(widths)
+            if columns[number].is_words and wide > _LEAST_FOR_WORDS
         ]
-        return Group(*blocks)
-    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
-    for column in columns:
-        table.add_column(
-            column.name,
-            justify="right" if column.is_number else "left",
-            no_wrap=not column.is_words,
-            overflow="fold",
-        )
+        if not wrapping:
+            return None
+        widths[max(wrapping)[1]] -= 1
+    return widths
+
+
+def _wrapped(cell: str, width: int) -> list[str]:
+    from wcwidth import wrap  # noqa: PLC0415
+
+    return wrap(cell, width) or [""]
+
+
+def _line(cells: Sequence[str], columns: Sequence[Column], widths: Sequence[int]) -> str:
+    from wcwidth import ljust, rjust  # noqa: PLC0415
+
+    padded = (
+        (rjust if column.is_number else ljust)(isolated(cell), wide)
+        for cell, column, wide in zip(cells, columns, widths, strict=True)
+    )
+    return _GAP.join(padded).rstrip()
+
+
+def _as_table(lines: Sequence[str]) -> "Text":
+    from rich.text import Text  # noqa: PLC0415
+
+    text = Text("\n".join(lines), no_wrap=True, overflow="ignore")
+    text.stylize("bold", 0, len(lines[0]))
+    return text
+
+
+def _as_blocks(columns: Sequence[Column], rows: Sequence[Row]) -> "RenderableType":
+    from rich.console import Group  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    indent = max(len(column.name) for column in columns) + 2
+    blocks = []
     for row in rows:
-        table.add_row(*map(Text, row))
-    return table
+        lines = [
+            f"{column.name:<{indent}}{isolated(cell)}\n"
+            for column, cell in zip(columns, row, strict=True)
+            if cell
+        ]
+        blocks.append(Text("".join(lines), overflow="fold"))
+    return Group(*blocks)

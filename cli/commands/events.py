@@ -14,6 +14,7 @@ from cli.guards import while_writing
 from cli.reading import SEARCHED, find_payments
 from cli.system import System, same_system, system_options
 from desk.fields import description, listing_document, local_time
+from desk.names import isolated
 from payments.events import Event, EventRefused, History, PaymentStatus, plan_event
 from payments.references import Reference
 from payments.refusals import InvalidValue
@@ -185,7 +186,7 @@ def _ask_which(reference: Reference, histories: list[History]) -> str:
 def _phrase(history: History) -> str:
     payment = history.payment
     reference = payment.payment_id.reference
-    return f"{reference}, {payment.money} from {payment.payer_id} to {payment.payee_id}"
+    return f"{reference}, {payment.money} from {isolated(payment.payer_id)} to {payment.payee_id}"
 
 
 def _own_name() -> str:

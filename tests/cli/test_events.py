@@ -46,6 +46,25 @@ def test_show_says_all_that_is_known(aws_desk: Desk, system: System, recorded: P
     ]
 
 
+def test_show_marks_a_name_that_may_imitate_another(aws_desk: Desk, system: System) -> None:
+    aws_desk.payees("publish")
+    payment_id = record(system, 1, payer_id="\u0410sha")
+    shown = aws_desk.payees("show", payment_id.text).stdout
+    note = "\u26a0 mixes Cyrillic and Latin letters: it may imitate another name"
+    assert f"payer      \u0410sha  {note}\n" in shown
+
+
+def test_a_right_to_left_name_cannot_reorder_an_amount(aws_desk: Desk, system: System) -> None:
+    aws_desk.payees("publish")
+    payment_id = record(system, 1, payer_id="\u05d3\u05d5\u05d3")
+    result = aws_desk.payees("confirm", payment_id.text, "--evidence", "line 1")
+    assert "50.00 INR from \u2068\u05d3\u05d5\u05d3\u2069 to shilpa" in result.stderr
+    assert (
+        "payer      \u2068\u05d3\u05d5\u05d3\u2069\n"
+        in aws_desk.payees("show", payment_id.text).stdout
+    )
+
+
 @pytest.mark.parametrize("command", [["show"], ["confirm", "--evidence", "x"]])
 def test_a_reference_never_recorded_is_told(
     aws_desk: Desk, system: System, recorded: PaymentId, command: list[str]

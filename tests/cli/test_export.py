@@ -38,6 +38,19 @@ def test_an_export_has_everything_and_equals_its_ledger(
     assert differences(aws_desk, "all") == (0, [])
 
 
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_an_export_gives_back_the_very_text_that_csv_makes_safe(
+    aws_desk: Desk, system: System, ids: list[str], form: str
+) -> None:
+    names = ["A;=cmd|' /C calc'!A0", "\u05d3\u05d5\u05d3", "'=1", '"-1"', "\u0627;+1"]
+    for number, name in enumerate(names, start=10):
+        record(system, number, payer_id=name, reason=name[::-1])
+    assert aws_desk.payees("export", "--format", form, "--out", "all").exit_code == 0
+    text = Path("all").read_bytes().decode()
+    assert (";=" in text, "\u2068" in text) == ((False, True) if form == "csv" else (True, False))
+    assert differences(aws_desk, "all") == (0, [])
+
+
 def test_what_came_since_is_told_and_is_no_fault(
     aws_desk: Desk, system: System, ids: list[str]
 ) -> None:

@@ -145,6 +145,16 @@ def test_on_a_terminal_of_any_width_amounts_and_references_are_whole(
     assert "…" not in shown
 
 
+def test_a_table_marks_a_name_that_may_imitate_another(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "160")
+    print_payments([make_payment(payer_id="\u0410sha"), make_payment()])
+    _, imitated, ordinary = capsys.readouterr().out.splitlines()
+    assert "\u0410sha \u26a0 Cyrillic+Latin" in imitated
+    assert "\u26a0" not in ordinary
+
+
 def test_ordinary_payments_are_a_table_in_80_columns(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

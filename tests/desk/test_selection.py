@@ -34,6 +34,7 @@ def select(selection: Selection, *payments: Payment) -> list[Payment]:
         (Selection(until=NOW), False),
         (Selection(until=NOW + HOUR), True),
         (Selection(payer="SHA"), True),
+        (Selection(payer="\uff41sh\u00e1"), True),
         (Selection(payer="Ben"), False),
         (Selection(least=Decimal("50.00")), True),
         (Selection(least=Decimal("50.01")), False),

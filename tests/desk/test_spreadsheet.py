@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from hypothesis import given
@@ -9,9 +10,12 @@ from hypothesis import strategies as st
 
 from desk.spreadsheet import NotRows, original_cell, read_csv, safe_cell, write_csv
 
-TEXT = st.text() | st.builds(
-    str.__add__, st.sampled_from(["=", "'=", "''+", "-", "@", "'"]), st.text()
+TEXT = (
+    st.text()
+    | st.builds(str.__add__, st.sampled_from(["=", "'=", "''+", "-", "@", "'"]), st.text())
+    | st.text(st.sampled_from("=+-@',;|\t\r\n\" a\u05d0\u2068\u2069"))
 )
+SEPARATORS = [",", ";", "\t", "|"]  # of lists, in one country or another; a tab when pasted
 
 
 def written(*rows: list[str]) -> str:
@@ -21,10 +25,47 @@ def written(*rows: list[str]) -> str:
 
 
 @pytest.mark.parametrize(
-    "formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\uff1d1", "'=1", "''@x"]
+    "formula", ["=1+1", "+1", "-1", "@SUM(A1)", "\t1", "\r1", "\uff1d1", "'=1", "''@x"]
 )
 def test_what_a_spreadsheet_would_run_gets_an_apostrophe(formula: str) -> None:
     assert safe_cell(formula) == f"'{formula}"
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("A;=cmd|' /C calc'!A0", "A;'=cmd|' /C calc'!A0"),
+        ("A,=1", "A,'=1"),
+        ("A|@SUM(A1)", "A|'@SUM(A1)"),
+        ("A\t=1", "A\t'=1"),
+        ("\t=1", "'\t'=1"),
+        ('say "=1"', 'say "\'=1"'),
+        ("A;  =1", "A;  '=1"),
+        ("A;'=1", "A;''=1"),
+        (" =1", " '=1"),
+        ("A\n=1", "A\n'=1"),
+        ("2 kg, -5 off", "2 kg, '-5 off"),
+    ],
+)
+def test_so_does_what_would_begin_a_cell_elsewhere(text: str, safe: str) -> None:
+    assert safe_cell(text) == safe
+
+
+@given(st.lists(st.tuples(TEXT, TEXT)), st.sampled_from(SEPARATORS))
+def test_no_separator_of_any_country_makes_a_formula(
+    rows: list[tuple[str, str]], separator: str
+) -> None:
+    text = written(*map(list, rows))
+    as_csv = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    without_quotes = (line.split(separator) for line in re.split("[\r\n]", text))
+    for row in (*as_csv, *without_quotes):
+        for cell in row:
+            assert not re.match('[" \u2068]*[=+@-]', cell), row
+
+
+def test_a_cell_written_from_right_to_left_reorders_nothing_beside_it() -> None:
+    assert safe_cell("\u05d3\u05d5\u05d3") == "\u2068\u05d3\u05d5\u05d3\u2069"
+    assert safe_cell("=\u05d3") == "\u2068'=\u05d3\u2069"
 
 
 @pytest.mark.parametrize("text", ["", "Asha", "1-1", "'quoted'", "50.00", "a=b"])
