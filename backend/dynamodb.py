@@ -8,6 +8,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from backend.table import (
+    GENERATION_KEY,
     PROFILE,
     event_to_item,
     history_range,
@@ -27,6 +28,7 @@ from payments.payee import Payee, PayeeId, PayeeStatus
 from payments.payment import Payment
 from payments.payment_id import PaymentId
 from payments.refusals import LedgerThrottled, LedgerUnavailable
+from payments.registry import PublishOvertaken
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -57,6 +59,7 @@ _THROTTLED = {
     "ThrottlingException",
 }
 _TAKEN = "ConditionalCheckFailedException"
+_NOT_NEWER = "attribute_not_exists(#generation) OR #generation <= :mine"
 _BATCH = 100  # BatchGetItem takes no more keys
 
 
@@ -158,24 +161,42 @@ class DynamoRegistry:
             )
         return item_to_payee(answer["Item"]) if "Item" in answer else None
 
-    def register(self, payee: Payee) -> None:
+    def begin_publish(self) -> int:
         with _ledger_errors():
-            self._client.put_item(TableName=self._table, Item=payee_to_item(payee))
+            answer = self._client.update_item(
+                TableName=self._table,
+                Key=GENERATION_KEY,
+                UpdateExpression="ADD #generation :one",
+                ExpressionAttributeNames={"#generation": "generation"},
+                ExpressionAttributeValues={":one": {"N": "1"}},
+                ReturnValues="UPDATED_NEW",
+            )
+        return int(answer["Attributes"]["generation"]["N"])
 
-    def close(self, payee_id: PayeeId) -> None:
-        with _ledger_errors():
-            try:
-                self._client.update_item(
-                    TableName=self._table,
-                    Key=payee_key(payee_id),
-                    UpdateExpression="SET #status = :closed",
-                    ConditionExpression="attribute_exists(PK)",
-                    ExpressionAttributeNames={"#status": "status"},
-                    ExpressionAttributeValues={":closed": {"S": PayeeStatus.CLOSED}},
-                )
-            except ClientError as error:
-                if error.response["Error"]["Code"] != _TAKEN:
-                    raise
+    def register(self, payee: Payee, generation: int = 0) -> None:
+        mine: Item = {"generation": {"N": str(generation)}}
+        with _ledger_errors(), _not_overtaken(payee.payee_id):
+            self._client.put_item(
+                TableName=self._table,
+                Item=payee_to_item(payee) | mine,
+                ConditionExpression=_NOT_NEWER,
+                ExpressionAttributeNames={"#generation": "generation"},
+                ExpressionAttributeValues={":mine": mine["generation"]},
+            )
+
+    def close(self, payee_id: PayeeId, generation: int = 0) -> None:
+        with _ledger_errors(), _not_overtaken(payee_id):
+            self._client.update_item(
+                TableName=self._table,
+                Key=payee_key(payee_id),
+                UpdateExpression="SET #status = :closed, #generation = :mine",
+                ConditionExpression=_NOT_NEWER,
+                ExpressionAttributeNames={"#status": "status", "#generation": "generation"},
+                ExpressionAttributeValues={
+                    ":closed": {"S": PayeeStatus.CLOSED},
+                    ":mine": {"N": str(generation)},
+                },
+            )
 
     def payees(self) -> Iterator[Payee]:
         with _ledger_errors():
@@ -186,7 +207,17 @@ class DynamoRegistry:
                 ConsistentRead=True,
             )
             for page in pages:
-                yield from map(item_to_payee, page["Items"])
+                yield from filter(None, map(item_to_payee, page["Items"]))
+
+
+@contextmanager
+def _not_overtaken(payee_id: PayeeId) -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        if error.response["Error"]["Code"] != _TAKEN:
+            raise
+        raise PublishOvertaken(f"a newer publish wrote {payee_id}") from error
 
 
 @contextmanager

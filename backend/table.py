@@ -1,7 +1,8 @@
 """The one DynamoDB table: its keys, and how payees and payments are written in it.
 
     PK               SK                        what
-    PAYEE#<payee_id> PROFILE                   the payee as registered
+    PUBLISH          GENERATION                how many publishes have begun
+    PAYEE#<payee_id> PROFILE                   the payee as registered, and by which publish
     PAYEE#<payee_id> PAYMENT#<ULID>            a payment, immutable
     PAYEE#<payee_id> PAYMENT#<ULID>#EVENT#<n>  what later happened to it, n from 1
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     Item = dict[str, AttributeValueTypeDef]
 
+GENERATION_KEY: "Item" = {"PK": {"S": "PUBLISH"}, "SK": {"S": "GENERATION"}}
 PROFILE = "PROFILE"
 PAYMENT_PREFIX = "PAYMENT#"
 _EVENT = "#EVENT#"
@@ -69,7 +71,10 @@ def payee_to_item(payee: Payee) -> "Item":
     }
 
 
-def item_to_payee(item: "Item") -> Payee:
+def item_to_payee(item: "Item") -> Payee | None:
+    """None for a payee that was never registered, only closed."""
+    if "name" not in item:
+        return None
     currency = item["currency"]["S"]
     return Payee(
         payee_id=_payee_id(item),

@@ -16,6 +16,7 @@ from cli.guards import while_reading, while_writing
 from cli.progress import progress_bar
 from cli.site import build_or_fail
 from cli.system import System
+from payments.registry import PublishOvertaken
 from publishing.lock import publish_lock
 from publishing.manifest import CLOSED
 from publishing.object_store import ObjectChanged
@@ -100,7 +101,7 @@ def _failures() -> Iterator[None]:
     with while_writing("the last step was done", "publish again to finish, which is safe"):
         try:
             yield
-        except ObjectChanged as error:
+        except (ObjectChanged, PublishOvertaken) as error:
             raise Failure(
                 f"Somebody else published at the same time ({error}): publish again."
             ) from error

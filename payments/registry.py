@@ -16,15 +16,28 @@ class Payees(Protocol):
         """The payee as it is now."""
 
 
+class PublishOvertaken(Exception):
+    """A newer publish has decided about this payee, so an older one's late write is refused."""
+
+
 class PayeeRegistry(Payees, Protocol):
     """`find_fresh` sees every earlier `register` and `close`. Every method may raise
-    LedgerUnavailable: registry and ledger share one table."""
+    LedgerUnavailable: registry and ledger share one table.
 
-    def register(self, payee: Payee) -> None:
+    A write carries the generation of its publish, which stays with the payee: it raises
+    PublishOvertaken where a newer one wrote, and changes nothing. Generation 0 yields to every
+    publish.
+    """
+
+    def begin_publish(self) -> int:
+        """A generation above every one that was given before."""
+
+    def register(self, payee: Payee, generation: int = 0) -> None:
         """Create the payee, or replace what is known of it."""
 
-    def close(self, payee_id: PayeeId) -> None:
-        """Stop the payee from taking payments; nothing happens if it is unknown."""
+    def close(self, payee_id: PayeeId, generation: int = 0) -> None:
+        """Stop the payee from taking payments; one that is unknown stays so, but from now on no
+        older generation can register it."""
 
     def payees(self) -> Iterator[Payee]:
         """All payees ever registered, in no order. Reads the whole table."""

@@ -25,19 +25,19 @@ class PublishLock:
         self._holder = holder
         self._tag = tag
         self._seconds = seconds
-        self._renewed_at = time.monotonic()
+        self._renewed_at = _now()
         self._is_lost = False
         self._done = threading.Event()
 
     def check(self) -> None:
         """Raises ObjectChanged if somebody else may be publishing by now."""
-        if self._is_lost or time.monotonic() - self._renewed_at > self._seconds:
+        if self._is_lost or _now() - self._renewed_at > self._seconds:
             raise ObjectChanged("another publish took over, for this one was not heard of")
 
     def keep(self) -> None:
         """Renew the lock until `release`."""
         while not self._done.wait(self._seconds / 5):
-            asked_at = time.monotonic()
+            asked_at = _now()
             try:
                 self._tag = self._store.put_if(LOCK_KEY, _lock(self._holder), self._tag)
                 self._renewed_at = asked_at
@@ -93,6 +93,11 @@ def _acquire(
                 waiting(_holder(found[0]))
             seen, seen_at = found[1], time.monotonic()
         time.sleep(min(1.0, seconds / 10))
+
+
+def _now() -> float:
+    """Seconds on a clock that goes on while the machine sleeps: on Linux, and on macOS."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 def _lock(holder: str) -> StoredObject:

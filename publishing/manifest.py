@@ -18,10 +18,19 @@ CLOSED = "closed"
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What is out there: a fingerprint of each file and payee; None where it is uncertain."""
+    """What is out there: a fingerprint of each file and payee; None where it is uncertain.
+
+    Until `watched_until` (seconds since 1970) the files are not taken on trust: a publish that did
+    not end may still be alive, and S3 cannot refuse what it sends late.
+    """
 
     files: Mapping[str, str | None] = field(default_factory=dict)
     payees: Mapping[str, str | None] = field(default_factory=dict)
+    watched_until: int = 0
+
+    @property
+    def is_uncertain(self) -> bool:
+        return None in self.files.values() or None in self.payees.values()
 
 
 def load_manifest(store: ObjectStore) -> tuple[Published | None, str | None]:
@@ -33,7 +42,8 @@ def load_manifest(store: ObjectStore) -> tuple[Published | None, str | None]:
     item, tag = found
     try:
         manifest = json.loads(item.body)
-        return Published(dict(manifest["files"]), dict(manifest["payees"])), tag
+        files, payees = dict(manifest["files"]), dict(manifest["payees"])
+        return Published(files, payees, int(manifest.get("watched_until", 0))), tag
     except (ValueError, LookupError, TypeError):
         return None, tag
 
@@ -47,38 +57,45 @@ def save_manifest(store: ObjectStore, published: Published, tag: str | None) -> 
     document = {
         "files": dict(published.files),
         "payees": dict(published.payees),
+        "watched_until": published.watched_until,
         "mark": token_hex(8),
     }
     body = json.dumps(document, sort_keys=True, ensure_ascii=False, indent=0).encode()
     return store.put_if(MANIFEST_KEY, StoredObject(body, "application/json", "no-store"), tag)
 
 
-def inspect_published(
-    recorded: Published | None,
-    tags: Mapping[str, str],
-    roster_ids: Collection[str],
-    store: ObjectStore,
-    registry: PayeeRegistry,
-) -> Published:
-    """What is really out there, from the bucket's listing and the whole table.
+def inspect_files(
+    recorded: Published, tags: Mapping[str, str], store: ObjectStore
+) -> dict[str, str | None]:
+    """Which files are really out there, from the bucket's listing.
 
     `tags` are those that the files of the site should have. A listing tells bodies, not headers, so
     a file is certain only where the manifest, `recorded`, agrees. Objects that no build of ours
     could have written are left alone.
     """
-    known = recorded.files if recorded else {}
-    files = {
-        key: known.get(key) if tag == tags.get(key) else None
+    return {
+        key: recorded.files.get(key) if tag == tags.get(key) else None
         for key, tag in store.tags()
         if is_page_file(key)
     }
-    payees: dict[str, str | None] = {
+
+
+def inspect_payees(
+    recorded: Published, roster_ids: Collection[str], registry: PayeeRegistry
+) -> dict[str, str | None]:
+    """What the registry really holds, from the whole table.
+
+    What the manifest, `recorded`, calls uncertain stays so, even if it is not there: an earlier
+    publish may still be about to write it, and is refused only where a newer one wrote.
+    """
+    found: dict[str, str | None] = {
         payee.payee_id: CLOSED
         if payee.status is PayeeStatus.CLOSED and payee.payee_id not in roster_ids
         else payee_fingerprint(payee)
         for payee in registry.payees()
     }
-    return Published(files, payees)
+    uncertain = [payee_id for payee_id, known in recorded.payees.items() if known is None]
+    return found | dict.fromkeys(uncertain)
 
 
 def file_fingerprint(content: str, content_type: str, cache_control: str) -> str:

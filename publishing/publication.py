@@ -4,6 +4,12 @@ An unchanged site costs one request: the manifest in the bucket says what is out
 anything is touched it is marked as uncertain, so that a publish that was killed half-way is
 finished by the next one, whatever the roster says by then.
 
+A publish that was overtaken, because it slept or its network did, may wake and send what it was
+about to. The registry refuses that: the next publish writes every payee that is uncertain, and a
+row takes nothing from an older generation. S3 has no such condition, so the next publish writes
+the files that are uncertain and leaves a note to look at the bucket itself for a while; and
+whoever finds itself overtaken makes uncertain again what it touched.
+
 A plan has phases. What is in one may be done in any order, and is done at the same time; the next
 one begins when all of it is done.
 """
@@ -11,7 +17,8 @@ one begins when all of it is done.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Literal, Protocol, assert_never
 
 from payments.payee import Payee, PayeeId, PayeeStatus
@@ -20,7 +27,8 @@ from publishing.manifest import (
     CLOSED,
     Published,
     file_fingerprint,
-    inspect_published,
+    inspect_files,
+    inspect_payees,
     load_manifest,
     payee_fingerprint,
     save_manifest,
@@ -30,6 +38,7 @@ from publishing.object_store import (
     ObjectStore,
     ObjectWriter,
     StoredObject,
+    StoreUnavailable,
     entity_tag,
 )
 from roster.model import Roster
@@ -39,6 +48,8 @@ from sitegen.page_files import SITE_FILES, payee_file
 PAGE_TYPE = "text/html; charset=utf-8"
 PAGE_CACHING = "public, max-age=60, stale-if-error=86400"
 THREADS = 32
+WATCH = timedelta(days=7)
+"""How long a publish that did not end may come back: a laptop that was closed over a holiday."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +92,11 @@ class Plan:
         """`published`, with everything that the steps touch uncertain."""
         files = {step.name: None for step in self.steps if step.action in ("upload", "delete")}
         payees = {step.name: None for step in self.steps if step.action in ("register", "close")}
-        return Published({**published.files, **files}, {**published.payees, **payees})
+        return replace(
+            published,
+            files={**published.files, **files},
+            payees={**published.payees, **payees},
+        )
 
 
 class BuiltSite(Protocol):
@@ -102,25 +117,34 @@ class Publication:
         build: BuiltSite,
         store: ObjectStore,
         registry: PayeeRegistry,
+        *,
         threads: int = THREADS,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._payees = {entry.payee_id: entry.payee for entry in roster.entries}
         self._build = build
         self._store = store
         self._registry = registry
         self._threads = threads
+        self._now = now
         self._recorded: Published | None = None
         self._tag: str | None = None
 
     def plan(self, *, verify: bool) -> Plan:
         """What differs; `verify` distrusts the manifest and inspects bucket and table."""
-        published, self._tag = load_manifest(self._store)
-        self._recorded = published
-        if published is None or verify:
+        self._recorded, self._tag = load_manifest(self._store)
+        published = self._recorded or Published()
+        verify = verify or self._recorded is None
+        now = int(self._now().timestamp())
+        if published.is_uncertain:  # somebody began and did not end
+            published = replace(published, watched_until=now + int(WATCH.total_seconds()))
+        if verify or published.watched_until > now:
             tags = {file: entity_tag(self._object(file)) for file in self._build.files}
-            published = inspect_published(
-                published, tags, self._payees, self._store, self._registry
-            )
+            files = inspect_files(published, tags, self._store)
+            published = replace(published, files=files)
+        if verify:
+            payees = inspect_payees(published, self._payees, self._registry)
+            published = replace(published, payees=payees)
         site = {
             file: file_fingerprint(built.content, PAGE_TYPE, PAGE_CACHING)
             for file, built in self._build.files.items()
@@ -138,27 +162,35 @@ class Publication:
 
         `writer` puts and deletes pages, if the store itself is not to; `check` is called before
         every step and may raise.
-        Raises ObjectChanged if another publish runs at the same time, StoreUnavailable and
-        LedgerUnavailable; publishing again then finishes the work.
+        Raises ObjectChanged and PublishOvertaken if another publish runs at the same time,
+        StoreUnavailable and LedgerUnavailable; publishing again then finishes the work.
         """
+        generation = 0
         if plan.phases:
+            # In this order: whoever then finds that manifest gets a higher generation.
+            generation = self._registry.begin_publish()
             self._tag = save_manifest(self._store, plan.during, self._tag)
-        for phase in plan.phases:
-            yield from self._at_once(phase, writer or self._store, check)
-        if plan.phases or plan.after != self._recorded:
-            check()
-            try:
+        try:
+            for phase in plan.phases:
+                yield from self._at_once(phase, generation, writer or self._store, check)
+            if plan.phases or plan.after != self._recorded:
+                check()
                 save_manifest(self._store, plan.after, self._tag)
-            except ObjectChanged:
+        except BaseException:
+            if plan.phases:
                 self._unsettle_the_other(plan)
-                raise
+            raise
 
     def _at_once(
-        self, phase: tuple[Step, ...], writer: ObjectWriter, check: Callable[[], object]
+        self,
+        phase: tuple[Step, ...],
+        generation: int,
+        writer: ObjectWriter,
+        check: Callable[[], object],
     ) -> Iterator[Step]:
         def carry_out(step: Step) -> None:
             check()
-            self._carry_out(step, writer)
+            self._carry_out(step, generation, writer)
 
         if self._threads == 1:
             for step in phase:
@@ -175,25 +207,26 @@ class Publication:
             pool.shutdown(cancel_futures=True)
 
     def _unsettle_the_other(self, plan: Plan) -> None:
-        """Another publish began meanwhile: its manifest must not vouch for what we touched."""
-        while True:
-            theirs, tag = load_manifest(self._store)
-            if theirs is None:
-                return
-            with suppress(ObjectChanged):
-                save_manifest(self._store, plan.unsettle(theirs), tag)
-                return
+        """If another publish began meanwhile, its manifest must not vouch for what we touched."""
+        with suppress(StoreUnavailable):  # then the watch that it left has to do
+            while True:
+                theirs, tag = load_manifest(self._store)
+                if theirs is None or tag == self._tag:
+                    return
+                with suppress(ObjectChanged):
+                    save_manifest(self._store, plan.unsettle(theirs), tag)
+                    return
 
-    def _carry_out(self, step: Step, writer: ObjectWriter) -> None:
+    def _carry_out(self, step: Step, generation: int, writer: ObjectWriter) -> None:
         match step.action:
             case "register":
-                self._registry.register(self._payees[PayeeId(step.name)])
+                self._registry.register(self._payees[PayeeId(step.name)], generation)
             case "upload":
                 writer.put(step.name, self._object(step.name))
             case "delete":
                 writer.delete(step.name)
             case "close":
-                self._registry.close(PayeeId(step.name))
+                self._registry.close(PayeeId(step.name), generation)
             case _:
                 assert_never(step.action)
 
@@ -215,6 +248,7 @@ def plan_publish(site: Mapping[str, str], payees: Iterable[Payee], before: Publi
         site,
         {id_: payee_fingerprint(payee) for id_, payee in profiles.items()}
         | dict.fromkeys(gone, CLOSED),
+        before.watched_until,
     )
     changed = [id_ for id_ in profiles if before.payees.get(id_) != after.payees[id_]]
     closes = {

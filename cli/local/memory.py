@@ -9,6 +9,7 @@ from payments.ledger import Bounds
 from payments.payee import Payee, PayeeId, PayeeStatus
 from payments.payment import Payment
 from payments.payment_id import PaymentId
+from payments.registry import PublishOvertaken
 
 
 class MemoryLedger:
@@ -50,18 +51,35 @@ class MemoryLedger:
 class MemoryRegistry:
     def __init__(self) -> None:
         self._payees: dict[PayeeId, Payee] = {}
+        self._generations: dict[PayeeId, int] = {}
+        self._newest = 0
+        self._lock = Lock()
 
     def find(self, payee_id: PayeeId) -> Payee | None:
         return self._payees.get(payee_id)
 
     find_fresh = find
 
-    def register(self, payee: Payee) -> None:
-        self._payees[payee.payee_id] = payee
+    def begin_publish(self) -> int:
+        with self._lock:
+            self._newest += 1
+            return self._newest
 
-    def close(self, payee_id: PayeeId) -> None:
-        if payee := self._payees.get(payee_id):
-            self._payees[payee_id] = replace(payee, status=PayeeStatus.CLOSED)
+    def register(self, payee: Payee, generation: int = 0) -> None:
+        with self._lock:
+            self._stamp(payee.payee_id, generation)
+            self._payees[payee.payee_id] = payee
+
+    def close(self, payee_id: PayeeId, generation: int = 0) -> None:
+        with self._lock:
+            self._stamp(payee_id, generation)
+            if payee := self._payees.get(payee_id):
+                self._payees[payee_id] = replace(payee, status=PayeeStatus.CLOSED)
+
+    def _stamp(self, payee_id: PayeeId, generation: int) -> None:
+        if self._generations.get(payee_id, 0) > generation:
+            raise PublishOvertaken(f"a newer publish wrote {payee_id}")
+        self._generations[payee_id] = generation
 
     def payees(self) -> Iterator[Payee]:
         return iter(list(self._payees.values()))

@@ -156,13 +156,14 @@ def everything_asked_of(client: DynamoDBClient) -> dict[str, Any]:
         "find-payee": lambda: registry.find(PayeeId("florist")),
         "register": lambda: registry.register(make_payee()),
         "close": lambda: registry.close(BAKERY),
+        "begin-publish": registry.begin_publish,
         "payees": lambda: list(registry.payees()),
     }
 
 
 OPERATIONS = [
     "record", "append", "find", "histories", "find-among", "find-payee", "register", "close",
-    "payees",
+    "begin-publish", "payees",
 ]  # fmt: skip
 
 

@@ -1,12 +1,14 @@
 """What every payee registry does, in memory and in DynamoDB alike."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from backend.dynamodb import DynamoLedger, DynamoRegistry
 from payments.currencies import currency_digits
 from payments.money import Money
 from payments.payee import Limits, Payee, PayeeId, PayeeStatus
-from payments.registry import PayeeRegistry
+from payments.registry import PayeeRegistry, PublishOvertaken
 from testkit.factories import (
     BAKERY,
     FAMILY,
@@ -90,6 +92,50 @@ def test_limits_may_reach_the_largest_amount(registry: PayeeRegistry) -> None:
     for payee in payees:
         registry.register(payee)
     assert all_payees(registry) == payees
+
+
+def test_every_publish_gets_a_higher_generation(registry: PayeeRegistry) -> None:
+    given = [registry.begin_publish() for _ in range(3)]
+    assert given == sorted(set(given))
+    assert given[0] > 0
+    assert all_payees(registry) == []
+
+
+def test_generations_are_given_once_however_many_ask(registry: PayeeRegistry) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        given = list(pool.map(lambda _: registry.begin_publish(), range(40)))
+    assert len(set(given)) == 40
+
+
+@pytest.mark.parametrize("newer", ["register", "close"])
+@pytest.mark.parametrize("known", [True, False], ids=["known", "unknown"])
+def test_an_older_publish_changes_nothing_that_a_newer_one_wrote(
+    registry: PayeeRegistry, newer: str, *, known: bool
+) -> None:
+    if known:
+        registry.register(make_payee(), generation=1)
+    if newer == "register":
+        registry.register(make_payee(most="50"), generation=3)
+    else:
+        registry.close(BAKERY, generation=3)
+    standing = registry.find(BAKERY)
+    for generation in (0, 2):
+        with pytest.raises(PublishOvertaken, match=BAKERY):
+            registry.register(make_payee(most="99"), generation)
+        with pytest.raises(PublishOvertaken, match=BAKERY):
+            registry.close(BAKERY, generation)
+    assert registry.find(BAKERY) == standing
+    assert all_payees(registry) == ([standing] if standing else [])
+
+
+def test_a_publish_may_write_again_what_it_wrote_and_a_newer_one_may_too(
+    registry: PayeeRegistry,
+) -> None:
+    for generation in (2, 2, 3):  # an SDK sends again when an answer is lost
+        registry.register(make_payee(), generation)
+        registry.close(BAKERY, generation)
+    registry.register(make_payee(), 3)
+    assert all_payees(registry) == [make_payee()]
 
 
 class TestWhereTheyShareATable:

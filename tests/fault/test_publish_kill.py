@@ -1,8 +1,11 @@
-"""`kill -9` while publishing, again and again, with a visitor on the site all the time."""
+"""`kill -9` while publishing, again and again, with a visitor on the site all the time; and a
+publish that is put to sleep in the middle of a write."""
 
 import json
 import multiprocessing
+import os
 import random
+import signal
 import time
 from pathlib import Path
 from uuid import uuid4
@@ -10,10 +13,11 @@ from uuid import uuid4
 import boto3
 import pytest
 
+from backend.dynamodb import DynamoRegistry
 from backend.table import table_definition
 from cli.publish_roster import publish_roster
 from cli.system import System
-from payments.payee import PayeeStatus
+from payments.payee import PayeeId, PayeeStatus
 from publishing.lock import LOCK_KEY
 from publishing.manifest import MANIFEST_KEY
 from roster.model import Roster
@@ -108,6 +112,48 @@ def test_two_publishes_at_once_end_in_what_the_later_one_says(
         is_published(system, roster, tmp_path / f"site-{number}")
         for number, roster in enumerate(rosters)
     )
+
+
+def publish_asleep(system: System, roster: Roster, out: Path) -> None:
+    """Publish, but fall asleep when the lock was looked at and before a payee is written."""
+    register = DynamoRegistry.register
+
+    def late(*arguments: object) -> None:
+        os.kill(os.getpid(), signal.SIGSTOP)
+        register(*arguments)  # type: ignore[arg-type]
+
+    DynamoRegistry.register = late  # type: ignore[assignment,method-assign]
+    publish_roster(roster, system, out, dry_run=False, verify=False, yes=True)
+
+
+def test_a_publish_that_was_stopped_and_goes_on_when_another_is_done_changes_nothing(
+    system: System, tmp_path: Path
+) -> None:
+    both, dearer = make_roster("a", "b"), make_roster("a", make_entry("b", most="20000"))
+    without = make_roster("a")
+    first = start_publish(system, both, tmp_path / "first")
+    first.join()
+    sleeper = PROCESSES.Process(
+        target=publish_asleep, args=(system, dearer, tmp_path / "dearer"), daemon=True
+    )
+    sleeper.start()
+    assert sleeper.pid
+    _, status = os.waitpid(sleeper.pid, os.WUNTRACED)
+    assert os.WIFSTOPPED(status)
+    system.store().delete(LOCK_KEY)  # as if half a minute had passed
+    second = start_publish(system, without, tmp_path / "without")
+    second.join()
+    assert second.exitcode == 0
+    os.kill(sleeper.pid, signal.SIGCONT)
+    sleeper.join()
+    assert sleeper.exitcode == 1, "it has to say that it failed"
+    removed = system.registry().find(PayeeId("b"))
+    assert removed
+    assert (removed.status, removed.limits) == (PayeeStatus.CLOSED, both.entries[1].payee.limits)
+    third = start_publish(system, without, tmp_path / "without")
+    third.join()
+    assert third.exitcode == 0
+    assert is_published(system, without, tmp_path / "without")
 
 
 def is_published(system: System, roster: Roster, out: Path) -> bool:

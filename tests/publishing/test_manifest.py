@@ -11,7 +11,8 @@ from publishing.manifest import (
     MANIFEST_KEY,
     Published,
     file_fingerprint,
-    inspect_published,
+    inspect_files,
+    inspect_payees,
     load_manifest,
     payee_fingerprint,
     save_manifest,
@@ -26,7 +27,9 @@ from publishing.object_store import (
 from testkit.factories import make_payee
 
 PAGE = StoredObject(b"page", "text/html", "max-age=60")
-PUBLISHED = Published({"a/index.html": "f" * 32, "b/index.html": None}, {"a": CLOSED, "b": None})
+PUBLISHED = Published(
+    {"a/index.html": "f" * 32, "b/index.html": None}, {"a": CLOSED, "b": None}, 1_764_000_000
+)
 
 
 def test_a_manifest_is_loaded_as_it_was_saved(store: ObjectStore) -> None:
@@ -111,15 +114,27 @@ def test_inspection_finds_what_is_there_and_trusts_nothing_else() -> None:
     site = ["same/index.html", "changed/index.html", "missing/index.html"]
     recorded = Published(dict.fromkeys(site, "f" * 32))
     tags = dict.fromkeys(site, entity_tag(PAGE))
-    assert inspect_published(recorded, tags, ["a", "b"], store, registry) == Published(
-        {
-            "same/index.html": "f" * 32,
-            "changed/index.html": None,
-            "extra/index.html": None,
-        },
-        {
-            "a": payee_fingerprint(make_payee("a")),
-            "b": payee_fingerprint(make_payee("b", status=PayeeStatus.CLOSED)),
-            "c": CLOSED,
-        },
-    )
+    assert inspect_files(recorded, tags, store) == {
+        "same/index.html": "f" * 32,
+        "changed/index.html": None,
+        "extra/index.html": None,
+    }
+    assert inspect_payees(recorded, ["a", "b"], registry) == {
+        "a": payee_fingerprint(make_payee("a")),
+        "b": payee_fingerprint(make_payee("b", status=PayeeStatus.CLOSED)),
+        "c": CLOSED,
+    }
+
+
+def test_what_a_publish_may_still_be_about_to_write_stays_uncertain() -> None:
+    registry = MemoryRegistry()
+    registry.register(make_payee("a"))
+    recorded = Published(payees={"a": None, "coming": None})
+    assert inspect_payees(recorded, ["a"], registry) == {"a": None, "coming": None}
+
+
+def test_a_manifest_of_an_earlier_version_is_read() -> None:
+    store = MemoryStore()
+    body = b'{"files": {}, "payees": {"a": "closed"}, "mark": "0"}'
+    store.put(MANIFEST_KEY, StoredObject(body, "application/json", "no-store"))
+    assert load_manifest(store)[0] == Published({}, {"a": CLOSED})

@@ -101,13 +101,17 @@ class WatchedRegistry:
         self._world.requests.append("scan")
         return self.rows.payees()
 
-    def register(self, payee: Payee) -> None:
-        self._world.before_write(f"register {payee.payee_id}")
-        self.rows.register(payee)
+    def begin_publish(self) -> int:
+        self._world.before_write("begin")
+        return self.rows.begin_publish()
 
-    def close(self, payee_id: PayeeId) -> None:
+    def register(self, payee: Payee, generation: int = 0) -> None:
+        self._world.before_write(f"register {payee.payee_id}")
+        self.rows.register(payee, generation)
+
+    def close(self, payee_id: PayeeId, generation: int = 0) -> None:
         self._world.before_write(f"close {payee_id}")
-        self.rows.close(payee_id)
+        self.rows.close(payee_id, generation)
 
 
 def site_files(roster: Roster) -> dict[str, StoredObject]:
@@ -141,8 +145,11 @@ class MemoryBuild:
 
 
 def prepare(world: World, roster: Roster) -> Publication:
-    build = MemoryBuild({key: item.body for key, item in site_files(roster).items()})
-    return Publication(roster, build, world.store, world.registry, threads=1)
+    return Publication(roster, built(roster), world.store, world.registry, threads=1)
+
+
+def built(roster: Roster) -> MemoryBuild:
+    return MemoryBuild({key: item.body for key, item in site_files(roster).items()})
 
 
 def publish(world: World, roster: Roster, *, verify: bool = False) -> list[str]:
