@@ -9,6 +9,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
+
+import click
 
 from cli.failure import Failure
 
@@ -20,7 +23,7 @@ CREDENTIALS = {
 }
 _GUARDED = {"AUTH": "true", "CLOUDTRAIL_RECORDING": "1"}
 _START_SECONDS = 20
-_STOP_SECONDS = 10
+_PATIENCE_SECONDS = 3  # after which people are told what takes so long
 
 
 @contextmanager
@@ -38,13 +41,14 @@ def running_emulator(
     another thread, if it ends before we stop it.
 
     It gets a session of its own, so that a Ctrl-C in the terminal reaches only us and we stop
-    it in order: it saves its tables when it is asked to end. Raises Failure.
+    it in order: it saves its tables when it is asked to end, which takes as long as it takes.
+    Raises Failure, also in the end if it had tables and did not save them.
     """
     if not PROGRAM.exists():
         raise Failure("The AWS emulator is not installed: run `make demo` once, it brings it.")
     state_dir.mkdir(parents=True, exist_ok=True)
     pid_file = state_dir / "emulator.pid"
-    _stop_left_over(pid_file)
+    _stop_left_over(state_dir, pid_file)
     log_path = state_dir / "emulator.log"
     with log_path.open("wb") as log:
         process = subprocess.Popen(
@@ -56,21 +60,78 @@ def running_emulator(
             start_new_session=True,
         )
     stopping = threading.Event()
+    tables = _tables_file(state_dir)
     if died:
         threading.Thread(target=_watch, args=(process, stopping, died), daemon=True).start()
     try:
         pid_file.write_text(str(process.pid))
-        _wait_until_healthy(process, port, log_path)
+        _wait_until_healthy(process, port, log_path, has_data=tables.exists())
         yield f"http://127.0.0.1:{port}"
     finally:
         stopping.set()
-        process.terminate()
-        try:
-            process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        is_alive = process.poll() is None
+        before = _version(tables)
+        _stop(process)
         pid_file.unlink(missing_ok=True)
+        if is_alive and _version(tables) == before and (before or process.returncode < 0):
+            raise Failure(
+                "The AWS emulator ended before it had saved its tables: what was recorded since "
+                f"the last orderly stop is lost ({log_path} may say why)."
+            )
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    """Ask it to end, and wait until it has; people may end that, and know what it costs."""
+    process.terminate()
+    with _on_interrupts(process):
+        try:
+            process.wait(_PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            _say("Saving what was recorded, which takes a while when it is much …")
+            process.wait()
+
+
+@contextmanager
+def _on_interrupts(process: "subprocess.Popen[bytes]") -> Iterator[None]:
+    """The first Ctrl-C tells what a second one loses."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    is_told = False
+
+    def interrupted(_number: int, _frame: FrameType | None) -> None:
+        nonlocal is_told
+        if is_told:
+            process.kill()
+        else:
+            is_told = True
+            _say(
+                "Still saving. Another Ctrl-C stops it at once, and loses everything that was "
+                "recorded since the last orderly stop."
+            )
+
+    former = signal.signal(signal.SIGINT, interrupted)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, former)
+
+
+def _tables_file(state_dir: Path) -> Path:
+    return state_dir / "tables/dynamodb.json"
+
+
+def _version(file: Path) -> tuple[int, int] | None:
+    """Another one whenever the file was replaced; None while there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
 
 
 def _watch(
@@ -93,9 +154,15 @@ def _environment(state_dir: Path, port: int) -> dict[str, str]:
     }
 
 
-def _wait_until_healthy(process: subprocess.Popen[bytes], port: int, log_path: Path) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
+def _wait_until_healthy(
+    process: subprocess.Popen[bytes], port: int, log_path: Path, *, has_data: bool
+) -> None:
+    """As long as it takes where there is data to load: to give up would lose it."""
+    started, is_told = time.monotonic(), False
+    while (waited := time.monotonic() - started) < _START_SECONDS or has_data:
+        if waited > _PATIENCE_SECONDS and has_data and not is_told:
+            is_told = True
+            _say("Loading what was recorded, which takes a while when it is much …")
         if process.poll() is not None:
             break
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
@@ -110,21 +177,27 @@ def _wait_until_healthy(process: subprocess.Popen[bytes], port: int, log_path: P
     raise Failure(f"The AWS emulator did not start: {log_path} tells why.")
 
 
-def _stop_left_over(pid_file: Path) -> None:
+def _stop_left_over(state_dir: Path, pid_file: Path) -> None:
     """Stop the emulator of a demo that was killed before it could do so itself."""
     try:
         pid = int(pid_file.read_text())
     except (OSError, ValueError):
         return
-    deadline = time.monotonic() + _STOP_SECONDS
-    while _is_emulator(pid) and time.monotonic() < deadline:
+    if not _is_emulator(pid):
+        return
+    before = _version(_tables_file(state_dir))
+    _say("An earlier demo was killed: waiting until its emulator has saved what was recorded …")
+    with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
+    while _is_emulator(pid):
         time.sleep(0.2)
+    if _version(_tables_file(state_dir)) == before:
+        _say("It ended without saving: what was recorded in that demo is lost.")
 
 
 def _is_emulator(pid: int) -> bool:
     try:
-        command = ["ps", "-o", "command=", "-p", str(pid)]
+        command = ["ps", "-ww", "-o", "command=", "-p", str(pid)]
         listing = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     except FileNotFoundError:  # a slim container has no ps, but is Linux
         with suppress(OSError):
