@@ -3,13 +3,11 @@
 So whatever was interrupted is finished by the same command again.
 """
 
-import hashlib
 import json
 import os
 import subprocess
 import sys
 import time
-from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,7 +23,7 @@ from botocore.exceptions import ClientError
 from cli.failure import Failure
 from infra.api import Api, load_api
 from infra.emulated_cdn import EmulatedCdn
-from infra.kept_zips import keep_zip
+from infra.kept_zips import code_of, keep_zip
 from infra.smoke import TEST_PAYEE, Send, apply_smoke_payment, plan_smoke_payment
 from infra.stacks import StackPlan, Stacks, with_literal_names
 from infra.stage import SETTINGS, Stage
@@ -103,7 +101,7 @@ class Deployment:
         """Build the zip; gives its SHA-256 in base64, as Lambda will write it. Raises Failure."""
         self.zip_path.parent.mkdir(exist_ok=True)
         self.zappa("package", "--output", self.zip_path)
-        return b64encode(hashlib.sha256(self.zip_path.read_bytes()).digest()).decode()
+        return code_of(self.zip_path.read_bytes())
 
     def plan_stack(self, parameters: Mapping[str, str]) -> StackPlan:
         names = {

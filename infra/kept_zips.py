@@ -3,6 +3,8 @@
 Lambda numbers a version at each update and knows its zip's hash; the zip is found here by it.
 """
 
+import hashlib
+from base64 import b64encode
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,14 +37,31 @@ def zip_key(stage: Stage, code: str) -> str:
     return f"{stage.aws_name}/{code.replace('+', '-').replace('/', '_').rstrip('=')}.zip"
 
 
-def is_kept(session: "Session", stage: Stage, code: str) -> bool:
+def load_zip(session: "Session", stage: Stage, code: str) -> bytes | None:
+    """The zip that was deployed as `code`; None if it was not kept.
+
+    Raises Failure if it is another one: somebody replaced what was kept.
+    """
+    key = zip_key(stage, code)
     try:
-        session.client("s3").head_object(Bucket=stage.deploy_bucket, Key=zip_key(stage, code))
+        found = session.client("s3").get_object(Bucket=stage.deploy_bucket, Key=key)
     except ClientError as error:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] in (403, 404):
-            return False
+            return None
         raise
-    return True
+    archive = found["Body"].read()
+    if code_of(archive) != code:
+        raise Failure(
+            f"{key} in the bucket {stage.deploy_bucket} is not the zip that was deployed: "
+            "somebody replaced it, and it was not used. Find out who may write there; to go back, "
+            "check out that version's code and run `make update`."
+        )
+    return archive
+
+
+def code_of(archive: bytes) -> str:
+    """The SHA-256 of a zip in base64, as Lambda writes it."""
+    return b64encode(hashlib.sha256(archive).digest()).decode()
 
 
 def load_versions(session: "Session", stage: Stage) -> list[Version]:

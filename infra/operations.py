@@ -9,7 +9,7 @@ from cli.failure import Failure
 from infra.api import Api, load_api, log_only_trouble, refuse_open_policy, throttle
 from infra.data_removal import leftovers, remove
 from infra.deployment import Deployment
-from infra.kept_zips import is_kept, load_versions, plan_rollback, zip_key
+from infra.kept_zips import load_versions, load_zip, plan_rollback
 from infra.restoring import apply_restoring, plan_restoring
 from infra.stacks import StackPlan
 from roster.model import Roster
@@ -94,16 +94,14 @@ def roll_back(deployment: Deployment, roster: Roster, to: int | None) -> None:
     if goal.code == running:
         _say(f"Version {goal.number} is what runs.")
         return
-    if not is_kept(session, stage, goal.code):
+    archive = load_zip(session, stage, goal.code)
+    if archive is None:
         raise Failure(
             f"The zip of version {goal.number} was not kept: it was not deployed by `make deploy` "
             "or `make update`. Check out its code and run `make update`."
         )
     client = session.client("lambda")
-    key = zip_key(stage, goal.code)
-    client.update_function_code(
-        FunctionName=stage.aws_name, S3Bucket=stage.deploy_bucket, S3Key=key, Publish=True
-    )
+    client.update_function_code(FunctionName=stage.aws_name, ZipFile=archive, Publish=True)
     client.get_waiter("function_updated_v2").wait(FunctionName=stage.aws_name)
     _say(f"Went back to version {goal.number}.")
     _heading("2/2 A smoke payment")

@@ -1,15 +1,18 @@
 """What `make deploy` and its kin decide, before they talk to AWS."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import boto3
 import pytest
 from click.testing import CliRunner
+from moto import mock_aws
 
 from cli.failure import Failure
 from infra.__main__ import main
-from infra.kept_zips import Version, plan_rollback, zip_key
+from infra.kept_zips import Version, code_of, keep_zip, load_zip, plan_rollback, zip_key
 from infra.smoke import SmokePayment, apply_smoke_payment, plan_smoke_payment
 from infra.stacks import with_literal_names
 from infra.stage import load_stage, parse_stage
@@ -126,6 +129,34 @@ def test_a_rollback_goes_where_it_is_told() -> None:
 
 def test_a_zips_key_needs_no_escaping() -> None:
     assert zip_key(load_stage("staging"), "a+b/c=") == "payee-pages-staging/a-b_c.zip"
+
+
+@pytest.fixture
+def kept() -> Iterator[tuple[boto3.Session, str]]:
+    """An account in which a stage keeps a zip, and its code."""
+    with mock_aws():
+        session, archive = boto3.Session(), b"a zip"
+        session.client("s3").create_bucket(Bucket=STAGING.deploy_bucket)
+        keep_zip(session, STAGING, code_of(archive), archive)
+        yield session, code_of(archive)
+
+
+STAGING = replace(load_stage("staging"), region="us-east-1")
+
+
+def test_what_was_kept_is_what_is_rolled_back_to(kept: tuple[boto3.Session, str]) -> None:
+    session, code = kept
+    assert load_zip(session, STAGING, code) == b"a zip"
+    assert load_zip(session, STAGING, code_of(b"never deployed")) is None
+
+
+def test_a_zip_that_somebody_swapped_is_never_run(kept: tuple[boto3.Session, str]) -> None:
+    session, code = kept
+    session.client("s3").put_object(
+        Bucket=STAGING.deploy_bucket, Key=zip_key(STAGING, code), Body=b"another zip"
+    )
+    with pytest.raises(Failure, match="is not the zip that was deployed: somebody replaced it"):
+        load_zip(session, STAGING, code)
 
 
 # --- What is taken back by name -------------------------------------------------------------------

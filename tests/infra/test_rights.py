@@ -15,6 +15,7 @@ from types_boto3_dynamodb import DynamoDBClient
 from backend.app import create_app
 from backend.dynamodb import DynamoLedger, DynamoRegistry
 from backend.table import table_definition
+from infra.stage import load_stage
 from payments.payee import PayeeStatus
 from testkit.factories import BAKERY, NOW, PAYMENT_ID, make_document, make_payee, make_payment_id
 from tests.infra.templates import INFRA, STACK, load_template, properties
@@ -91,6 +92,21 @@ def test_a_deployer_reaches_only_what_is_named_after_the_project() -> None:
         resources = statement["Resource"]
         for resource in [resources] if isinstance(resources, str) else resources:
             assert statement["Sid"] in anything or "payee-pages-" in resource
+
+
+@pytest.mark.parametrize("stage", ["production", "production_lean", "staging", "local"])
+def test_who_may_only_publish_writes_pages_and_no_code(stage: str) -> None:
+    bucket = load_stage(stage).deploy_bucket
+    written = {f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/any.zip"}
+    pages = f"arn:aws:s3:::payee-pages-{stage.replace('_', '-')}-pages-123456789012"
+    found = set()
+    for statement in DEPLOYER["Statement"]:
+        if statement["Sid"].startswith("Publish"):
+            resources = statement["Resource"]
+            for resource in [resources] if isinstance(resources, str) else resources:
+                assert not any(fnmatchcase(one, resource) for one in written)
+                found |= {one for one in (pages, f"{pages}/a") if fnmatchcase(one, resource)}
+    assert found == {pages, f"{pages}/a"}
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.emulator
 
 HTTP_API = "abc123.execute-api.us-east-1.amazonaws.com"
 FUNCTION_URL = "abc123.lambda-url.us-east-1.on.aws"
+DEPLOYER: dict[str, Any] = json.loads((INFRA / "deployer-policy.json").read_text())
 CERTIFICATE = f"arn:aws:acm:us-east-1:{'1' * 12}:certificate/a"
 
 
@@ -139,9 +141,22 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
 @pytest.fixture
 def deployer(guarded_aws: str, stage: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Everything from here on is done by somebody with the deployer's policy and no other."""
-    name = f"deployer-{stage}"
+    yield from _somebody(f"deployer-{stage}", DEPLOYER, guarded_aws, monkeypatch)
+
+
+@pytest.fixture
+def publisher(guarded_aws: str, stage: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The same, by somebody who may only publish."""
+    statements = [one for one in DEPLOYER["Statement"] if one["Sid"].startswith("Publish")]
+    policy = {**DEPLOYER, "Statement": statements}
+    yield from _somebody(f"publisher-{stage}", policy, guarded_aws, monkeypatch)
+
+
+def _somebody(
+    name: str, rights: dict[str, Any], guarded_aws: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
     with closing(boto3.client("iam", endpoint_url=guarded_aws)) as iam:
-        policy = (INFRA / "deployer-policy.json").read_text()
+        policy = json.dumps(rights)
         arn = iam.create_policy(PolicyName=name, PolicyDocument=policy)["Policy"]["Arn"]
         iam.create_user(UserName=name)
         iam.attach_user_policy(UserName=name, PolicyArn=arn)
@@ -209,6 +224,32 @@ def test_a_deployer_may_not_touch_the_ledger_itself_or_what_is_not_ours(
             lambda: dynamodb.delete_item(TableName=table, Key={"PK": {"S": "a"}, "SK": {"S": "b"}}),
             lambda: iam.create_user(UserName=f"friend-{stage}"),
             lambda: s3.create_bucket(Bucket=f"another-{stage}"),
+        ):
+            with pytest.raises(ClientError, match="AccessDenied"):
+                forbidden()
+
+
+def test_who_may_only_publish_cannot_swap_the_code_that_a_rollback_runs(
+    deploy: Deploy, guarded_aws: str, stage: str, publisher: str
+) -> None:
+    pages, code = deploy()["BucketName"], f"payee-pages-{stage}-deploy"
+    with closing(
+        boto3.client(
+            "s3",
+            endpoint_url=guarded_aws,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+    ) as s3:
+        s3.create_bucket(Bucket=code)
+        s3.put_object(Bucket=code, Key="kept.zip", Body=b"good")
+    with closing(boto3.client("s3")) as s3:
+        s3.put_object(Bucket=pages, Key="index.html", Body=b"page")
+        for forbidden in (
+            lambda: s3.put_object(Bucket=code, Key="kept.zip", Body=b"bad"),
+            lambda: s3.delete_object(Bucket=code, Key="kept.zip"),
+            lambda: s3.get_object(Bucket=code, Key="kept.zip"),
+            lambda: s3.list_objects_v2(Bucket=code),
         ):
             with pytest.raises(ClientError, match="AccessDenied"):
                 forbidden()
