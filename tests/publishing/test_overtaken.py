@@ -9,11 +9,11 @@ from uuid import uuid4
 
 import boto3
 import pytest
-from backend.memory import MemoryRegistry
 from moto import mock_aws
 
 from backend.dynamodb import DynamoRegistry
 from backend.table import table_definition
+from cli.local.memory import MemoryRegistry
 from payments.payee import PayeeId, PayeeStatus
 from payments.registry import PayeeRegistry, PublishOvertaken
 from publishing.manifest import MANIFEST_KEY, Published, load_manifest
