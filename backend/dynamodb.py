@@ -10,19 +10,22 @@ from botocore.exceptions import BotoCoreError, ClientError
 from backend.table import (
     GENERATION_KEY,
     PROFILE,
+    event_key,
     event_to_item,
     history_range,
     item_to_event,
     item_to_payee,
     item_to_payment,
+    item_to_settlement,
     items_to_histories,
     payee_key,
     payee_partition,
     payee_to_item,
     payment_key,
     payment_to_item,
+    settlement_to_item,
 )
-from payments.events import Event, History
+from payments.events import Event, Evidence, EvidenceTaken, History, undoing_event
 from payments.ledger import Bounds
 from payments.payee import Payee, PayeeId, PayeeStatus
 from payments.payment import Payment
@@ -32,7 +35,12 @@ from payments.registry import PublishOvertaken
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import QueryInputTypeDef
+    from types_boto3_dynamodb.type_defs import (
+        ConditionCheckTypeDef,
+        PutTypeDef,
+        QueryInputTypeDef,
+        TransactWriteItemTypeDef,
+    )
 
     from backend.table import Item
 
@@ -57,6 +65,13 @@ _THROTTLED = {
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
     "ThrottlingException",
+    # another write to the same rows was under way
+    "TransactionConflictException",
+    "TransactionInProgressException",
+    # of a cancelled transaction
+    "ProvisionedThroughputExceeded",
+    "ThrottlingError",
+    "TransactionConflict",
 }
 _TAKEN = "ConditionalCheckFailedException"
 _NOT_NEWER = "attribute_not_exists(#generation) OR #generation <= :mine"
@@ -78,19 +93,90 @@ class DynamoLedger:
         return item_to_payment(standing) if standing else None
 
     def append(self, event: Event) -> Event | None:
+        if event.evidence:
+            return self._settle(event, event.evidence)
         standing = self._put_new(event_to_item(event))
         return item_to_event(standing) if standing else None
+
+    def _settle(self, event: Event, evidence: Evidence) -> Event | None:
+        """`append` for what has evidence: event and evidence in one transaction.
+
+        A line whose confirmation was undone is taken over on condition that its row still names
+        that confirmation. It turns again only if others settled by the line and undid that, all
+        in between.
+        """
+        settlement = settlement_to_item(evidence.fingerprint, event)
+        writes: list[TransactWriteItemTypeDef] = [{"Put": self._new(settlement)}]
+        while True:
+            taken = self._transact([{"Put": self._new(event_to_item(event))}, *writes])
+            if taken is None:
+                return None
+            standing, settled, *_ = taken
+            if standing:
+                return item_to_event(standing)
+            payee_id, payment_id, number = item_to_settlement(settled)
+            events = self._events_of(payee_id, payment_id)
+            if (payee_id, payment_id, number) == (event.payee_id, event.payment_id, event.number):
+                return events[number - 1]  # should a cancelled transaction tell of one row only
+            undoing = undoing_event(events, number)
+            if undoing is None:
+                raise EvidenceTaken(payee_id, payment_id)
+            writes = [
+                {"Put": self._instead(settlement, settled)},
+                {"ConditionCheck": self._exists(undoing)},
+            ]
+
+    def _transact(self, writes: "list[TransactWriteItemTypeDef]") -> "list[Item] | None":
+        """All of `writes` or none: None if written, else for each the item that stood against its
+        condition, empty where none did; one stands against the first or the second."""
+        with _ledger_errors():
+            try:
+                self._client.transact_write_items(TransactItems=writes)
+            except ClientError as error:
+                reasons: list[dict[str, Item]] = error.response.get("CancellationReasons", [])  # type: ignore[assignment]
+                taken = [reason.get("Item", {}) for reason in reasons]
+                if not any(taken[:2]):
+                    raise
+                return taken
+        return None
+
+    def _new(self, item: "Item") -> "PutTypeDef":
+        """To put `item` unless its key is taken; the answer then has the item that stands."""
+        return {
+            "TableName": self._table,
+            "Item": item,
+            "ConditionExpression": "attribute_not_exists(PK)",
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+
+    def _instead(self, settlement: "Item", settled: "Item") -> "PutTypeDef":
+        """To put `settlement` where `settled` stands, unless something else does by now."""
+        return self._new(settlement) | {
+            "ConditionExpression": "payee_id = :payee AND payment_id = :payment AND #number = :n",
+            "ExpressionAttributeNames": {"#number": "number"},
+            "ExpressionAttributeValues": {
+                ":payee": settled["payee_id"],
+                ":payment": settled["payment_id"],
+                ":n": settled["number"],
+            },
+        }
+
+    def _exists(self, event: Event) -> "ConditionCheckTypeDef":
+        return {
+            "TableName": self._table,
+            "Key": event_key(event.payee_id, event.payment_id, event.number),
+            "ConditionExpression": "attribute_exists(PK)",
+        }
+
+    def _events_of(self, payee_id: PayeeId, payment_id: PaymentId) -> tuple[Event, ...]:
+        histories = self.histories(payee_id, (payment_id, payment_id))
+        return next((history.events for history in histories), ())
 
     def _put_new(self, item: "Item") -> "Item | None":
         """Write `item` unless its key is taken: None if written, else the item that stands."""
         with _ledger_errors():
             try:
-                self._client.put_item(
-                    TableName=self._table,
-                    Item=item,
-                    ConditionExpression="attribute_not_exists(PK)",
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
+                self._client.put_item(**self._new(item))
             except ClientError as error:
                 if error.response["Error"]["Code"] != _TAKEN:
                     raise
@@ -225,7 +311,9 @@ def _ledger_errors() -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        throttled = error.response["Error"]["Code"] in _THROTTLED
+        reasons: list[dict[str, str]] = error.response.get("CancellationReasons", [])  # type: ignore[assignment]
+        codes = {error.response["Error"]["Code"], *(reason.get("Code") for reason in reasons)}
+        throttled = not codes.isdisjoint(_THROTTLED)
         raise (LedgerThrottled if throttled else LedgerUnavailable)(str(error)) from error
     except BotoCoreError as error:
         raise LedgerUnavailable(str(error)) from error

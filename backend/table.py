@@ -1,27 +1,38 @@
 """The one DynamoDB table: its keys, and how payees and payments are written in it.
 
-    PK               SK                        what
-    PUBLISH          GENERATION                how many publishes have begun
-    PAYEE#<payee_id> PROFILE                   the payee as registered, and by which publish
-    PAYEE#<payee_id> PAYMENT#<ULID>            a payment, immutable
-    PAYEE#<payee_id> PAYMENT#<ULID>#EVENT#<n>  what later happened to it, n from 1
+    PK                      SK                        what
+    PUBLISH                 GENERATION                how many publishes have begun
+    PAYEE#<payee_id>        PROFILE                   the payee as registered, by which publish
+    PAYEE#<payee_id>        PAYMENT#<ULID>            a payment, immutable
+    PAYEE#<payee_id>        PAYMENT#<ULID>#EVENT#<n>  what later happened to it, n from 1
+    EVIDENCE#<fingerprint>  EVIDENCE                  which event a statement's line settled
 
 Payments of a payee lie side by side in the order of their minting, so listing them is one
 Query and recording one costs one write unit; there is no index to pay for or wait for.
+For the largest payment to fit in that unit, 1024 bytes to the byte, attributes of payments have
+short names and moments are numbers: Unix milliseconds. Events tell the same things by the same
+names.
+
+    payer   who says they paid       at    when it was recorded
+    minor   the amount_minor         via   the method
+    cur     the currency             bank  the bank reference
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
-from payments.events import Event, History, PaymentStatus
+from payments.events import Event, EventStatus, Evidence, Fingerprint, History
 from payments.ledger import Bounds
 from payments.money import Money
 from payments.payee import Limits, Payee, PayeeId, PayeeStatus
 from payments.payment import Payment
 from payments.payment_id import PaymentId
-from payments.times import format_time, parse_time
+from payments.times import from_unix_milliseconds, to_unix_milliseconds
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from types_boto3_dynamodb.type_defs import AttributeValueTypeDef, CreateTableInputTypeDef
 
     Item = dict[str, AttributeValueTypeDef]
@@ -61,6 +72,11 @@ def payment_key(payee_id: PayeeId, payment_id: PaymentId) -> "Item":
     return {"PK": payee_partition(payee_id), "SK": {"S": f"{PAYMENT_PREFIX}{payment_id}"}}
 
 
+def event_key(payee_id: PayeeId, payment_id: PaymentId, number: int) -> "Item":
+    key = payment_key(payee_id, payment_id)
+    return key | {"SK": {"S": f"{key['SK']['S']}{_EVENT}{number}"}}
+
+
 def payee_to_item(payee: Payee) -> "Item":
     return payee_key(payee.payee_id) | {
         "name": {"S": payee.name},
@@ -88,13 +104,17 @@ def item_to_payee(item: "Item") -> Payee | None:
 
 
 def payment_to_item(payment: Payment) -> "Item":
-    return payment_key(payment.payee_id, payment.payment_id) | {
-        "payer_id": {"S": payment.payer_id},
-        "amount_minor": {"N": str(payment.money.amount_minor)},
-        "currency": {"S": payment.money.currency},
+    item = payment_key(payment.payee_id, payment.payment_id) | {
+        "payer": {"S": payment.payer_id},
+        **_money_to_attributes(payment.money),
         "reason": {"S": payment.reason},
-        "recorded_at": {"S": format_time(payment.recorded_at)},
+        "at": _time_to_value(payment.recorded_at),
     }
+    if payment.method is not None:
+        item["via"] = {"S": payment.method}
+    if payment.bank_reference is not None:
+        item["bank"] = {"S": payment.bank_reference}
+    return item
 
 
 def history_range(bounds: Bounds | None) -> "tuple[AttributeValueTypeDef, AttributeValueTypeDef]":
@@ -124,15 +144,22 @@ def _in_order(events: list[Event]) -> tuple[Event, ...]:
 
 
 def event_to_item(event: Event) -> "Item":
-    key = payment_key(event.payee_id, event.payment_id)
-    return {
-        "PK": key["PK"],
-        "SK": {"S": f"{key['SK']['S']}{_EVENT}{event.number}"},
+    item = event_key(event.payee_id, event.payment_id, event.number) | {
         "status": {"S": event.status},
         "by": {"S": event.by},
         "why": {"S": event.why},
-        "recorded_at": {"S": format_time(event.recorded_at)},
+        "at": _time_to_value(event.recorded_at),
     }
+    if evidence := event.evidence:
+        item["evidence"] = {
+            "M": {
+                "line": {"S": evidence.fingerprint},
+                "bank_id": {"S": evidence.bank_id},
+                "booked_on": {"S": evidence.booked_on.isoformat()},
+                **_money_to_attributes(evidence.money),
+            }
+        }
+    return item
 
 
 def item_to_event(item: "Item") -> Event:
@@ -141,10 +168,40 @@ def item_to_event(item: "Item") -> Event:
         payee_id=_payee_id(item),
         payment_id=PaymentId(payment_id),
         number=int(number),
-        status=PaymentStatus(item["status"]["S"]),
+        status=EventStatus(item["status"]["S"]),
         by=item["by"]["S"],
         why=item["why"]["S"],
-        recorded_at=parse_time(item["recorded_at"]["S"]),
+        recorded_at=_value_to_time(item["at"]),
+        evidence=_map_to_evidence(item["evidence"]["M"]) if "evidence" in item else None,
+    )
+
+
+def _map_to_evidence(attributes: "Mapping[str, AttributeValueTypeDef]") -> Evidence:
+    return Evidence(
+        fingerprint=Fingerprint(attributes["line"]["S"]),
+        bank_id=attributes["bank_id"]["S"],
+        booked_on=date.fromisoformat(attributes["booked_on"]["S"]),
+        money=_attributes_to_money(attributes),
+    )
+
+
+def settlement_to_item(fingerprint: Fingerprint, event: Event) -> "Item":
+    """That the line of this fingerprint settled a payment by `event`."""
+    return {
+        "PK": {"S": f"EVIDENCE#{fingerprint}"},
+        "SK": {"S": "EVIDENCE"},
+        "payee_id": {"S": event.payee_id},
+        "payment_id": {"S": event.payment_id.text},
+        "number": {"N": str(event.number)},
+    }
+
+
+def item_to_settlement(item: "Item") -> tuple[PayeeId, PaymentId, int]:
+    """The payment that a line settled, and the number of the event by which it did."""
+    return (
+        PayeeId(item["payee_id"]["S"]),
+        PaymentId(item["payment_id"]["S"]),
+        int(item["number"]["N"]),
     )
 
 
@@ -152,11 +209,29 @@ def item_to_payment(item: "Item") -> Payment:
     return Payment(
         payment_id=PaymentId(item["SK"]["S"].removeprefix(PAYMENT_PREFIX)),
         payee_id=_payee_id(item),
-        payer_id=item["payer_id"]["S"],
-        money=Money(int(item["amount_minor"]["N"]), item["currency"]["S"]),
+        payer_id=item["payer"]["S"],
+        money=_attributes_to_money(item),
         reason=item["reason"]["S"],
-        recorded_at=parse_time(item["recorded_at"]["S"]),
+        recorded_at=_value_to_time(item["at"]),
+        method=item["via"]["S"] if "via" in item else None,
+        bank_reference=item["bank"]["S"] if "bank" in item else None,
     )
+
+
+def _money_to_attributes(money: Money) -> "Item":
+    return {"minor": {"N": str(money.amount_minor)}, "cur": {"S": money.currency}}
+
+
+def _attributes_to_money(item: "Mapping[str, AttributeValueTypeDef]") -> Money:
+    return Money(int(item["minor"]["N"]), item["cur"]["S"])
+
+
+def _time_to_value(moment: "datetime") -> "AttributeValueTypeDef":
+    return {"N": str(to_unix_milliseconds(moment))}
+
+
+def _value_to_time(value: "AttributeValueTypeDef") -> "datetime":
+    return from_unix_milliseconds(int(value["N"]))
 
 
 def _payee_id(item: "Item") -> PayeeId:

@@ -22,7 +22,16 @@ class Ledger(Protocol):
         """What stands under this id now: every earlier `record` is seen."""
 
     def append(self, event: Event) -> Event | None:
-        """Append `event` unless its number is taken: None if appended, else the one that stands."""
+        """Append `event` unless its number is taken: None if appended, else the one that stands,
+        which equals `event` when this is a resend after a lost answer: that counts as done.
+
+        Event and evidence are one step: both stand or neither. A line settles one payment of all
+        payees', ever: if the confirmation that it settled stands, or was reversed, this raises
+        EvidenceTaken and nothing is written. If that confirmation was undone, the line is free.
+
+        LedgerThrottled is also what meets an append that wrote at the same moment to the same
+        payment or line: this attempt wrote nothing, and a resend is safe, as always.
+        """
 
     def histories(self, payee_id: PayeeId, bounds: Bounds | None = None) -> Iterator[History]:
         """A payee's payments in the order of their ids, which is the order of their minting, each

@@ -1,5 +1,6 @@
 """A payment: from the device's claim to the row that stands in the ledger."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,9 @@ from payments.times import to_milliseconds
 
 PAYER_ID_MAX_LENGTH = 64
 REASON_MAX_LENGTH = 140  # ISO 20022 remittance information
+METHOD_PATTERN = re.compile(r"[a-z][a-z0-9-]{0,15}", re.ASCII)
+BANK_REFERENCE_PATTERN = re.compile(r"[A-Z0-9]{4,35}", re.ASCII)  # ISO 20022 end-to-end id: 35
+_BANK_REFERENCE_FILLING = str.maketrans("", "", " -/")
 
 
 class NumberText(str):
@@ -38,6 +42,8 @@ class Claim:
     amount: str
     currency: str | None
     reason: str
+    method: str | None = None
+    bank_reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,8 @@ class Payment:
     money: Money
     reason: str
     recorded_at: datetime  # UTC, whole milliseconds
+    method: str | None = None  # the rail by which the payer says they paid
+    bank_reference: str | None = None  # the bank's own number of the transfer, as the payer has it
 
 
 def parse_claim(payee_id: PayeeId, payment_id: str, document: Mapping[str, object]) -> Claim:
@@ -84,6 +92,8 @@ def parse_claim(payee_id: PayeeId, payment_id: str, document: Mapping[str, objec
         amount=fields["amount"],
         currency=fields.get("currency"),
         reason=fields.get("reason", ""),
+        method=fields.get("method"),
+        bank_reference=fields.get("bank_reference"),
     )
 
 
@@ -107,6 +117,8 @@ def accept_claim(claim: Claim, payee: Payee | None, now: datetime) -> Payment:
         money=parse_money(claim.amount, payee.currency),
         reason=claim.reason,
         recorded_at=to_milliseconds(now),
+        method=claim.method,
+        bank_reference=claim.bank_reference,
     )
 
 
@@ -138,8 +150,25 @@ def differing_fields(claim: Claim, standing: Payment) -> list[str]:
         "amount": same_amount,
         "currency": claim.currency in (None, currency),
         "reason": claim.reason == standing.reason,
+        "method": claim.method == standing.method,
+        "bank_reference": claim.bank_reference == standing.bank_reference,
     }
     return [field for field, is_same in same.items() if not is_same]
+
+
+def parse_bank_reference(text: str) -> str:
+    """The bank's own number of a transfer in its one form: capitals and digits, not grouped.
+
+    Raises InvalidValue.
+    """
+    # Only ASCII may be put in capitals: a dotless \u0131 would become an I.
+    number = text.translate(_BANK_REFERENCE_FILLING).upper() if text.isascii() else ""
+    if not BANK_REFERENCE_PATTERN.fullmatch(number):
+        raise InvalidValue(
+            "must be the bank's number of the transfer: 4 to 35 of A-Z and 0-9, such as "
+            "437276589036"
+        )
+    return number
 
 
 def _parse_payer_id(value: object) -> str:
@@ -163,6 +192,20 @@ def _parse_currency(value: object) -> str:
     return text
 
 
+def _parse_method(value: object) -> str:
+    text = _require_string(value)
+    if not METHOD_PATTERN.fullmatch(text):
+        raise InvalidValue(
+            "must be the name of a way to pay, such as upi or cash: a-z, then up to 15 of a-z, "
+            "0-9 and hyphens"
+        )
+    return text
+
+
+def _parse_bank_reference(value: object) -> str:
+    return parse_bank_reference(_require_string(value))
+
+
 def _check_repeated_payee(value: object, payee_id: PayeeId) -> None:
     if _require_string(value) != payee_id:
         raise InvalidValue("must equal the payee in the address")
@@ -183,4 +226,6 @@ _FIELDS: dict[str, Callable[[object], str]] = {
     "amount": _parse_amount,
     "currency": _parse_currency,
     "reason": _parse_reason,
+    "method": _parse_method,
+    "bank_reference": _parse_bank_reference,
 }

@@ -1,6 +1,8 @@
-"""Moments on the wire and in storage: RFC 3339, UTC, whole milliseconds."""
+"""Moments, in UTC and whole milliseconds: on the wire as RFC 3339, in storage as a number."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def format_time(moment: datetime) -> str:
@@ -10,8 +12,12 @@ def format_time(moment: datetime) -> str:
     )
 
 
-def parse_time(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+def to_unix_milliseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+def from_unix_milliseconds(milliseconds: int) -> datetime:
+    return _EPOCH + timedelta(milliseconds=milliseconds)
 
 
 def to_milliseconds(moment: datetime) -> datetime:

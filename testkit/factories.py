@@ -1,8 +1,8 @@
 """Payees, payments and claims for tests: say what matters, the rest is ordinary."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-from payments.events import Event, PaymentStatus
+from payments.events import Event, EventStatus, Evidence, Fingerprint
 from payments.ledger import Ledger
 from payments.money import Money, parse_money
 from payments.payee import Limits, Payee, PayeeId, PayeeStatus
@@ -44,9 +44,18 @@ def make_payment(
     money: Money | None = None,
     reason: str = "Lunch",
     recorded_at: datetime = NOW,
+    method: str | None = None,
+    bank_reference: str | None = None,
 ) -> Payment:
     return Payment(
-        payment_id, PayeeId(payee_id), payer_id, money or Money(5000, "INR"), reason, recorded_at
+        payment_id,
+        PayeeId(payee_id),
+        payer_id,
+        money or Money(5000, "INR"),
+        reason,
+        recorded_at,
+        method,
+        bank_reference,
     )
 
 
@@ -55,12 +64,25 @@ def make_event(
     payee_id: str = BAKERY,
     *,
     number: int = 1,
-    status: PaymentStatus = PaymentStatus.REVERSED,
+    status: str = EventStatus.REVERSED,
     by: str = "ravi",
     why: str = "never arrived",
     recorded_at: datetime = NOW,
+    evidence: Evidence | None = None,
 ) -> Event:
-    return Event(PayeeId(payee_id), payment_id, number, status, by, why, recorded_at)
+    return Event(
+        PayeeId(payee_id), payment_id, number, EventStatus(status), by, why, recorded_at, evidence
+    )
+
+
+def make_evidence(
+    fingerprint: str = "2026-03-02_00014",
+    *,
+    bank_id: str = "437276589036",
+    booked_on: date = date(2026, 3, 2),
+    money: Money | None = None,
+) -> Evidence:
+    return Evidence(Fingerprint(fingerprint), bank_id, booked_on, money or Money(5000, "INR"))
 
 
 def payments_in(ledger: Ledger, payee_id: str = BAKERY) -> list[Payment]:
@@ -76,8 +98,12 @@ def make_claim(
     amount: str = "50.00",
     currency: str | None = "INR",
     reason: str = "Lunch",
+    method: str | None = None,
+    bank_reference: str | None = None,
 ) -> Claim:
-    return Claim(payment_id, PayeeId(payee_id), payer_id, amount, currency, reason)
+    return Claim(
+        payment_id, PayeeId(payee_id), payer_id, amount, currency, reason, method, bank_reference
+    )
 
 
 def make_document(**changes: object) -> dict[str, object]:

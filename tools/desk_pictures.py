@@ -27,7 +27,7 @@ from rich.console import Console
 from rich.text import Text
 
 from cli.system import System
-from payments.events import History, PaymentStatus, plan_event
+from payments.events import EventStatus, History, plan_event
 from payments.money import Money
 from payments.payee import PayeeId
 from payments.payment import Payment
@@ -85,7 +85,7 @@ def record_week(system: System) -> dict[str, str]:
         if moment < MONDAY + timedelta(days=4) and number % 3:
             event = plan_event(
                 History(payment),
-                PaymentStatus.CONFIRMED,
+                EventStatus.CONFIRMED,
                 by="meena",
                 why="statement of 6 March",
                 now=MONDAY + timedelta(days=4),

@@ -15,11 +15,11 @@ from cli.reading import SEARCHED, find_payments
 from cli.system import System, same_system, system_options
 from desk.fields import description, listing_document, local_time
 from desk.names import isolated
-from payments.events import Event, EventRefused, History, PaymentStatus, plan_event
+from payments.events import Event, EventRefused, EventStatus, History, plan_event
 from payments.references import Reference
 from payments.refusals import InvalidValue
 
-_DONE = {PaymentStatus.CONFIRMED: "Confirmed", PaymentStatus.REVERSED: "Reversed"}
+_DONE = {EventStatus.CONFIRMED: "Confirmed", EventStatus.REVERSED: "Reversed"}
 
 _payee_option = click.option(
     "--payee",
@@ -97,7 +97,7 @@ def confirm(system: System, reference: Reference, evidence: str, **options: Any)
     \b
     payees confirm 1KJMAE6RTSZ8Z1T7Q0ZJ5S9G4 --evidence "bank statement of 3 March, line 14"
     """
-    _become(system, reference, PaymentStatus.CONFIRMED, evidence, **options)
+    _become(system, reference, EventStatus.CONFIRMED, evidence, **options)
 
 
 @click.command()
@@ -112,13 +112,13 @@ def reverse(system: System, reference: Reference, reason: str, **options: Any) -
     \b
     payees reverse 1KJMAE6RTSZ8Z1T7Q0ZJ5S9G4 --reason "paid twice"
     """
-    _become(system, reference, PaymentStatus.REVERSED, reason, **options)
+    _become(system, reference, EventStatus.REVERSED, reason, **options)
 
 
 def _become(
     system: System,
     reference: Reference,
-    status: PaymentStatus,
+    status: EventStatus,
     why: str,
     *,
     payee_id: str | None,
@@ -145,7 +145,9 @@ def _become(
     click.echo(f"Next: {look}", err=True)
 
 
-def _refusal(history: History, standing: Event) -> str:
+def _refusal(history: History, standing: Event | None) -> str:
+    if standing is None:
+        return f"{_phrase(history)}: there is nothing to undo."
     when = local_time(standing.recorded_at)
     return (
         f"{_phrase(history)}: {standing.by} has already {standing.status} it, at {when} "

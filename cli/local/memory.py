@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from threading import Lock
 
-from payments.events import Event, History
+from payments.events import Event, EvidenceTaken, Fingerprint, History, undoing_event
 from payments.ledger import Bounds
 from payments.payee import Payee, PayeeId, PayeeStatus
 from payments.payment import Payment
@@ -16,6 +16,7 @@ class MemoryLedger:
     def __init__(self) -> None:
         self._rows: dict[tuple[PayeeId, PaymentId], Payment] = {}
         self._events: dict[tuple[PayeeId, PaymentId], dict[int, Event]] = {}
+        self._settled: dict[Fingerprint, Event] = {}
         self._lock = Lock()
 
     def record(self, payment: Payment) -> Payment | None:
@@ -31,8 +32,22 @@ class MemoryLedger:
             events = self._events.setdefault((event.payee_id, event.payment_id), {})
             if event.number in events:
                 return events[event.number]
+            if event.evidence:
+                self._settle(event, event.evidence.fingerprint)
             events[event.number] = event
             return None
+
+    def _settle(self, event: Event, fingerprint: Fingerprint) -> None:
+        settled = self._settled.get(fingerprint)
+        if settled:
+            events = self._events_of(settled.payee_id, settled.payment_id)
+            if not undoing_event(events, settled.number):
+                raise EvidenceTaken(settled.payee_id, settled.payment_id)
+        self._settled[fingerprint] = event
+
+    def _events_of(self, payee_id: PayeeId, payment_id: PaymentId) -> tuple[Event, ...]:
+        events = self._events.get((payee_id, payment_id), {})
+        return tuple(events[number] for number in sorted(events))
 
     def find(self, payee_id: PayeeId, payment_id: PaymentId) -> Payment | None:
         return self._rows.get((payee_id, payment_id))
@@ -40,8 +55,7 @@ class MemoryLedger:
     def histories(self, payee_id: PayeeId, bounds: Bounds | None = None) -> Iterator[History]:
         for key in sorted(self._rows, key=lambda key: key[1]):
             if key[0] == payee_id and (bounds is None or bounds[0] <= key[1] <= bounds[1]):
-                events = self._events.get(key, {})
-                yield History(self._rows[key], tuple(events[number] for number in sorted(events)))
+                yield History(self._rows[key], self._events_of(*key))
 
     def find_among(self, payee_ids: Iterable[PayeeId], payment_id: PaymentId) -> Iterator[Payment]:
         found = (self._rows.get((payee_id, payment_id)) for payee_id in payee_ids)

@@ -4,7 +4,7 @@ import json
 import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -14,10 +14,12 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from types_boto3_dynamodb import DynamoDBClient
 
 from backend.dynamodb import CLIENT_CONFIG, DynamoLedger, DynamoRegistry
-from backend.table import payment_to_item
+from backend.table import event_to_item, payment_to_item
+from payments.events import EvidenceTaken
 from payments.payee import PayeeId
 from payments.payment import Payment
 from payments.refusals import LedgerThrottled, LedgerUnavailable
@@ -27,6 +29,7 @@ from testkit.factories import (
     FOUR_BYTES,
     PAYMENT_ID,
     make_event,
+    make_evidence,
     make_payee,
     make_payment,
     make_payment_id,
@@ -34,6 +37,7 @@ from testkit.factories import (
 )
 from tests.backend.stores import DYNAMODB_LOCAL, MINISTACK, Table
 
+CONFIRMATION = make_event(status="confirmed", evidence=make_evidence())
 IMPATIENT = CLIENT_CONFIG.merge(
     Config(read_timeout=0.1, retries={"mode": "standard", "total_max_attempts": 1})
 )
@@ -139,6 +143,51 @@ class TestWhenTheReplyToAWriteIsLost:
             assert ledger.record(make_payment()) == make_payment()
         assert stands_in(table) == [make_payment()]
 
+    def test_a_settlement_is_sent_again_and_stands_once(self, table: Table) -> None:
+        wire = Wire(upstream=table.client.meta.endpoint_url, replies_to_lose=1)
+        with wire.client(CLIENT_CONFIG) as client:
+            assert DynamoLedger(client, table.name).append(CONFIRMATION) is None
+        assert wire.requests == ["TransactWriteItems", "TransactWriteItems"]
+        assert DynamoLedger(table.client, table.name).append(CONFIRMATION) == CONFIRMATION
+
+    def test_a_settlements_outcome_is_unknown_and_a_resend_finds_its_own(
+        self, table: Table
+    ) -> None:
+        wire = Wire(upstream=table.client.meta.endpoint_url, replies_to_lose=2)
+        with wire.client(CLIENT_CONFIG) as client:
+            ledger = DynamoLedger(client, table.name)
+            with pytest.raises(LedgerUnavailable):
+                ledger.append(CONFIRMATION)
+            assert ledger.append(CONFIRMATION) == CONFIRMATION
+
+    def test_an_event_without_evidence_is_one_plain_put(self, table: Table) -> None:
+        """The API's rights end there."""
+        wire = Wire(upstream=table.client.meta.endpoint_url)
+        with wire.client(CLIENT_CONFIG) as client:
+            assert DynamoLedger(client, table.name).append(make_event()) is None
+        assert wire.requests == ["PutItem"]
+
+
+@pytest.mark.parametrize("table", [MINISTACK, DYNAMODB_LOCAL], indirect=True)
+def test_a_freed_line_is_taken_over_only_from_the_confirmation_that_was_undone(
+    table: Table,
+) -> None:
+    """Between the look at who has the line and the write, somebody else settles by it."""
+    ledger = DynamoLedger(table.client, table.name)
+    ledger.record(make_payment())
+    ledger.append(CONFIRMATION)
+    ledger.append(make_event(number=2, status="undone"))
+    quicker = replace(CONFIRMATION, payee_id=PayeeId("florist"))
+
+    def be_quicker(**_: object) -> None:
+        table.client.meta.events.unregister("after-call.dynamodb.Query", be_quicker)
+        assert ledger.append(quicker) is None
+
+    table.client.meta.events.register("after-call.dynamodb.Query", be_quicker)
+    with pytest.raises(EvidenceTaken) as taken:
+        ledger.append(replace(CONFIRMATION, payee_id=PayeeId("barber")))
+    assert taken.value.payee_id == "florist"
+
 
 def stands_in(table: Table) -> list[Payment]:
     return payments_in(DynamoLedger(table.client, table.name))
@@ -151,6 +200,7 @@ def everything_asked_of(client: DynamoDBClient) -> dict[str, Any]:
         "record": lambda: ledger.record(make_payment()),
         "find": lambda: ledger.find(BAKERY, PAYMENT_ID),
         "append": lambda: ledger.append(make_event()),
+        "settle": lambda: ledger.append(CONFIRMATION),
         "histories": lambda: list(ledger.histories(BAKERY)),
         "find-among": lambda: list(ledger.find_among([BAKERY], PAYMENT_ID)),
         "find-payee": lambda: registry.find(PayeeId("florist")),
@@ -162,13 +212,17 @@ def everything_asked_of(client: DynamoDBClient) -> dict[str, Any]:
 
 
 OPERATIONS = [
-    "record", "append", "find", "histories", "find-among", "find-payee", "register", "close",
-    "begin-publish", "payees",
+    "record", "append", "settle", "find", "histories", "find-among", "find-payee", "register",
+    "close", "begin-publish", "payees",
 ]  # fmt: skip
 
 
-def aws_error(name: str) -> bytes:
-    return json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{name}"}).encode()
+def aws_error(name: str, **more: object) -> bytes:
+    return json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{name}"} | more).encode()
+
+
+def cancelled(*reasons: dict[str, object]) -> bytes:
+    return aws_error("TransactionCanceledException", CancellationReasons=reasons)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
@@ -206,13 +260,24 @@ class TestWhenDynamoDBDoesNotDoWhatItIsAsked:
         (400, aws_error("ProvisionedThroughputExceededException"), True),
         (400, aws_error("RequestLimitExceeded"), True),
         (400, aws_error("ThrottlingException"), True),
+        (400, aws_error("TransactionConflictException"), True),
         (500, aws_error("InternalServerError"), False),
         (400, aws_error("ResourceNotFoundException"), False),
         (400, aws_error("AccessDeniedException"), False),
         (503, b"<html>Service Unavailable</html>", False),
         (502, b"", False),
     ],
-    ids=["throughput", "limit", "throttling", "internal", "no-table", "denied", "html", "empty"],
+    ids=[
+        "throughput",
+        "limit",
+        "throttling",
+        "conflict",
+        "internal",
+        "no-table",
+        "denied",
+        "html",
+        "empty",
+    ],
 )
 def test_only_throttling_is_reported_as_such(
     status: int, body: bytes, *, is_throttled: bool
@@ -223,6 +288,45 @@ def test_only_throttling_is_reported_as_such(
     ):
         DynamoLedger(client, "payments").record(make_payment())
     assert isinstance(caught.value, LedgerThrottled) is is_throttled
+
+
+NO_REASON: dict[str, object] = {"Code": "None"}
+
+
+@pytest.mark.parametrize(
+    ("body", "is_throttled"),
+    [
+        (cancelled(NO_REASON, {"Code": "TransactionConflict"}), True),
+        (cancelled({"Code": "ThrottlingError"}, NO_REASON), True),
+        (cancelled({"Code": "ProvisionedThroughputExceeded"}, NO_REASON), True),
+        (aws_error("TransactionInProgressException"), True),
+        (cancelled({"Code": "ValidationError"}, NO_REASON), False),
+        (cancelled(), False),
+        (aws_error("TransactionCanceledException"), False),
+    ],
+    ids=["conflict", "throttling", "throughput", "in-progress", "invalid", "none", "silent"],
+)
+def test_a_cancelled_settlement_is_throttled_or_an_outage(
+    body: bytes, *, is_throttled: bool
+) -> None:
+    with Wire(400, body).client(IMPATIENT) as client, pytest.raises(LedgerUnavailable) as caught:
+        DynamoLedger(client, "payments").append(CONFIRMATION)
+    assert isinstance(caught.value, LedgerThrottled) is is_throttled
+
+
+def test_a_resend_that_is_told_of_its_line_only_finds_its_own_event() -> None:
+    class Client:
+        def transact_write_items(self, TransactItems: list[Any]) -> None:  # noqa: N803
+            line = TransactItems[1]["Put"]["Item"]
+            reasons = [NO_REASON, {"Code": "ConditionalCheckFailed", "Item": line}]
+            error = {"Error": {"Code": "TransactionCanceledException"}}
+            raise ClientError(error | {"CancellationReasons": reasons}, "")  # type: ignore[arg-type]
+
+        def query(self, **_: object) -> dict[str, Any]:
+            return {"Items": [payment_to_item(make_payment()), event_to_item(CONFIRMATION)]}
+
+    ledger = DynamoLedger(Client(), "payments")  # type: ignore[arg-type]
+    assert ledger.append(CONFIRMATION) == CONFIRMATION
 
 
 @pytest.mark.emulator

@@ -1,18 +1,23 @@
 """What every ledger does: the fake in memory, moto, ministack and DynamoDB Local alike."""
 
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
+from typing import TypeVar
 
 import pytest
 
 from payments.currencies import currency_codes, currency_digits
-from payments.events import Event, History
+from payments.events import Event, Evidence, EvidenceTaken, History, PaymentStatus
 from payments.ledger import Ledger
 from payments.money import Money
 from payments.payee import PayeeId
 from payments.payment import Payment
+from payments.payment_id import PaymentId
+from payments.refusals import LedgerThrottled
 from testkit.factories import (
     BAKERY,
     FAMILY,
@@ -22,6 +27,7 @@ from testkit.factories import (
     PERSIAN,
     largest_money,
     make_event,
+    make_evidence,
     make_payment,
     make_payment_id,
     payments_in,
@@ -29,6 +35,41 @@ from testkit.factories import (
 from tests.backend.stores import ATOMIC_STORES
 
 THREADS = 16
+FLORIST = PayeeId("florist")
+LINE = make_evidence()
+T = TypeVar("T")
+
+
+def race(act: Callable[[int], T]) -> list[T]:
+    """What each of many gets who do it at once."""
+    start = Barrier(THREADS)
+
+    def run(runner: int) -> T:
+        start.wait(10)
+        return act(runner)
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        return list(threads.map(run, range(THREADS)))
+
+
+def append(ledger: Ledger, event: Event) -> Event | None:
+    """Append as callers do: one that met another's write at the same moment is sent again."""
+    while True:
+        with suppress(LedgerThrottled):
+            return ledger.append(event)
+
+
+def confirmation(
+    payment_id: PaymentId = PAYMENT_ID,
+    payee_id: str = BAKERY,
+    *,
+    number: int = 1,
+    by: str = "ravi",
+    evidence: Evidence = LINE,
+) -> Event:
+    return make_event(
+        payment_id, payee_id, number=number, status="confirmed", by=by, evidence=evidence
+    )
 
 
 def test_a_new_payment_is_recorded(ledger: Ledger) -> None:
@@ -51,8 +92,10 @@ def test_recording_again_gives_what_stands(ledger: Ledger) -> None:
         make_payment(money=Money(5001, "INR")),
         make_payment(money=Money(5000, "USD")),
         make_payment(reason=""),
+        make_payment(method="cash"),
+        make_payment(bank_reference="437276589036"),
     ],
-    ids=["payer", "amount", "currency", "reason"],
+    ids=["payer", "amount", "currency", "reason", "method", "bank-reference"],
 )
 def test_other_content_under_a_taken_id_changes_nothing(ledger: Ledger, other: Payment) -> None:
     ledger.record(make_payment())
@@ -101,6 +144,18 @@ def test_text_stands_as_it_was_typed(ledger: Ledger, text: str) -> None:
     ledger.record(payment)
     assert ledger.find(BAKERY, PAYMENT_ID) == payment
     assert ledger.record(payment) == payment
+
+
+def test_how_it_was_paid_and_the_banks_number_stand_as_given(ledger: Ledger) -> None:
+    payments = [
+        make_payment(make_payment_id(random=1), method="upi", bank_reference="437276589036"),
+        make_payment(make_payment_id(random=2), method="cash"),
+        make_payment(make_payment_id(random=3), bank_reference="437276589036"),
+    ]
+    for payment in payments:
+        assert ledger.record(payment) is None
+        assert ledger.record(payment) == payment
+    assert payments_in(ledger) == payments
 
 
 def test_the_largest_amount_of_every_currency_stands_exactly(ledger: Ledger) -> None:
@@ -170,19 +225,26 @@ def test_a_taken_event_number_gives_what_stands(ledger: Ledger) -> None:
 
 @pytest.mark.parametrize("ledger", ATOMIC_STORES, indirect=True)
 def test_of_many_who_race_to_correct_a_payment_exactly_one_does(ledger: Ledger) -> None:
+    """Some with evidence, some without, by whichever kind of write."""
     ledger.record(make_payment())
-    start = Barrier(THREADS)
 
-    def race(runner: int) -> Event | None:
-        start.wait(10)
-        return ledger.append(make_event(by=f"maintainer {runner}"))
+    def correct(runner: int) -> Event | None:
+        evidence = make_evidence(f"line-{runner}") if runner % 2 else None
+        return append(
+            ledger, make_event(status="confirmed", by=f"maintainer {runner}", evidence=evidence)
+        )
 
-    with ThreadPoolExecutor(THREADS) as threads:
-        answers = list(threads.map(race, range(THREADS)))
-    winner = make_event(by=f"maintainer {answers.index(None)}")
+    answers = race(correct)
+    [history] = ledger.histories(BAKERY)
+    [winner] = history.events
+    assert winner.by == f"maintainer {answers.index(None)}"
     assert answers.count(None) == 1
     assert answers.count(winner) == THREADS - 1
-    assert list(ledger.histories(BAKERY)) == [History(make_payment(), (winner,))]
+    for runner in range(1, THREADS, 2):  # the lines of those who lost are free
+        if runner != answers.index(None):
+            free = make_evidence(f"line-{runner}")
+            other = make_payment_id(random=runner)
+            assert ledger.append(confirmation(other, evidence=free)) is None
 
 
 def test_a_range_of_ids_has_its_ends_and_their_events_and_no_more(ledger: Ledger) -> None:
@@ -205,3 +267,146 @@ def test_an_id_is_found_among_any_number_of_payees(ledger: Ledger) -> None:
     assert found == {payee_ids[1], payee_ids[150]}
     assert list(ledger.find_among(payee_ids, make_payment_id(random=1))) == []
     assert list(ledger.find_among([], PAYMENT_ID)) == []
+
+
+class TestALineSettlesOnePayment:
+    def test_the_event_has_its_evidence(self, ledger: Ledger) -> None:
+        ledger.record(make_payment())
+        assert ledger.append(confirmation()) is None
+        [history] = ledger.histories(BAKERY)
+        assert history == History(make_payment(), (confirmation(),))
+        assert history.status is PaymentStatus.CONFIRMED
+
+    def test_a_resend_meets_its_own_event(self, ledger: Ledger) -> None:
+        ledger.record(make_payment())
+        ledger.append(confirmation())
+        assert ledger.append(confirmation()) == confirmation()
+        ledger.append(make_event(number=2, status="undone"))
+        assert ledger.append(confirmation()) == confirmation()
+
+    def test_a_taken_number_is_told_whatever_the_line(self, ledger: Ledger) -> None:
+        ledger.append(make_event())
+        assert ledger.append(confirmation()) == make_event()
+        at_the_florist = confirmation(payee_id=FLORIST)
+        assert ledger.append(at_the_florist) is None, "what was not written settled nothing"
+        assert ledger.append(confirmation()) == make_event()
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            confirmation(make_payment_id(random=1)),
+            confirmation(payee_id=FLORIST),
+            confirmation(number=2),
+        ],
+        ids=["payment", "payee", "event"],
+    )
+    def test_a_line_that_settled_one_settles_no_other(self, ledger: Ledger, other: Event) -> None:
+        for payment in (make_payment(), make_payment(other.payment_id, other.payee_id)):
+            ledger.record(payment)
+        ledger.append(confirmation())
+        with taken_by(BAKERY, PAYMENT_ID):
+            ledger.append(other)
+        unsettled = replace(other, evidence=None)
+        assert ledger.append(unsettled) is None, "nothing had been written"
+
+    def test_it_stays_taken_when_the_payment_was_reversed(self, ledger: Ledger) -> None:
+        ledger.record(make_payment())
+        ledger.append(confirmation())
+        ledger.append(make_event(number=2, status="reversed"))
+        with taken_by(BAKERY, PAYMENT_ID):
+            ledger.append(confirmation(payee_id=FLORIST))
+        ledger.append(make_event(number=3, status="undone"))
+        with taken_by(BAKERY, PAYMENT_ID):
+            ledger.append(confirmation(payee_id=FLORIST))
+        ledger.append(make_event(number=4, status="undone"))
+        assert ledger.append(confirmation(payee_id=FLORIST)) is None
+
+    def test_a_mistaken_confirmation_that_was_undone_frees_its_line(self, ledger: Ledger) -> None:
+        ledger.record(make_payment())
+        ledger.record(make_payment(payee_id=FLORIST))
+        ledger.append(confirmation())
+        ledger.append(make_event(number=2, status="undone"))
+        assert ledger.append(confirmation(payee_id=FLORIST)) is None
+        with taken_by(FLORIST, PAYMENT_ID):
+            ledger.append(confirmation(number=3))
+        ledger.append(make_event(payee_id=FLORIST, number=2, status="undone"))
+        assert ledger.append(confirmation(number=3)) is None
+        assert ledger.append(confirmation(number=3)) == confirmation(number=3)
+        with taken_by(BAKERY, PAYMENT_ID):
+            ledger.append(confirmation(payee_id=FLORIST, number=3))
+
+    def test_listing_tells_of_events_and_of_no_lines(self, ledger: Ledger) -> None:
+        minted = [make_payment_id(random=n) for n in range(20)]
+        settled = [confirmation(one, evidence=make_evidence(f"line-{one}")) for one in minted]
+        for event in settled:
+            ledger.record(make_payment(event.payment_id))
+            assert ledger.append(event) is None
+        assert list(ledger.histories(BAKERY)) == [
+            History(make_payment(event.payment_id), (event,)) for event in settled
+        ]
+
+    @pytest.mark.parametrize("ledger", ATOMIC_STORES, indirect=True)
+    def test_of_many_payments_that_race_for_a_line_one_is_settled(self, ledger: Ledger) -> None:
+        payees = [PayeeId(f"payee-{runner}") for runner in range(THREADS)]
+        for payee_id in payees:
+            ledger.record(make_payment(payee_id=payee_id))
+        self.race_for_the_line(ledger, payees, number=1)
+
+    @pytest.mark.parametrize("ledger", ATOMIC_STORES, indirect=True)
+    def test_of_many_who_race_for_a_freed_line_one_has_it(self, ledger: Ledger) -> None:
+        payees = [PayeeId(f"payee-{runner}") for runner in range(THREADS)]
+        for payee_id in (*payees, BAKERY):
+            ledger.record(make_payment(payee_id=payee_id))
+        ledger.append(confirmation())
+        ledger.append(make_event(number=2, status="undone"))
+        self.race_for_the_line(ledger, payees, number=1)
+
+    @staticmethod
+    def race_for_the_line(ledger: Ledger, payees: list[PayeeId], number: int) -> None:
+        def settle(runner: int) -> PayeeId | None:
+            """Who has the line instead."""
+            try:
+                assert append(ledger, confirmation(payee_id=payees[runner])) is None
+            except EvidenceTaken as taken:
+                return taken.payee_id
+            return None
+
+        answers = race(settle)
+        winner = payees[answers.index(None)]
+        assert answers.count(None) == 1
+        assert answers.count(winner) == THREADS - 1
+        confirmed = [
+            payee_id
+            for payee_id in payees
+            for history in ledger.histories(payee_id)
+            if history.status is PaymentStatus.CONFIRMED
+        ]
+        assert confirmed == [winner]
+
+    @pytest.mark.parametrize("ledger", ATOMIC_STORES, indirect=True)
+    def test_while_some_undo_and_others_settle_it_never_settles_two(self, ledger: Ledger) -> None:
+        """Each settles by the one line and takes it back, as soon as it can."""
+        settled: list[PayeeId] = []
+        at_once: list[int] = []
+
+        def settle_and_undo(runner: int) -> None:
+            payee_id = PayeeId(f"payee-{runner}")
+            ledger.record(make_payment(payee_id=payee_id))
+            while True:
+                with suppress(EvidenceTaken):
+                    assert append(ledger, confirmation(payee_id=payee_id)) is None
+                    break
+            settled.append(payee_id)
+            at_once.append(len(settled))
+            settled.remove(payee_id)
+            assert append(ledger, make_event(payee_id=payee_id, number=2, status="undone")) is None
+
+        race(settle_and_undo)
+        assert at_once == [1] * THREADS
+
+
+@contextmanager
+def taken_by(payee_id: PayeeId, payment_id: PaymentId) -> Iterator[None]:
+    with pytest.raises(EvidenceTaken) as taken:
+        yield
+    assert (taken.value.payee_id, taken.value.payment_id) == (payee_id, payment_id)

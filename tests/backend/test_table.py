@@ -9,18 +9,25 @@ from backend.table import (
     item_to_event,
     item_to_payee,
     item_to_payment,
+    item_to_settlement,
     payee_to_item,
     payment_to_item,
+    settlement_to_item,
     table_definition,
 )
 from payments.currencies import currency_codes, currency_digits
+from payments.events import Event, EventStatus, Fingerprint
+from payments.money import Money
 from payments.payee import Payee, PayeeStatus
 from payments.payment import PAYER_ID_MAX_LENGTH, REASON_MAX_LENGTH, Payment
 from testkit.factories import (
+    BAKERY,
     FAMILY,
     FOUR_BYTES,
+    PAYMENT_ID,
     largest_money,
     make_event,
+    make_evidence,
     make_payee,
     make_payment,
 )
@@ -49,15 +56,17 @@ def largest_payment() -> Payment:
         payer_id=FOUR_BYTES * PAYER_ID_MAX_LENGTH,
         reason=FOUR_BYTES * REASON_MAX_LENGTH,
         money=largest_money(code, digits),
+        method="x" * 16,
+        bank_reference="X" * 35,
     )
 
 
 def test_no_payment_is_larger_than_one_write_unit() -> None:
-    assert item_size(payment_to_item(largest_payment())) == 1005 < WRITE_UNIT
+    assert item_size(payment_to_item(largest_payment())) == 1023 < WRITE_UNIT
 
 
 @pytest.mark.parametrize("table", [DYNAMODB_LOCAL], indirect=True)
-@pytest.mark.parametrize(("more_bytes", "units"), [(0, 1), (19, 1), (20, 2)])
+@pytest.mark.parametrize(("more_bytes", "units"), [(0, 1), (1, 1), (2, 2)])
 def test_dynamodb_charges_by_that_size(table: Table, more_bytes: int, units: int) -> None:
     item = payment_to_item(largest_payment())
     item["reason"] = {"S": item["reason"]["S"] + "x" * more_bytes}
@@ -65,7 +74,16 @@ def test_dynamodb_charges_by_that_size(table: Table, more_bytes: int, units: int
     assert answer["ConsumedCapacity"]["CapacityUnits"] == units
 
 
-@pytest.mark.parametrize("payment", [make_payment(), largest_payment(), make_payment(reason="")])
+@pytest.mark.parametrize(
+    "payment",
+    [
+        make_payment(),
+        largest_payment(),
+        make_payment(reason=""),
+        make_payment(method="upi"),
+        make_payment(bank_reference="437276589036"),
+    ],
+)
 def test_a_payment_is_read_as_it_was_written(payment: Payment) -> None:
     assert item_to_payment(payment_to_item(payment)) == payment
 
@@ -80,15 +98,23 @@ def test_a_payee_is_read_as_it_was_written(payee: Payee) -> None:
 
 def test_a_payments_row_is_this() -> None:
     """Rows never change, so neither may this."""
-    assert payment_to_item(make_payment()) == {
+    item = payment_to_item(make_payment(method="upi", bank_reference="437276589036"))
+    assert item == {
         "PK": {"S": "PAYEE#town-bakery"},
         "SK": {"S": "PAYMENT#01KJMBQDHV0000000000000C1S"},
-        "payer_id": {"S": "Asha"},
-        "amount_minor": {"N": "5000"},
-        "currency": {"S": "INR"},
+        "payer": {"S": "Asha"},
+        "minor": {"N": "5000"},
+        "cur": {"S": "INR"},
         "reason": {"S": "Lunch"},
-        "recorded_at": {"S": "2026-03-01T09:30:00.123Z"},
+        "at": {"N": "1772357400123"},
+        "via": {"S": "upi"},
+        "bank": {"S": "437276589036"},
     }
+
+
+def test_what_a_payer_left_out_is_in_no_row() -> None:
+    item = payment_to_item(make_payment())
+    assert item.keys() == {"PK", "SK", "payer", "minor", "cur", "reason", "at"}
 
 
 def test_an_events_row_is_this() -> None:
@@ -99,9 +125,40 @@ def test_an_events_row_is_this() -> None:
         "status": {"S": "reversed"},
         "by": {"S": "ravi"},
         "why": {"S": "never arrived"},
-        "recorded_at": {"S": "2026-03-01T09:30:00.123Z"},
+        "at": {"N": "1772357400123"},
     }
     assert item_to_event(item) == make_event()
+
+
+def make_confirmation() -> Event:
+    evidence = make_evidence(money=Money(4990, "USD"))
+    return make_event(number=3, status=EventStatus.CONFIRMED, evidence=evidence)
+
+
+def test_the_row_of_a_confirmation_tells_its_evidence() -> None:
+    item = event_to_item(make_confirmation())
+    assert item["evidence"] == {
+        "M": {
+            "line": {"S": "2026-03-02_00014"},
+            "bank_id": {"S": "437276589036"},
+            "booked_on": {"S": "2026-03-02"},
+            "minor": {"N": "4990"},
+            "cur": {"S": "USD"},
+        }
+    }
+    assert item_to_event(item) == make_confirmation()
+
+
+def test_the_row_of_a_lines_settlement_is_this() -> None:
+    item = settlement_to_item(Fingerprint("2026-03-02_00014"), make_confirmation())
+    assert item == {
+        "PK": {"S": "EVIDENCE#2026-03-02_00014"},
+        "SK": {"S": "EVIDENCE"},
+        "payee_id": {"S": "town-bakery"},
+        "payment_id": {"S": "01KJMBQDHV0000000000000C1S"},
+        "number": {"N": "3"},
+    }
+    assert item_to_settlement(item) == (BAKERY, PAYMENT_ID, 3)
 
 
 def test_a_payees_row_is_this() -> None:

@@ -194,7 +194,7 @@ def test_the_same_files_make_the_same_zip(tmp_path: Path) -> None:
         "notices/entry.py",
         "testkit/factories.py",
         "publishing/locks.py",
-        "backend/memory.py",
+        "cli/local/memory.py",
         "zappa/cli.py",
         "zappa/handler.py",
         "markupsafe/_speedups.cpython-311-x86_64-linux-gnu.so",

@@ -15,12 +15,12 @@ REVERSED = History(make_payment(), (make_event(),))
 class LaterPayment(Payment):
     """A payment as it may be one day, with a field that nobody thought of when this was written."""
 
-    bank_reference: str
+    telephone: str = SECRET
 
 
 LATER = LaterPayment(
     **{field.name: getattr(make_payment(), field.name) for field in fields(Payment)},
-    bank_reference=SECRET,
+    telephone=SECRET,
 )
 
 

@@ -11,6 +11,7 @@ from payments.payment import (
     NumberText,
     accept_claim,
     differing_fields,
+    parse_bank_reference,
     parse_claim,
 )
 from payments.refusals import ClockSkew, InvalidField, InvalidFields, PayeeClosed, UnknownPayee
@@ -45,6 +46,53 @@ class TestReadingAClaim:
         assert parse(make_document(currency=None, reason=None)) == make_claim(
             currency=None, reason=""
         )
+
+    def test_how_it_was_paid_and_the_banks_number_may_be_given(self) -> None:
+        document = make_document(method="upi", bank_reference="437276589036")
+        assert parse(document) == make_claim(method="upi", bank_reference="437276589036")
+        assert (parse(make_document()).method, parse(make_document()).bank_reference) == (
+            None,
+            None,
+        )
+
+    @pytest.mark.parametrize("method", ["u", "upi", "sepa-instant", "x1-", "a" * 16])
+    def test_a_method_is_a_slug(self, method: str) -> None:
+        assert parse(make_document(method=method)).method == method
+
+    @pytest.mark.parametrize(
+        "method", ["", "UPI", "1pay", "-upi", " upi", "upi ", "u_p", "a" * 17, "\u0430pi", "upi\n"]
+    )
+    def test_anything_else_is_no_method(self, method: str) -> None:
+        with pytest.raises(InvalidFields, match="such as upi or cash") as caught:
+            parse(make_document(method=method))
+        assert [field.pointer for field in caught.value.fields] == ["/method"]
+
+    @pytest.mark.parametrize(
+        ("typed", "number"),
+        [
+            ("437276589036", "437276589036"),
+            (" 4372 7658-9036 ", "437276589036"),
+            ("icic/0001/abcd", "ICIC0001ABCD"),
+            ("a-1/ 2b", "A12B"),
+            ("x" * 35, "X" * 35),
+            ("x" * 35 + " " * 20, "X" * 35),
+        ],
+    )
+    def test_a_banks_number_is_put_in_its_one_form(self, typed: str, number: str) -> None:
+        assert parse(make_document(bank_reference=typed)).bank_reference == number
+        assert parse_bank_reference(typed) == parse_bank_reference(number) == number
+
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            *("", "   ", "123", "1-2/3", "x" * 36, "12_34", "12.34", "12\t34", "1234\n"),
+            *("12\u00a034", "\u0661\u0662\u0663\u0664", "stra\u00dfe", "\u0131ban"),
+        ],
+    )
+    def test_anything_else_is_no_banks_number(self, typed: str) -> None:
+        with pytest.raises(InvalidFields, match="4 to 35 of A-Z and 0-9") as caught:
+            parse(make_document(bank_reference=typed))
+        assert [field.pointer for field in caught.value.fields] == ["/bank_reference"]
 
     def test_a_number_is_read_by_its_literal_text(self) -> None:
         claim = parse(make_document(amount=NumberText("50.10")))
@@ -82,12 +130,17 @@ class TestReadingAClaim:
     def test_a_strange_field_is_pointed_at_as_rfc_6901_says(self) -> None:
         assert pointers(make_document(**{"a/b~c": 1, "": 2})) == ["/", "/a~1b~0c"]
 
-    @pytest.mark.parametrize("field", ["payer_id", "currency", "reason", "payee_id"])
+    @pytest.mark.parametrize(
+        "field", ["payer_id", "currency", "reason", "payee_id", "method", "bank_reference"]
+    )
     @pytest.mark.parametrize("value", [NumberText("5"), True, False, [], {}, ["x"]])
     def test_text_fields_take_only_strings(self, field: str, value: object) -> None:
         assert pointers(make_document(**{field: value})) == [f"/{field}"]
 
-    @pytest.mark.parametrize("field", ["payer_id", "amount", "currency", "reason", "payee_id"])
+    @pytest.mark.parametrize(
+        "field",
+        ["payer_id", "amount", "currency", "reason", "payee_id", "method", "bank_reference"],
+    )
     def test_null_is_no_value(self, field: str) -> None:
         assert pointers(make_document() | {field: None}) == [f"/{field}"]
 
@@ -113,6 +166,13 @@ class TestReadingAClaim:
 class TestAcceptingAClaim:
     def test_it_becomes_a_payment_at_the_servers_time(self) -> None:
         assert accept_claim(make_claim(), make_payee(), NOW) == make_payment(recorded_at=NOW)
+
+    def test_it_keeps_how_it_was_paid_and_the_banks_number(self) -> None:
+        """Also a method that the payee does not offer: the money is gone already."""
+        claim = make_claim(method="pix", bank_reference="E1234")
+        assert accept_claim(claim, make_payee(), NOW) == make_payment(
+            method="pix", bank_reference="E1234"
+        )
 
     def test_its_time_is_cut_to_whole_milliseconds(self) -> None:
         payment = accept_claim(make_claim(), make_payee(), NOW + timedelta(microseconds=999))
@@ -177,3 +237,20 @@ class TestComparingAClaimWithWhatStands:
     )
     def test_every_differing_field_is_named(self, claim: Claim, fields: list[str]) -> None:
         assert differing_fields(claim, make_payment()) == fields
+
+    @pytest.mark.parametrize(
+        ("claim", "fields"),
+        [
+            (make_claim(), ["method", "bank_reference"]),
+            (make_claim(method="upi"), ["bank_reference"]),
+            (make_claim(method="cash", bank_reference="437276589036"), ["method"]),
+            (make_claim(method="upi", bank_reference="437276589036"), []),
+        ],
+    )
+    def test_what_was_left_out_differs_from_what_was_given(
+        self, claim: Claim, fields: list[str]
+    ) -> None:
+        standing = make_payment(method="upi", bank_reference="437276589036")
+        assert differing_fields(claim, standing) == fields
+        given = make_claim(method="upi", bank_reference="437276589036")
+        assert differing_fields(given, make_payment()) == ["method", "bank_reference"]
