@@ -7,11 +7,12 @@ LAMBDA_PYTHON ?=
 UV := .tools/uv/bin/uv
 RUN := .venv/bin
 PAYEES := $(RUN)/payees
+WHEEL_DIR := build/wheel
 export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 export PLAYWRIGHT_BROWSERS_PATH := $(CURDIR)/.tools/playwright
 
-.PHONY: help demo test e2e soak check format package deploy update rollback destroy restore rehearse
+.PHONY: help demo test e2e soak check format wheel package deploy update rollback destroy restore rehearse
 .PHONY: bench bench-build bench-lambda bench-page cost load screenshots docs clean
 .DEFAULT_GOAL := help
 
@@ -53,6 +54,9 @@ lint: .venv/.dev .tools/node/.installed
 format: .venv/.dev ## rewrite the code in the one style
 	$(RUN)/ruff check --fix --quiet
 	$(RUN)/ruff format --quiet
+
+wheel: $(UV) ## the `payees` command as a package, in build/wheel; what builds it is pinned by hash
+	@$(UV) build --quiet --wheel --build-constraints tools/build-backend.txt --require-hashes --out-dir $(WHEEL_DIR)
 
 .PHONY: stage
 stage:
@@ -125,11 +129,11 @@ $(UV): tools/install-uv
 	@touch $@ .venv/.site
 
 # A Lambda's zip runs on the emulator's own Python; the demo does without.
-.tools/ministack/.installed: tools/ministack.txt $(UV)
+.tools/ministack/.installed: cli/local/ministack.txt $(UV)
 	@echo "Installing the AWS emulator …" >&2
 	@python=$$(tools/find-lambda-python $(LAMBDA_PYTHON) 2>/dev/null) || python=$(PYTHON); \
 		$(UV) venv --quiet --clear --python "$$python" .tools/ministack
-	@$(UV) pip install --quiet --require-hashes --python .tools/ministack/bin/python -r tools/ministack.txt
+	@$(UV) pip install --quiet --require-hashes --python .tools/ministack/bin/python -r cli/local/ministack.txt
 	@touch $@
 
 .tools/deploy/.installed: pyproject.toml uv.lock zappa_settings.json $(UV)

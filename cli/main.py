@@ -17,6 +17,7 @@ class Entry(NamedTuple):
 
 
 COMMANDS = {
+    "init": Entry("init", "Start a folder with a roster of your own."),
     "check": Entry("check", "Find every mistake in the roster."),
     "add": Entry("edit_roster", "Add a payee to the roster."),
     "edit": Entry("edit_roster", "Change a payee in the roster."),
@@ -49,10 +50,7 @@ class _Commands(click.Group):
         try:
             module = import_module(f"cli.commands.{COMMANDS[cmd_name].module}")
         except ModuleNotFoundError as error:
-            raise Failure(
-                f"`payees {cmd_name}` needs {error.name}, which is not installed here: use a copy "
-                "of the whole repository, where `make` brings everything."
-            ) from error
+            raise _missing_part(cmd_name, error) from error
         command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
@@ -71,12 +69,38 @@ class _Commands(click.Group):
             formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
 
 
+def _missing_part(command: str, error: ModuleNotFoundError) -> Failure:
+    from cli.installation import install_command, missing_requirements  # noqa: PLC0415 (slow)
+
+    if missing := missing_requirements():
+        remedy = f"get it and all else that is missing with\n{install_command(missing)}"
+    else:
+        remedy = "install Payee Pages again, on Linux or macOS."
+    return Failure(f"`payees {command}` needs {error.name}, which is not installed here: {remedy}")
+
+
+def _say_version(context: click.Context, _: click.Parameter, asked: bool) -> None:  # noqa: FBT001
+    if asked:
+        from cli.installation import installed_version  # noqa: PLC0415 (slow)
+
+        click.echo(f"payees, version {installed_version()}")
+        context.exit()
+
+
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="payee-pages", prog_name="payees")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_say_version,
+    help="Show the version and exit.",
+)
 def main() -> None:
     """Payee Pages: a page with a QR code for everyone who can be paid.
 
     \b
+    payees init market              start a roster, in a folder of its own
     payees check                    is the roster all right?
     payees publish                  put it on the web
     payees payments mahantesh       what is recorded for Mahantesh?

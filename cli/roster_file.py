@@ -22,6 +22,11 @@ roster_option = click.option(
 
 def read_roster(path: Path) -> Roster:
     """The roster at `path`. Raises Failure with every mistake in it."""
+    if not path.exists():
+        raise Failure(
+            f"There is no {path} here. `payees init` writes a roster to start from; "
+            "--roster names one elsewhere."
+        )
     try:
         return load_roster(path)
     except RosterInvalid as error:

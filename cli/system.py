@@ -222,8 +222,8 @@ def _choose(state_dir: Path, stack: str | None, given: dict[str, str | None]) ->
         return System(**json.loads((state_dir / STATE_FILE).read_text()))
     except (FileNotFoundError, ValueError, TypeError):
         raise click.UsageError(
-            f"Which system? No demo keeps its data in {state_dir} (`make demo` starts one there; "
-            f"--state-dir names another place). For AWS, say --stack, or {_options(given)}."
+            f"Which system? No demo keeps its data in {state_dir} (`payees demo` starts one "
+            f"there; --state-dir names another place). For AWS, say --stack, or {_options(given)}."
         ) from None
 
 

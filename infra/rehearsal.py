@@ -16,7 +16,7 @@ import botocore.session
 
 from cli.failure import Failure
 from cli.local.emulator import CREDENTIALS, running_emulator
-from cli.local.emulator import PROGRAM as EMULATOR
+from cli.local.emulator_program import find_emulator
 from cli.local.serving import free_port
 from infra.api import load_api
 from infra.deployment import ROOT, Deployment
@@ -93,7 +93,7 @@ def rehearsal(stage_name: str, folder: Path, project: Path = ROOT) -> Iterator[R
     """
     stage = load_stage(stage_name)
     with running_emulator(folder / "aws", free_port(), check_rights=True) as endpoint_url:
-        refuse_other_python(stage, EMULATOR.with_name("python"))
+        refuse_other_python(stage, find_emulator().with_name("python"))
         region = {"AWS_REGION": stage.region, "AWS_DEFAULT_REGION": stage.region}
         environment = {**os.environ, **region, "AWS_ENDPOINT_URL": endpoint_url}
         environment.pop("AWS_PROFILE", None)

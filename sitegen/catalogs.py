@@ -9,14 +9,15 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from gettext import GNUTranslations
 from io import BytesIO
-from pathlib import Path
 
 from markupsafe import Markup
+
+from sitegen.page import TEMPLATES
 
 Text = str | Mapping[str, str]
 """One text, or one for each of the language's plural categories (CLDR's names)."""
 
-CATALOGS = Path(__file__).parent.parent / "templates" / "catalogs"
+CATALOGS = TEMPLATES / "catalogs"
 _NUMBERS = range(200)  # among them is each category of our languages, but for that of millions
 
 

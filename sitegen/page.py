@@ -5,12 +5,13 @@ from base64 import b64encode
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-TEMPLATES = Path(__file__).parent.parent / "templates"
+TEMPLATES = Path(str(files("templates")))
 
 _IMPORT = re.compile(r'^import (?:.+ from )?"\./(.+)";\n', re.MULTILINE)
 _STYLE_IMPORT = re.compile(r'^@import "\./(.+)";\n', re.MULTILINE)

@@ -42,6 +42,8 @@ def check(files: tuple[Path, ...], form: str) -> None:
             mistakes += error.mistakes
             if form == "text":
                 click.echo(str(error), err=True)
+                if not file.exists():
+                    click.echo("`payees init` writes a roster to start from.", err=True)
             said = f"{count_mistakes(error)} in {file}."
         click.echo(said, err=True)
     if form == "json":

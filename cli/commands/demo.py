@@ -2,8 +2,10 @@
 
 import fcntl
 import json
+import os
 import secrets
 import shlex
+import shutil
 import sys
 import threading
 from collections.abc import Iterator
@@ -143,6 +145,9 @@ def _hand_made_request(site_url: str, entry: RosterEntry) -> str:
 
 
 def _own_command() -> str:
-    """How this program was called, as short as it can be typed here."""
+    """What calls this program in another terminal, as short as it can be typed here."""
     program = Path(sys.argv[0]).absolute()
+    is_lasting = "UV" not in os.environ  # `uvx` puts an environment of its own on this PATH only
+    if is_lasting and (found := shutil.which(program.name)) and program.samefile(found):
+        return program.name
     return str(program.relative_to(Path.cwd()) if program.is_relative_to(Path.cwd()) else program)

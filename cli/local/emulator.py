@@ -14,14 +14,15 @@ from types import FrameType
 import click
 
 from cli.failure import Failure
+from cli.local.emulator_program import find_emulator
 
-PROGRAM = Path(__file__).parents[2] / ".tools/ministack/bin/ministack"
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
     "AWS_DEFAULT_REGION": "us-east-1",
 }
 _GUARDED = {"AUTH": "true", "CLOUDTRAIL_RECORDING": "1"}
+_PROGRAM_NAME = "/bin/ministack"  # a former demo may have run another copy
 _START_SECONDS = 20
 _PATIENCE_SECONDS = 3  # after which people are told what takes so long
 
@@ -44,15 +45,14 @@ def running_emulator(
     it in order: it saves its tables when it is asked to end, which takes as long as it takes.
     Raises Failure, also in the end if it had tables and did not save them.
     """
-    if not PROGRAM.exists():
-        raise Failure("The AWS emulator is not installed: run `make demo` once, it brings it.")
+    program = find_emulator()
     state_dir.mkdir(parents=True, exist_ok=True)
     pid_file = state_dir / "emulator.pid"
     _stop_left_over(state_dir, pid_file)
     log_path = state_dir / "emulator.log"
     with log_path.open("wb") as log:
         process = subprocess.Popen(
-            [PROGRAM],
+            [program],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -201,6 +201,6 @@ def _is_emulator(pid: int) -> bool:
         listing = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     except FileNotFoundError:  # a slim container has no ps, but is Linux
         with suppress(OSError):
-            return str(PROGRAM).encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
+            return _PROGRAM_NAME.encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
         return False
-    return str(PROGRAM) in listing
+    return _PROGRAM_NAME in listing

@@ -139,17 +139,19 @@ def test_a_command_that_does_not_exist_is_wrong_usage(desk: Desk) -> None:
     assert desk.payees("pulbish").exit_code == 2
 
 
-def test_the_hook_and_the_workflow_install_the_extra() -> None:
+def test_the_hook_and_the_workflow_install_what_a_check_needs_and_no_more() -> None:
     root = Path(__file__).parent.parent.parent
     project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
     [hook] = yaml.safe_load((root / ".pre-commit-hooks.yaml").read_text())
     assert hook["entry"] == "payees check"
-    assert hook["additional_dependencies"] == project["optional-dependencies"]["check"]
+    needed = [one for one in project["dependencies"] if one.startswith(("click", "pyyaml"))]
+    assert hook["additional_dependencies"] == ["--no-deps", *needed]
     assert re.search(hook["files"], "payees.yaml")
-    workflow = yaml.safe_load((root / "docs/examples/check-roster.yml").read_text())
+    workflow = yaml.safe_load((root / "cli/new_market/check-roster.yml").read_text())
     runs = [step["run"] for step in workflow["jobs"]["check"]["steps"] if "run" in step]
     assert runs == [
-        'pip install "payee-pages[check] @ $PAYEE_PAGES"',
+        'pip install --no-deps "payee-pages @ $PAYEE_PAGES" '
+        + " ".join(f'"{one}"' for one in needed),
         "payees check --format github",
     ]
 

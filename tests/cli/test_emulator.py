@@ -55,12 +55,14 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def stand_in(
     folder: Path, monkeypatch: pytest.MonkeyPatch, *, slow: float, saves: bool = True
-) -> None:
+) -> Path:
     """A program that takes its time to end."""
-    program = folder / "ministack"
+    program = folder / "bin/ministack"
+    program.parent.mkdir(exist_ok=True)
     program.write_text(STAND_IN.format(python=sys.executable, slow=slow, saves=saves))
     program.chmod(0o755)
-    monkeypatch.setattr(emulator, "PROGRAM", program)
+    monkeypatch.setattr(emulator, "find_emulator", lambda: program)
+    return program
 
 
 def tables(folder: Path) -> Path:
@@ -161,13 +163,13 @@ def test_one_that_was_left_over_saves_before_the_next_one_starts(
     *,
     saves: bool,
 ) -> None:
-    stand_in(tmp_path, monkeypatch, slow=11, saves=saves)
+    program = stand_in(tmp_path, monkeypatch, slow=11, saves=saves)
     environment = {
         **os.environ,
         "GATEWAY_PORT": str(free_port()),
         "STATE_DIR": str(tmp_path / "tables"),
     }
-    with ended(subprocess.Popen([emulator.PROGRAM], env=environment)) as left_over:
+    with ended(subprocess.Popen([program], env=environment)) as left_over:
         threading.Thread(target=left_over.wait, daemon=True).start()
         wait_until_healthy(int(environment["GATEWAY_PORT"]))
         (tmp_path / "emulator.pid").write_text(str(left_over.pid))

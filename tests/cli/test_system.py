@@ -16,7 +16,7 @@ def test_without_a_system_a_command_asks_for_one(
     result = desk.payees(*command)
     assert result.exit_code == 2
     assert (
-        "No demo keeps its data in .demo (`make demo` starts one there; --state-dir"
+        "No demo keeps its data in .demo (`payees demo` starts one there; --state-dir"
         in result.stderr
     )
     assert f"For AWS, say --stack, or {needed}." in result.stderr

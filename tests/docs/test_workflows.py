@@ -10,7 +10,10 @@ import pytest
 from testkit.demo_process import ROOT
 
 ACTIONLINT = ROOT / ".tools/actionlint"
-WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+WORKFLOWS = [
+    *sorted((ROOT / ".github/workflows").glob("*.yml")),
+    ROOT / "cli/new_market/check-roster.yml",
+]
 
 pytestmark = pytest.mark.slow
 

@@ -23,6 +23,8 @@ LINES = [
     if kind == "sh" or line.startswith("$ ")
 ]
 TO_RUN = [line for line in LINES if line.startswith(".venv/bin/payees ")]
+FROM_THE_PACKAGE = [line for line in LINES if line.startswith(("uv ", "payees "))]
+"""Typed in tests/package."""
 
 
 def environment(demo: Demo) -> dict[str, str]:
@@ -31,7 +33,7 @@ def environment(demo: Demo) -> dict[str, str]:
 
 def test_nothing_is_left_untyped() -> None:
     assert len(TO_RUN) >= 5
-    assert set(LINES) - set(TO_RUN) == {"make demo", "make test"}
+    assert set(LINES) - {*TO_RUN, *FROM_THE_PACKAGE} == {"make demo", "make test"}
 
 
 @pytest.mark.parametrize("line", [line for line in TO_RUN if not line.endswith("preview")])
