@@ -34,9 +34,12 @@ def find(installed: Installed) -> "subprocess.CompletedProcess[str]":
 
 
 def kill_while_it_installs(installed: Installed, seen: Callable[[], object]) -> None:
-    command = [str(installed.venv / "bin/python"), "-c", FIND]
-    environment = installed.environment
-    with subprocess.Popen(command, env=environment, start_new_session=True) as process:
+    with subprocess.Popen(
+        [installed.venv / "bin/python", "-c", FIND],
+        cwd=installed.folder,
+        env=installed.environment,
+        start_new_session=True,
+    ) as process:
         deadline = time.monotonic() + 60
         while not seen():
             assert process.poll() is None
@@ -73,9 +76,14 @@ def test_a_cache_whose_python_was_removed_is_made_anew(fresh: Installed) -> None
 
 
 def test_two_at_once_install_it_once(fresh: Installed) -> None:
-    command = [str(fresh.venv / "bin/python"), "-c", FIND]
     both = [
-        subprocess.Popen(command, env=fresh.environment, stderr=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [fresh.venv / "bin/python", "-c", FIND],
+            cwd=fresh.folder,
+            env=fresh.environment,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         for _ in range(2)
     ]
     said = sorted(process.communicate(timeout=300)[1] for process in both)
