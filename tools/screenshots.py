@@ -26,7 +26,7 @@ from testkit.rosters import render
 
 SCREENSHOTS = ROOT / "build/screenshots"
 DOCS_IMAGES = ROOT / "docs/images"
-SHOWN_IN_DOCS = {"payee", "errors", "review", "unconfirmed", "receipt", "history", "poster"}
+SHOWN_IN_DOCS = {"payee", "errors", "review", "unconfirmed", "receipt", "kept", "poster"}
 PORT = "8000"  # the demo's own, for it is seen in the pictures
 SIZES = {"narrow": (320, 640), "phone": (390, 844), "desktop": (1280, 800), "zoomed": (640, 400)}
 A4 = {"width": 794, "height": 1123}
@@ -57,7 +57,7 @@ def walk(page: Page, url: str, save: Callable[[Page, str], None]) -> None:
     expect_receipt(page)
     save(page, "receipt")
     page.get_by_role("button", name="My payments on this device").click()
-    save(page, "history")
+    save(page, "kept")
     for name, path in [
         ("index", ""),
         ("unknown-user", "?user=99"),

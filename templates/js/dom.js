@@ -1,6 +1,6 @@
 // The edges of the page: its elements, its views, its one question.
 
-/** @typedef {"form" | "review" | "sending" | "receipt" | "history"} View */
+/** @typedef {"form" | "review" | "sending" | "receipt" | "kept"} View */
 
 /** @param {string} id */
 export const $ = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -35,7 +35,7 @@ export function currentView() {
 
 /** Show one view, and lead keyboard and screen reader to its heading. @param {View} view */
 export function showView(view) {
-  for (const one of ["form", "review", "sending", "receipt", "history"]) toggle(one, one === view);
+  for (const one of ["form", "review", "sending", "receipt", "kept"]) toggle(one, one === view);
   $("main").dataset.view = view;
   scrollTo(0, 0);
   $(view).querySelector("h2")?.focus();

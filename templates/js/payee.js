@@ -4,7 +4,7 @@ import { Delivery } from "./delivery.js";
 import { keepInTab, load, pendingPayments, receipts, removePending, save, savePending, saveReceipt, shownInTab } from "./device.js";
 import { $, announce, ask, currentView, inputOf, onClick, showView, toggle } from "./dom.js";
 import { fillForm, presetForm, readForm, showErrors, showNotice, startForm } from "./form.js";
-import { drawHistory, forgetHistory, refreshHistory } from "./history.js";
+import { drawKept, forgetKept, refreshKept } from "./kept_payments.js";
 import { drawInLanguage, say } from "./page_language.js";
 import { mintPaymentId } from "./payment_id.js";
 import { showPayment, showReceipt, startReceipt } from "./receipt.js";
@@ -59,9 +59,9 @@ function listen() {
     showForm();
     inputOf("amount").focus();
   });
-  onClick("open-history", openHistory);
+  onClick("open-kept", openKept);
   onClick("forget", async () => {
-    if (!(await forgetHistory())) return;
+    if (!(await forgetKept())) return;
     inputOf("payer_id").value = "";
     inputOf("remember").checked = false;
     showForm();
@@ -90,9 +90,9 @@ function draw() {
   toggle("offline", !navigator.onLine);
   toggle("not-stored", !progress.stored);
   const n = pendingPayments().length;
-  toggle("open-history", n + receipts().length > 0 && /form|receipt/.test(view));
-  $("open-history").textContent = n ? say("pending", { n }) : say("history");
-  if (view === "history") drawHistory((pending) => deliver(pending, true), showReceipt);
+  toggle("open-kept", n + receipts().length > 0 && /form|receipt/.test(view));
+  $("open-kept").textContent = n ? say("pending", { n }) : say("kept");
+  if (view === "kept") drawKept((pending) => deliver(pending, true), showReceipt);
 }
 
 /** @param {import("./dom.js").View} view */
@@ -107,11 +107,11 @@ function showForm() {
   show("form");
 }
 
-function openHistory() {
+function openKept() {
   history.pushState(null, "");
   inputOf("search").value = "";
-  show("history");
-  refreshHistory(draw);
+  show("kept");
+  refreshKept(draw);
 }
 
 function review() {

@@ -3,7 +3,7 @@
 import { formatMoney } from "./amount.js";
 import { updateReceipt } from "./device.js";
 import { $, announce, element, onClick, showValues, showView, toggle } from "./dom.js";
-import { fetchStatus, repeatPolitely } from "./following.js";
+import { fetchStatus, repeatPolitely } from "./confirmation.js";
 import { drawInLanguage, locale, say } from "./page_language.js";
 
 /** @typedef {import("./device.js").Receipt} Receipt */
@@ -11,7 +11,7 @@ import { drawInLanguage, locale, say } from "./page_language.js";
 /** @type {Receipt | undefined} */
 let shownReceipt;
 let clockOffset = 0;
-let stopFollowing = () => {};
+let stopAsking = () => {};
 
 export function startReceipt() {
   drawInLanguage(drawReceipt);
@@ -32,13 +32,13 @@ export function startReceipt() {
  * @param {number} [serverTime] the server's clock now, if it is known
  */
 export function showReceipt(receipt, serverTime = NaN) {
-  stopFollowing();
+  stopAsking();
   shownReceipt = receipt;
   clockOffset = serverTime - Date.now() || 0;
   showView("receipt");
   drawReceipt();
   const isWatched = () => !document.hidden && !$("receipt").hidden;
-  stopFollowing = repeatPolitely(async () => {
+  stopAsking = repeatPolitely(async () => {
     const status = await fetchStatus(receipt);
     if (!status || status === receipt.status) return;
     receipt.status = status;

@@ -25,7 +25,7 @@ def kept(page: Page) -> list[str]:
     return [re.sub(r":[0-9A-Z]{26}$", "", key) for key in keys]
 
 
-def open_history(page: Page) -> None:
+def open_kept(page: Page) -> None:
     page.get_by_role("button", name="My payments on this device").click()
 
 
@@ -68,7 +68,7 @@ def test_with_consent_name_and_receipts_are_found_again(demo: Demo, page: Page) 
 
     page.goto(f"{demo.url}sneha/")
     expect(page.get_by_label("Your name")).to_have_value("Asha")
-    open_history(page)
+    open_kept(page)
     lines = page.locator("#payments button")
     expect(lines).to_have_count(2)
     expect(lines.first).to_contain_text("₹20.00")  # the latest first
@@ -110,7 +110,7 @@ def test_forgetting_names_what_is_not_confirmed_and_asks_first(demo: Demo, page:
     assert kept(page) == []
 
 
-def test_receipt_and_history_follow_what_the_payee_made_of_it(demo: Demo, page: Page) -> None:
+def test_receipt_and_kept_payments_follow_what_the_payee_made_of_it(demo: Demo, page: Page) -> None:
     status = "claimed"
     asked = []
     recorded: dict[str, str] = {}
@@ -143,10 +143,10 @@ def test_receipt_and_history_follow_what_the_payee_made_of_it(demo: Demo, page: 
     assert len(asked) < 10  # politely
 
     status = "reversed"
-    open_history(page)
+    open_kept(page)
     expect(page.locator("#payments")).to_contain_text("Reversed by the payee")
     page.reload()
-    open_history(page)
+    open_kept(page)
     expect(page.locator("#payments")).to_contain_text("Reversed by the payee")
 
 
@@ -165,7 +165,7 @@ def test_what_the_maintainer_says_of_a_payment_reaches_the_payer(demo: Demo, pag
     payees("confirm", "--evidence", "bank statement, line 14")
     expect(page.get_by_role("heading", name="Confirmed by the payee")).to_be_visible()
     payees("reverse", "--reason", "paid twice")
-    open_history(page)
+    open_kept(page)
     expect(page.locator("#payments button").first).to_contain_text("Reversed by the payee")
 
 

@@ -75,7 +75,7 @@ def walk(page: Page, url: str, theme: str) -> None:
     expect_receipt(page)
     see("receipt")
     page.get_by_role("button", name="My payments on this device").click()
-    see("history")
+    see("kept")
     page.get_by_role("button", name="Forget all").click()
     see("forgetting")
 

@@ -2,7 +2,7 @@
 
 import { forgetAll, pendingPayments, receipts, updateReceipt } from "./device.js";
 import { $, ask, element, inputOf, toggle } from "./dom.js";
-import { fetchStatus } from "./following.js";
+import { fetchStatus } from "./confirmation.js";
 import { say } from "./page_language.js";
 import { amountOf, formatTime, inFives, statusKey } from "./receipt.js";
 
@@ -12,20 +12,20 @@ const REFRESHED = 10; // the latest ones
  * @param {(pending: import("./device.js").Pending) => void} onPending
  * @param {(receipt: import("./device.js").Receipt) => void} onReceipt
  */
-export function drawHistory(onPending, onReceipt) {
+export function drawKept(onPending, onReceipt) {
   const lines = [
-    ...pendingPayments().map((one) => historyLine({ ...one, ...one.fields }, "unconfirmed", () => onPending(one))),
-    ...receipts().map((one) => historyLine(one, statusKey(one), () => onReceipt(one))),
+    ...pendingPayments().map((one) => keptLine({ ...one, ...one.fields }, "unconfirmed", () => onPending(one))),
+    ...receipts().map((one) => keptLine(one, statusKey(one), () => onReceipt(one))),
   ].filter((line) => squeezed(line.textContent).includes(squeezed(inputOf("search").value)));
   $("payments").replaceChildren(...lines);
   toggle("nothing", !lines.length);
 }
 
 /** Ask what became of the latest payments, one after the other. @param {() => void} redraw */
-export async function refreshHistory(redraw) {
+export async function refreshKept(redraw) {
   for (const receipt of receipts().slice(0, REFRESHED)) {
     const status = await fetchStatus(receipt);
-    if ($("history").hidden) return;
+    if ($("kept").hidden) return;
     if (status && status !== receipt.status) {
       updateReceipt({ ...receipt, status });
       redraw();
@@ -34,7 +34,7 @@ export async function refreshHistory(redraw) {
 }
 
 /** @returns {Promise<boolean>} whether everything is forgotten */
-export async function forgetHistory() {
+export async function forgetKept() {
   const pending = pendingPayments();
   const n = pending.length;
   const text = n ? `${say("pending", { n })}. ${say("stop_warning")}` : "";
@@ -49,7 +49,7 @@ export async function forgetHistory() {
  * @param {string} status
  * @param {() => void} act
  */
-function historyLine(payment, status, act) {
+function keptLine(payment, status, act) {
   const { payee_name, payer_id, reason, payment_id, recorded_at } = payment;
   const button = element("button", element("b", element("bdi", payee_name)), element("b", amountOf(payment)));
   const when = recorded_at ? formatTime(recorded_at, "short") : say("try_now");
