@@ -27,12 +27,14 @@ FOLDERS = (
 )
 """Templates, with all that lies beside them, and the code that a page's bytes come from."""
 
+LIBRARIES = ("babel", "jinja2", "markupsafe", "tdewolff-minify", "zxing-cpp")
+"""The libraries whose versions a page's bytes may depend on."""
+
 _fields = attrgetter(
     *[f"payee.{field.name}" for field in fields(Payee)],
     *[field.name for field in fields(RosterEntry) if field.name != "payee"],
 )
 _spell = lru_cache(maxsize=1000, typed=True)(repr)  # many payees have the same limits and amounts
-_LIBRARIES = ("babel", "flask", "jinja2", "markupsafe", "tdewolff-minify", "zxing-cpp")
 
 
 def page_inputs(roster: Roster, site_files: Iterable[str]) -> dict[str, str]:
@@ -48,7 +50,7 @@ def page_inputs(roster: Roster, site_files: Iterable[str]) -> dict[str, str]:
 
 
 def _code(folders: Iterable[Path]) -> Iterator[str]:
-    for library in _LIBRARIES:
+    for library in LIBRARIES:
         with suppress(PackageNotFoundError):
             yield f"{library} {version(library)}"
     for folder in folders:
