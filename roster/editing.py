@@ -40,6 +40,10 @@ class NoSuchPayee(LookupError):
     pass
 
 
+class NotEditable(ValueError):
+    """The roster has mistakes, or is valid in a way that splicing does not know."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Source:
     """A text without mistakes and its tree."""
@@ -67,12 +71,12 @@ class _Source:
 def _read(text: str) -> _Source:
     root, mistakes = read_yaml(text)
     if root is None or mistakes:
-        raise ValueError("only a roster without mistakes can be edited")
+        raise NotEditable
     return _Source(text, root, line_starts(text))
 
 
 def add_payee(text: str, values: Values) -> str:
-    """A valid roster's `text` with a payee behind the last."""
+    """A valid roster's `text` with a payee behind the last. Raises NotEditable."""
     bare = without_bom(text)
     source, line_end = _read(bare), _line_end(text)
     payees, bom = _payees(source), text.removesuffix(bare)
@@ -94,7 +98,8 @@ def add_payee(text: str, values: Values) -> str:
 
 def edit_payee(text: str, payee_id: PayeeId, changes: Changes) -> str:
     """A valid roster's `text` with these keys of a payee changed, put in or taken away; the very
-    text, if they say so already. Of keys in keys, only those named change. Raises NoSuchPayee.
+    text, if they say so already. Of keys in keys, only those named change. Raises NoSuchPayee
+    and NotEditable.
     """
     bare = without_bom(text)
     source = _read(bare)
@@ -107,13 +112,16 @@ def edit_payee(text: str, payee_id: PayeeId, changes: Changes) -> str:
     piece = indent + bare[start:end]
     for key, value in changes.items():
         piece = _change(piece, (key,), value, _line_end(bare))
+    expected = {*_keys(entry), *changes} - {key for key in changes if changes[key] is None}
+    if _keys(_read(piece).root) != expected:
+        raise NotEditable
     return text.removesuffix(bare) + bare[:start] + piece.removeprefix(indent) + bare[end:]
 
 
 def _payees(source: _Source) -> ListNode:
     payees = child(source.root, "payees")
     if not isinstance(payees, ListNode):
-        raise TypeError("a valid roster has a list of payees")
+        raise NotEditable
     return payees
 
 
@@ -123,6 +131,10 @@ def _find(source: _Source, payee_id: PayeeId) -> Node:
         if isinstance(written, TextNode) and written.text == payee_id:
             return entry
     raise NoSuchPayee(payee_id)
+
+
+def _keys(entry: Node) -> set[str]:
+    return set(entry.entries) if isinstance(entry, MappingNode) else set()
 
 
 def _change(text: str, path: tuple[str, ...], value: Value | None, line_end: str) -> str:

@@ -80,10 +80,11 @@ class SiteFreezer(Freezer):  # type: ignore[misc]
         super().__init__(app, with_static_files=False, log_url_for=False)
         self._codes = page_urls(roster)
         self._payee_pages = payee_pages
-        self._payee_urls = {f"/{entry.payee_id}/" for entry in entries}
-        self.pages: list[FrozenPage] = []
         # Addresses, since Frozen-Flask would ask url_for for each view and its values.
-        self.register_generator(lambda: [f"/{entry.payee_id}/" for entry in entries])
+        payee_urls = [f"/{entry.payee_id}/" for entry in entries]
+        self.register_generator(lambda: payee_urls)
+        self._payee_urls = frozenset(payee_urls)
+        self.pages: list[FrozenPage] = []
 
     @cached_property
     def root(self) -> Path:

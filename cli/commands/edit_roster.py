@@ -11,7 +11,7 @@ from cli.failure import Failure
 from cli.files import replacing
 from cli.roster_file import count_payees, find_entry, read_roster, roster_option
 from payments.payee import PayeeStatus
-from roster.editing import Changes, Values, add_payee, edit_payee
+from roster.editing import Changes, NotEditable, Values, add_payee, edit_payee
 from roster.grammar import Keys, ListOf
 from roster.keys import PAYEE
 from roster.model import Roster, RosterEntry, RosterInvalid, parse_roster
@@ -88,7 +88,9 @@ def add(payee_id: str, roster_path: Path, **options: Any) -> None:
             if len(value) < len(needed):
                 raise click.UsageError(f"{' and '.join(needed)} go together: say both.")
     before = read_roster(roster_path)
-    after = _check_and_replace(roster_path, add_payee(_text(roster_path), values), before, payee_id)
+    text = _text(roster_path)
+    edited = _or_failure(roster_path, lambda: add_payee(text, values))
+    after = _check_and_replace(roster_path, edited, before, payee_id)
     click.echo(f"Added {payee_id} to {roster_path}: {count_payees(after)}, no mistakes.", err=True)
     click.echo("Next: payees publish", err=True)
 
@@ -145,7 +147,7 @@ def _edit(path: Path, payee_id: str, changes: Changes) -> bool:
     before = read_roster(path)
     entry = find_entry(before, payee_id, path)
     text = _text(path)
-    edited = edit_payee(text, entry.payee_id, changes)
+    edited = _or_failure(path, lambda: edit_payee(text, entry.payee_id, changes))
     if edited == text:
         return False
     _check_and_replace(path, edited, before, entry.payee_id)
@@ -156,6 +158,13 @@ def _text(path: Path) -> str:
     return path.read_bytes().decode()  # line ends as they are
 
 
+def _or_failure(path: Path, edit: Callable[[], str]) -> str:
+    try:
+        return edit()
+    except NotEditable as error:
+        raise _not_by_machine(path) from error
+
+
 def _check_and_replace(path: Path, edited: str, before: Roster, payee_id: str) -> Roster:
     """Replace the roster by `edited`, if that has no mistakes and says the same as `before` of
     everybody else; gives what it is then. Raises Failure."""
@@ -164,10 +173,14 @@ def _check_and_replace(path: Path, edited: str, before: Roster, payee_id: str) -
     except RosterInvalid as error:
         raise Failure(f"{error}\nNothing was changed: that would be no valid roster.") from error
     if after.site != before.site or _others(after, payee_id) != _others(before, payee_id):
-        raise Failure(f"{path} is written in a way that cannot be edited safely: edit it by hand.")
+        raise _not_by_machine(path)
     with replacing(path) as file:
         file.write(edited.encode())
     return after
+
+
+def _not_by_machine(path: Path) -> Failure:
+    return Failure(f"{path} is written in a way that cannot be edited safely: edit it by hand.")
 
 
 def _others(roster: Roster, payee_id: str) -> list[RosterEntry]:

@@ -171,3 +171,23 @@ def test_every_key_of_a_payee_has_its_option(desk: Desk, command: str) -> None:
         elif name != "id":
             assert f"--{key.option or name} TEXT {key.about}" in said
         assert (f"--no-{name} " in said) == (command == "edit" and not key.required)
+
+
+@pytest.mark.parametrize(
+    ("payees", "arguments"),
+    [
+        ("- ? status\n  : open\n  ? id\n  : a\n  ? name\n  : A\n", ["--no-status"]),
+        ("- {status: open  # why\n    , id: a, name: A}\n", ["--no-status"]),
+        ("- id: a\r  name: A\r- id: b\r  name: B\r", ["--status", "closed"]),
+    ],
+)
+def test_what_is_written_too_strangely_is_left_to_a_hand(
+    desk: Desk, payees: str, arguments: list[str]
+) -> None:
+    ROSTER.write_bytes(f"{SITE}payees:\n{payees}".encode())
+    before = ROSTER.read_bytes()
+    result = desk.payees("edit", "a", *arguments)
+    assert (result.exit_code, ROSTER.read_bytes()) == (1, before)
+    assert result.stderr == (
+        "payees.yaml is written in a way that cannot be edited safely: edit it by hand.\n"
+    )
