@@ -10,21 +10,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import boto3
-import qrcode
 import yaml
 from botocore.config import Config
-from flask import Flask, render_template
-from flask_frozen import Freezer
-from jinja2 import Environment
-from qrcode.image.svg import SvgPathImage
 
 from publishing.bulk_writer import BulkWriter
 from publishing.object_store import ObjectWriter, S3Store, StoredObject
@@ -37,6 +31,15 @@ from tools import build_pages
 from tools.build_pages import Way
 from tools.figure_pages import refresh
 from tools.figures import save_figures
+from tools.other_builders import (
+    HUGO_EXTRAS,
+    Measured,
+    draw_naively,
+    measure,
+    naive_site,
+    run_hugo,
+    run_plain,
+)
 from tools.slow_bucket import running_bucket
 
 if TYPE_CHECKING:
@@ -45,7 +48,6 @@ if TYPE_CHECKING:
 PAYEES = 10_000
 ROUNDS = 3  # the best one counts: something else may have been at work
 NAIVE_PAYEES = 300  # the naive way is too slow for all; its time per page does not depend on it
-HUGO = ROOT / ".tools/hugo/bin/hugo"
 SITE = """\
 site:
   title: Town Market
@@ -61,9 +63,6 @@ ENTRY = """\
     description: Vegetables, stall {number}
     amounts: ["20", "50", "100"]
 """
-PAGE = "<!doctype html><title>{{ name }}</title>" + "<p>Pay here</p>" * 270 + "{{ code | safe }}"
-HUGO_LIST = "{{ range .Site.RegularPages }}<a href='{{ .RelPermalink }}'>{{ .Title }}</a>{{ end }}"
-HUGO_EXTRAS = '"taxonomy", "term", "RSS", "sitemap", "section"'
 OURS = """
 import sys
 from pathlib import Path
@@ -71,12 +70,8 @@ from sitegen.build import build_site
 from roster.model import load_roster
 build_site(load_roster(Path(sys.argv[1])), Path(sys.argv[2]), processes=2)
 """
-MEMORY = """
-import re, resource, sys
-from pathlib import Path
-from sitegen.build import build_site
-from roster.model import load_roster
-build_site(load_roster(Path(sys.argv[1])), Path(sys.argv[2]), processes=2)
+MEMORY = f"""{OURS}
+import re, resource
 print(re.search(r"VmHWM:\\s*(\\d+) kB", Path("/proc/self/status").read_text())[1])
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
@@ -93,22 +88,6 @@ TARGETS: dict[str, tuple[Way, Way, dict[str, float]]] = {  # with `most` of time
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    seconds: float
-    things: int
-
-    @property
-    def per_second(self) -> float:
-        return self.things / self.seconds
-
-
-def measure(things: int, work: Callable[[], object]) -> Measured:
-    started = time.perf_counter()
-    work()
-    return Measured(time.perf_counter() - started, things)
-
-
 def write_roster(path: Path, payees: int, changed: int | None = None) -> Path:
     entries = [ENTRY.format(number=number) for number in range(payees)]
     if changed is not None:
@@ -117,75 +96,9 @@ def write_roster(path: Path, payees: int, changed: int | None = None) -> Path:
     return path
 
 
-def draw_naively(url: str, **options: int) -> str:
-    svg: bytes = qrcode.make(url, image_factory=SvgPathImage, **options).to_string()
-    return svg.decode()
-
-
-def naive_site(payees: list[dict[str, Any]], folder: Path, *, with_code: bool) -> Freezer:
-    """What one writes first."""
-    templates = folder.parent / "templates"
-    templates.mkdir(exist_ok=True)
-    (templates / "page.html").write_text(PAGE)
-    app = Flask("naive", static_folder=None, template_folder=str(templates))
-    app.config.update(FREEZER_DESTINATION=str(folder))
-    by_id = {payee["id"]: payee for payee in payees}
-
-    @app.get("/<payee_id>/")
-    def page(payee_id: str) -> str:
-        code = draw_naively(f"https://pay.example.org/{payee_id}/") if with_code else ""
-        return render_template("page.html", name=by_id[payee_id]["name"], code=code)
-
-    freezer = Freezer(app, with_static_files=False)
-
-    @freezer.register_generator  # type: ignore[untyped-decorator]
-    def urls() -> Iterable[tuple[str, dict[str, str]]]:
-        return (("page", {"payee_id": payee_id}) for payee_id in by_id)
-
-    return freezer
-
-
 def run_ours(roster: Path, out: Path) -> Measured:
     command = [sys.executable, "-c", OURS, str(roster), str(out)]
     return measure(PAYEES, lambda: subprocess.run(command, cwd=ROOT, check=True))
-
-
-def run_hugo(folder: Path, payees: list[dict[str, Any]], left_out: str = "") -> Measured | None:
-    """Hugo making a page for each payee and a list of them all; `left_out` are kinds of pages."""
-    if not HUGO.exists():
-        return None
-    (folder / "layouts/_default").mkdir(parents=True)
-    (folder / "content").mkdir()
-    page = PAGE.replace("{{ name }}", "{{ .Title }}").replace("{{ code | safe }}", "")
-    (folder / "layouts/_default/single.html").write_text(page)
-    (folder / "layouts/index.html").write_text(HUGO_LIST)
-    (folder / "hugo.toml").write_text(
-        f'baseURL = "https://pay.example.org/"\ndisableKinds = [{left_out}]\n'
-    )
-    for payee in payees:
-        (folder / "content" / f"{payee['id']}.md").write_text(f"---\ntitle: {payee['name']}\n---\n")
-    command = [str(HUGO), "--quiet", "--source", str(folder), "--destination", f"{folder}/public"]
-    measured = measure(len(payees), lambda: subprocess.run(command, check=True))
-    made = len(list((folder / "public").glob("vendor-*/index.html")))
-    if made != len(payees):
-        raise SystemExit(f"Hugo made {made} pages")
-    return measured
-
-
-def write_plainly(folder: Path, payees: list[dict[str, Any]]) -> None:
-    template = Environment(autoescape=True).from_string(PAGE)
-    for payee in payees:
-        file = folder / payee["id"] / "index.html"
-        file.parent.mkdir(parents=True)
-        file.write_text(template.render(name=payee["name"], code=""))
-
-
-def run_plain(folder: Path, payees: list[dict[str, Any]]) -> Measured:
-    def run() -> None:
-        with ProcessPoolExecutor(2) as pool:
-            list(pool.map(write_plainly, [folder] * 2, [payees[::2], payees[1::2]]))
-
-    return measure(len(payees), run)
 
 
 def measure_uploads() -> dict[Way, Measured]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from roster.keys import LANGUAGES
 from roster.model import load_roster
 from sitegen.weight import compressed_size
+from testkit.browser import CHROMIUM
 from testkit.demo_process import ROOT, running_demo
 from testkit.rosters import render
 from tools import payer_pages
@@ -43,7 +44,7 @@ def measure_sizes() -> dict[str, object]:
 
 def audit(url: str, report: Path) -> tuple[dict[str, int], int]:
     """Scores of 100 by category, and the number of requests of one load."""
-    browser = (ROOT / ".tools/chromium").read_text().strip()
+    browser = CHROMIUM.read_text().strip()
     subprocess.run(
         [
             *(ROOT / ".tools/node/node", LIGHTHOUSE, url, "--quiet"),

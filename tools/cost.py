@@ -10,9 +10,8 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 from cli.local.emulator import CREDENTIALS
+from testkit.browser import running_browser
 from testkit.demo_process import ROOT
 from testkit.dynamodb_local import find_program, running_dynamodb_local
 from tools.cost_pages import (
@@ -51,13 +50,8 @@ def measure() -> dict[str, object]:
         folder = Path(scratch)
         archive = make_zip(folder)
         prepare_table(url)
-        with sync_playwright() as playwright:
-            chromium = (ROOT / ".tools/chromium").read_text().strip()
-            browser = playwright.chromium.launch(
-                executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-            )
+        with running_browser() as browser:
             counted = count_usage(archive, browser, url, folder)
-            browser.close()
         times, peak = measure_times(archive, url)
     return {
         "one_payment": counted,

@@ -21,7 +21,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
 from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
 from rich.text import Text
@@ -32,6 +31,7 @@ from payments.money import Money
 from payments.payee import PayeeId
 from payments.payment import Payment
 from payments.payment_id import mint_payment_id
+from testkit.browser import running_browser
 from testkit.demo_process import PAYEES, ROOT, running_demo
 
 IMAGES = ROOT / "docs/images"
@@ -201,11 +201,7 @@ def take_terminal(desk: Desk, references: dict[str, str]) -> None:
 
 def take_report(desk: Desk) -> None:
     desk.type("payees report --out report.html")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=(ROOT / ".tools/chromium").read_text().strip(),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+    with running_browser() as browser:
         page = browser.new_page(viewport={"width": 1000, "height": 1100})
         page.goto((desk.folder / "report.html").as_uri())
         # The time of taking and the demo's address would make another picture each time.
@@ -213,7 +209,6 @@ def take_report(desk: Desk) -> None:
             "e => e.textContent = 'the demo · the week of 2 March'"
         )
         page.screenshot(path=IMAGES / "report.png")
-        browser.close()
 
 
 def main() -> None:

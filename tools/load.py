@@ -31,11 +31,12 @@ from payments.payment_id import mint_payment_id
 from testkit.api_process import api_process
 from testkit.demo_process import ROOT
 from testkit.dynamodb_local import find_program, running_dynamodb_local
+from testkit.serving import served
 from tools.cost import make_zip
 from tools.figure_pages import refresh
 from tools.figures import save_figures
 from tools.lambda_gateway import LambdaGateway, running_lambdas
-from tools.payment_usage import TABLE, served
+from tools.payment_usage import TABLE
 
 PAYEES = [PayeeId(f"stall-{number}") for number in range(8)]
 

@@ -12,7 +12,6 @@ import os
 import re
 import statistics
 import subprocess
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -22,19 +21,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 from werkzeug.wrappers import Request, Response
 
 from backend.dynamodb import DynamoRegistry
 from backend.table import table_definition
 from cli.local.local_cdn import one_origin
-from cli.local.serving import listen, server_on, site_url
 from payments.payment_id import mint_payment_id
 from roster.model import load_roster
 from testkit.demo_process import PAYEES, ROOT
 from testkit.dynamodb_local import dynamodb_client
 from testkit.lambda_events import http_api_v2
+from testkit.page_steps import expect_receipt, fill, send
 from testkit.runtime_api import Lambda
+from testkit.serving import served
 from tools.lambda_gateway import LambdaGateway, running_lambdas
 from tools.pricing import EVENT_BYTES, Times
 
@@ -77,20 +77,6 @@ def metered_dynamodb(url: str) -> Iterator[tuple[str, Counter[str]]]:
 
     with served(forward) as address:
         yield address.rstrip("/"), units
-
-
-@contextmanager
-def served(app: "WSGIApplication") -> Iterator[str]:
-    """The address of `app`, on loopback."""
-    with listen("127.0.0.1", 0) as listener:
-        server = server_on(listener, app)
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-        thread.start()
-        try:
-            yield site_url("127.0.0.1", listener)
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 class CountingSite:
@@ -183,13 +169,9 @@ def pay(browser: Browser, address: str) -> None:
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"{address}{PAYEE}/")
-    page.get_by_label("Amount", exact=True).fill("20")
-    page.get_by_label("Your name").fill("Asha")
-    review = page.get_by_role("button", name="Continue")
-    if review.count():
-        review.click()
-    page.get_by_role("button", name="Record payment").click()
-    expect(page.get_by_role("heading", name="Payment recorded")).to_be_visible(timeout=30_000)
+    fill(page, "20", reason="")
+    send(page)
+    expect_receipt(page)
     context.close()
 
 

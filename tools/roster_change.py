@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from cli.local.memory import MemoryRegistry
 from cli.publish_roster import diff_lines
@@ -19,8 +19,8 @@ from publishing.object_store import MemoryStore
 from publishing.publication import Plan, Publication
 from roster.model import Roster, load_roster
 from sitegen.build import Build, build_site
+from testkit.browser import running_browser
 
-CHROMIUM = Path(__file__).parent.parent / ".tools/chromium"
 MOST_PICTURES = 10
 PHONE = {"width": 390, "height": 844}
 
@@ -44,16 +44,12 @@ def take_pictures(plan: Plan, builds: tuple[Build, Build], folder: Path) -> Iter
         if step.action in ("upload", "delete") and step.name not in ("index.html", "404.html")
         and not step.name.startswith("posters/")
     ]  # fmt: skip
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM.read_text().strip(), args=["--no-sandbox", "--disable-gpu"]
-        )
+    with running_browser() as browser:
         page = browser.new_page(viewport=PHONE)  # type: ignore[arg-type]
         for payee in changed[:MOST_PICTURES]:
             for name, build in zip(("before", "after"), builds, strict=True):
                 _take(page, build, payee, folder / f"{payee}-{name}.png")
             yield payee
-        browser.close()
 
 
 def _take(page: Page, build: Build, payee: str, picture: Path) -> None:

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from roster.model import load_roster
+from testkit.browser import running_browser
 from testkit.demo_process import ROOT, running_demo
 from testkit.page_steps import (
     API,
@@ -130,14 +131,9 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as state_dir,
         running_demo(Path(state_dir), "--port", PORT) as demo,
-        sync_playwright() as playwright,
+        running_browser() as browser,
     ):
-        browser = playwright.chromium.launch(
-            executable_path=(ROOT / ".tools/chromium").read_text().strip(),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
         take(browser, demo.url)
-        browser.close()
     print(f"Pictures are in {SCREENSHOTS} and {DOCS_IMAGES}")
 
 

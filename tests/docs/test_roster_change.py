@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from testkit.browser import CHROMIUM
 from testkit.rosters import make_entry, make_roster
-from tools.roster_change import CHROMIUM, comment, plan_change, take_pictures
+from tools.roster_change import comment, plan_change, take_pictures
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from testkit.demo_process import ROOT, Demo, running_demo
+from testkit.browser import CHROMIUM, running_browser
+from testkit.demo_process import Demo, running_demo
 
 PLAIN_HOST = "pay.test"
 """This machine under a name that browsers don't trust over plain http, unlike 127.0.0.1."""
-CHROMIUM = ROOT / ".tools/chromium"
 
 
 @pytest.fixture(scope="session")
@@ -23,18 +23,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip("no browser is installed: run make test, which brings one")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM.read_text().strip(),
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                f"--host-resolver-rules=MAP {PLAIN_HOST} 127.0.0.1",
-            ],
-        )
+    with running_browser(f"--host-resolver-rules=MAP {PLAIN_HOST} 127.0.0.1") as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

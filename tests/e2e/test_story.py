@@ -8,9 +8,6 @@ import hashlib
 import json
 import re
 import shutil
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +18,6 @@ from playwright.sync_api import BrowserContext
 from backend.dynamodb import DynamoLedger
 from cli.failure import Failure
 from cli.local.emulator import CREDENTIALS
-from cli.local.serving import listen, server_on, site_url
 from infra.data_removal import leftovers
 from infra.deployment import ZAPPA
 from infra.rehearsal import Rehearsal, rehearsal
@@ -30,6 +26,7 @@ from payments.payee import PayeeId
 from payments.payment_id import mint_payment_id
 from testkit.demo_process import ROOT
 from testkit.page_steps import expect_receipt, fill, send
+from testkit.serving import served
 from tests.infra.probing import create_probe, try_everything
 
 pytestmark = [pytest.mark.browser, pytest.mark.emulator, pytest.mark.slow]
@@ -56,18 +53,6 @@ def project(tmp_path: Path) -> Path:
         shutil.copy(ROOT / name, copy)
     (copy / ".tools").symlink_to(ROOT / ".tools")
     return copy
-
-
-@contextmanager
-def served(rehearsed: Rehearsal) -> Iterator[str]:
-    """The site's address while it is served."""
-    with listen("127.0.0.1", 0) as listener:
-        server = server_on(listener, rehearsed.site())
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield site_url("127.0.0.1", listener)
-        server.shutdown()
-        thread.join()
 
 
 def pay(phone: BrowserContext, url: str, payer: str) -> str:
@@ -103,7 +88,7 @@ def test_from_nothing_to_payments_through_changes_and_back_to_nothing(
         rehearsed.make("deploy")
         [smoke] = recorded(rehearsed, "test").values()
         assert smoke == ("Deployment", Money(100, "INR"))
-        with served(rehearsed) as url:
+        with served(rehearsed.site()) as url:
             first = pay(phone, url, "Asha")
         assert recorded(rehearsed, "sneha") == {first: ("Asha", Money(2000, "INR"))}
         assert set(rehearsed.calls_of_the_api()) <= rehearsed.rights_of_the_api()
@@ -113,7 +98,7 @@ def test_from_nothing_to_payments_through_changes_and_back_to_nothing(
         openapi.write_text(openapi.read_text().replace(f'"{TITLE}"', f'"{CHANGED}"'))
         rehearsed.make("update")
         assert title_of_the_api(rehearsed) == CHANGED
-        with served(rehearsed) as url:
+        with served(rehearsed.site()) as url:
             second = pay(phone, url, "Ravi")
         assert set(recorded(rehearsed, "sneha")) == {first, second}
 
@@ -138,7 +123,7 @@ def test_a_lean_stage_is_finished_after_a_deployment_that_stopped_half_way(
         )
         assert function["LoggingConfig"].items() >= {"SystemLogLevel": "WARN"}.items()
         assert function["Environment"]["Variables"]["REQUEST_LOG"] == "refusals"
-        with served(rehearsed) as url:
+        with served(rehearsed.site()) as url:
             reference = pay(phone, url, "Asha")
         assert recorded(rehearsed, "sneha") == {reference: ("Asha", Money(2000, "INR"))}
 
