@@ -3,7 +3,7 @@
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,8 +11,10 @@ import boto3
 from botocore.config import Config
 from types_boto3_dynamodb import DynamoDBClient
 
-from backend.dynamodb import CLIENT_CONFIG
+from backend.dynamodb import CLIENT_CONFIG, DynamoRegistry
+from backend.table import table_definition
 from cli.local.serving import free_port
+from payments.payee import Payee
 
 _HOME = Path(__file__).parent.parent / ".tools/dynamodb-local"
 
@@ -52,6 +54,13 @@ def _wait_for_port(port: int, process: "subprocess.Popen[bytes]") -> None:
                 return
         time.sleep(0.05)
     raise RuntimeError("DynamoDB Local did not start: is Java 17 here?")
+
+
+def make_table(client: DynamoDBClient, name: str, payees: Iterable[Payee]) -> None:
+    """The ledger's table, with these payees registered."""
+    client.create_table(**table_definition(name))
+    for payee in payees:
+        DynamoRegistry(client, name).register(payee)
 
 
 def dynamodb_client(endpoint: str) -> DynamoDBClient:

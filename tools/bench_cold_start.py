@@ -9,8 +9,6 @@ import json
 import os
 import shutil
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 import zipfile
@@ -19,20 +17,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from backend.dynamodb import DynamoRegistry
-from backend.table import table_definition
 from cli.local.emulator import CREDENTIALS, running_emulator
 from cli.local.serving import free_port
+from infra.deployment import ZAPPA
 from payments.payment_id import mint_payment_id
 from testkit.demo_process import ROOT
-from testkit.dynamodb_local import dynamodb_client
+from testkit.dynamodb_local import dynamodb_client, make_table
 from testkit.factories import BAKERY, make_document, make_payee
-from testkit.lambda_events import STAGE, http_api_v2
+from testkit.lambda_events import http_api_v2
 from testkit.runtime_api import ENTRY, running_folder
+from testkit.zappa import package
 from tools.figure_pages import refresh
 from tools.figures import save_figures
 
-DEPLOY = ROOT / ".tools/deploy"
 TABLE = "payee-pages-local"
 ROUNDS = 7
 WARM_REQUESTS = 60
@@ -87,7 +84,7 @@ class Subject:
                     raise SystemExit(f"not recorded: {answer}\n{running.output()}")
 
 
-def package(folder: Path, name: str, *, ours: bool) -> Path:
+def unpacked(folder: Path, name: str, *, ours: bool) -> Path:
     """The stage's zip, unpacked: ours, or of the same code as Zappa packs it unasked."""
     settings = json.loads((ROOT / "zappa_settings.json").read_text())
     project = ROOT
@@ -99,17 +96,7 @@ def package(folder: Path, name: str, *, ours: bool) -> Path:
             shutil.copytree(ROOT / source, project / source)
     settings_file = folder / f"{name}.json"
     settings_file.write_text(json.dumps(settings))
-    archive = folder / f"{name}.zip"
-    subprocess.run(
-        [
-            *(DEPLOY / "bin/zappa", "package", STAGE),
-            *("--output", archive, "--settings_file", settings_file),
-        ],
-        cwd=project,
-        env={**os.environ, **CREDENTIALS, "VIRTUAL_ENV": str(DEPLOY)},
-        stdout=sys.stderr,
-        check=True,
-    )
+    archive = package(folder / f"{name}.zip", "--settings_file", settings_file, project=project)
     with zipfile.ZipFile(archive) as packed:
         packed.extractall(folder / name)
     print(f"{name}: {archive.stat().st_size / 1e6:.1f} MB")
@@ -117,15 +104,17 @@ def package(folder: Path, name: str, *, ours: bool) -> Path:
 
 
 def subjects(folder: Path) -> dict[str, Subject]:
-    site = next(DEPLOY.glob("lib/python3*/site-packages"))  # as installed: bytecode is valid
+    site = next(
+        ZAPPA.parents[1].glob("lib/python3*/site-packages")
+    )  # as installed: bytecode is valid
     alone = {"PYTHONPATH": str(site)}
     usual = "handler.lambda_handler"
     for name, source in (("flask", "import flask\napp = flask.Flask('bench')\n"), ("plain", "")):
         (folder / name).mkdir()
         (folder / name / "handler.py").write_text(source + PLAIN)
     return {
-        "stock": Subject(package(folder, "stock", ours=False), usual),
-        "ours": Subject(package(folder, "ours", ours=True), ENTRY),
+        "stock": Subject(unpacked(folder, "stock", ours=False), usual),
+        "ours": Subject(unpacked(folder, "ours", ours=True), ENTRY),
         "flask": Subject(folder / "flask", usual, alone),
         "plain": Subject(folder / "plain", usual, alone),
     }
@@ -142,9 +131,7 @@ def main() -> None:
         folder = Path(scratch)
         with running_emulator(folder / "emulator", free_port()) as url:
             os.environ |= CREDENTIALS
-            client = dynamodb_client(url)
-            client.create_table(**table_definition(TABLE))
-            DynamoRegistry(client, TABLE).register(make_payee())
+            make_table(dynamodb_client(url), TABLE, [make_payee()])
             measured, paths = subjects(folder), payment_paths()
             sizes = {
                 name: round((folder / f"{name}.zip").stat().st_size / 1e6, 1)

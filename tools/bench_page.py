@@ -16,8 +16,7 @@ from sitegen.weight import compressed_size
 from testkit.browser import CHROMIUM
 from testkit.demo_process import ROOT, running_demo
 from testkit.rosters import render
-from tools import payer_pages
-from tools.figure_pages import refresh
+from tools.figure_pages import lighthouse_block, refresh, weight_block
 from tools.figures import save_figures
 
 LIGHTHOUSE = ROOT / ".tools/lighthouse/node_modules/lighthouse/cli/index.js"
@@ -72,7 +71,7 @@ def main() -> int:
     scores, requests = max(runs, key=lambda run: sum(run[0].values()))
     figures = save_figures("page", {**measure_sizes(), "scores": scores, "requests": requests})
     refresh(figures)
-    for block in payer_pages.BLOCKS.values():
+    for block in (weight_block, lighthouse_block):
         print(block(figures))
     for title in [title for title, score in scores.items() if score < GOOD]:
         print(f"Below {GOOD}: {title}", file=sys.stderr)

@@ -4,7 +4,6 @@ Ends with 1 if a stage misses what it is to cost at most.
 """
 
 import os
-import subprocess
 import sys
 import tempfile
 from dataclasses import asdict
@@ -12,8 +11,8 @@ from pathlib import Path
 
 from cli.local.emulator import CREDENTIALS
 from testkit.browser import running_browser
-from testkit.demo_process import ROOT
 from testkit.dynamodb_local import find_program, running_dynamodb_local
+from testkit.zappa import package
 from tools.cost_pages import (
     MOST_ABOVE_FLOOR,
     TARGETS,
@@ -27,18 +26,6 @@ from tools.figures import DOCS, save_figures
 from tools.payment_usage import count_usage, measure_times, prepare_table
 
 
-def make_zip(folder: Path) -> Path:
-    archive = folder / "local.zip"
-    subprocess.run(
-        [ROOT / ".tools/deploy/bin/zappa", "package", "local", "--output", archive],
-        cwd=ROOT,
-        env={**os.environ, **CREDENTIALS},
-        stdout=sys.stderr,
-        check=True,
-    )
-    return archive
-
-
 def measure() -> dict[str, object]:
     program = find_program()
     if program is None:
@@ -48,7 +35,7 @@ def measure() -> dict[str, object]:
     os.environ |= CREDENTIALS
     with tempfile.TemporaryDirectory() as scratch, running_dynamodb_local(program) as url:
         folder = Path(scratch)
-        archive = make_zip(folder)
+        archive = package(folder / "local.zip")
         prepare_table(url)
         with running_browser() as browser:
             counted = count_usage(archive, browser, url, folder)

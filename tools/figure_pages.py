@@ -1,16 +1,44 @@
-"""Which pages of the docs hold figures, and what makes each block of them."""
+"""Which pages of the docs hold figures, and what makes each block of them; what `make bench-lambda`
+and `bench-page` measured is made into blocks here."""
 
 from typing import Any
 
-from tools import build_pages, capacity_pages, cost_pages, lambda_pages, payer_pages
-from tools.figures import DOCS, Render, fill_in
+from tools import build_pages, capacity_pages, cost_pages
+from tools.figures import DOCS, Render, fill_in, table
+
+
+def lambda_table(figures: dict[str, Any]) -> str:
+    bench = figures["lambda"]
+    rows = [["", "measured", "at most"]]
+    rows += [[f"{name}.zip", f"{size:.1f} MB", ""] for name, size in bench["zip_mb"].items()]
+    rows += [
+        [what, f"{one['is']:.2f}", f"{one['most']:g}"] for what, one in bench["ratios"].items()
+    ]
+    return table(rows)
+
+
+def weight_block(figures: dict[str, Any]) -> str:
+    page = figures["page"]
+    sizes = ", ".join(f"{size / 1000:.1f} KB in {names}" for names, size in page["sizes"].items())
+    least, most = (extra / 1000 for extra in page["one_language"])
+    more = f"one more language is {least:.1f} to {most:.1f} KB"
+    return f"The sample's longest page has {sizes}; {more}.\n"
+
+
+def lighthouse_block(figures: dict[str, Any]) -> str:
+    page = figures["page"]
+    scores = [[title, str(score)] for title, score in page["scores"].items()]
+    requests = [["requests to load it", str(page["requests"])]]
+    return table([["Lighthouse, the best of three runs", "of 100"], *scores, *requests])
+
 
 BLOCKS: dict[str, Render] = {
     **build_pages.BLOCKS,
     **capacity_pages.BLOCKS,
     **cost_pages.BLOCKS,
-    **lambda_pages.BLOCKS,
-    **payer_pages.BLOCKS,
+    "lambda": lambda_table,
+    "page-weight": weight_block,
+    "lighthouse": lighthouse_block,
 }
 NAMES = ("capacity", "cost", "lambda-zip", "payers-page", "performance")
 PAGES = [DOCS / f"{name}.md" for name in NAMES]

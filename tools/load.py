@@ -22,17 +22,16 @@ from uuid import uuid4
 import boto3
 import click
 
-from backend.dynamodb import DynamoLedger, DynamoRegistry
-from backend.table import table_definition
+from backend.dynamodb import DynamoLedger
 from cli.local.emulator import CREDENTIALS
 from payments.money import Money
 from payments.payee import Limits, Payee, PayeeId
 from payments.payment_id import mint_payment_id
 from testkit.api_process import api_process
 from testkit.demo_process import ROOT
-from testkit.dynamodb_local import find_program, running_dynamodb_local
+from testkit.dynamodb_local import find_program, make_table, running_dynamodb_local
 from testkit.serving import served
-from tools.cost import make_zip
+from testkit.zappa import package
 from tools.figure_pages import refresh
 from tools.figures import save_figures
 from tools.lambda_gateway import LambdaGateway, running_lambdas
@@ -109,10 +108,8 @@ def drive(url: str, base_path: str, ledger: DynamoLedger, seconds: int, connecti
 @contextmanager
 def fresh_table(url: str, name: str) -> Iterator[DynamoLedger]:
     client = boto3.client("dynamodb", endpoint_url=url)
-    client.create_table(**table_definition(name))
     limits = Limits(Money(100, "INR"), Money(1_000_000, "INR"))
-    for payee_id in PAYEES:
-        DynamoRegistry(client, name).register(Payee(payee_id, payee_id, limits))
+    make_table(client, name, [Payee(payee_id, payee_id, limits) for payee_id in PAYEES])
     yield DynamoLedger(client, name)
     client.close()
 
@@ -136,7 +133,7 @@ def load(seconds: int, connections: int, lambdas: int) -> None:
             loads["server"] = drive(
                 f"http://127.0.0.1:{api.port}", "", ledger, seconds, connections
             )
-        archive = make_zip(Path(scratch))
+        archive = package(Path(scratch, "local.zip"))
         environment = {"AWS_ENDPOINT_URL_DYNAMODB": url}
         with (
             fresh_table(url, TABLE) as ledger,

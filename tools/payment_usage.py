@@ -24,13 +24,11 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser
 from werkzeug.wrappers import Request, Response
 
-from backend.dynamodb import DynamoRegistry
-from backend.table import table_definition
 from cli.local.local_cdn import one_origin
 from payments.payment_id import mint_payment_id
 from roster.model import load_roster
 from testkit.demo_process import PAYEES, ROOT
-from testkit.dynamodb_local import dynamodb_client
+from testkit.dynamodb_local import dynamodb_client, make_table
 from testkit.lambda_events import http_api_v2
 from testkit.page_steps import expect_receipt, fill, send
 from testkit.runtime_api import Lambda
@@ -115,9 +113,8 @@ class CountingSite:
 def prepare_table(url: str) -> None:
     """Every payee of the roster, registered."""
     client = dynamodb_client(url)
-    client.create_table(**table_definition(TABLE))
-    for entry in load_roster(ROOT / "payees.yaml").entries:
-        DynamoRegistry(client, TABLE).register(entry.payee)
+    entries = load_roster(ROOT / "payees.yaml").entries
+    make_table(client, TABLE, [entry.payee for entry in entries])
     client.close()
 
 

@@ -6,10 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from backend.dynamodb import DynamoRegistry
-from backend.table import table_definition
 from testkit.demo_process import ROOT
-from testkit.dynamodb_local import dynamodb_client
+from testkit.dynamodb_local import dynamodb_client, make_table
 from testkit.factories import make_payee
 from testkit.runtime_api import RUNTIME_PYTHON, Lambda, running_lambda
 from tests.deploy.zipping import STAGE
@@ -23,8 +21,7 @@ def payments_table(ministack: str) -> str:
     settings = json.loads((ROOT / "zappa_settings.json").read_text())
     table: str = settings[STAGE]["environment_variables"]["PAYMENTS_TABLE"]
     client = dynamodb_client(ministack)
-    client.create_table(**table_definition(table))
-    DynamoRegistry(client, table).register(make_payee())
+    make_table(client, table, [make_payee()])
     client.close()
     return table
 
