@@ -104,9 +104,8 @@ def unpacked(folder: Path, name: str, *, ours: bool) -> Path:
 
 
 def subjects(folder: Path) -> dict[str, Subject]:
-    site = next(
-        ZAPPA.parents[1].glob("lib/python3*/site-packages")
-    )  # as installed: bytecode is valid
+    # As installed: bytecode is valid.
+    site = next(ZAPPA.parents[1].glob("lib/python3*/site-packages"))
     alone = {"PYTHONPATH": str(site)}
     usual = "handler.lambda_handler"
     for name, source in (("flask", "import flask\napp = flask.Flask('bench')\n"), ("plain", "")):

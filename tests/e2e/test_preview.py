@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from sitegen.app import create_site
 from testkit.rosters import make_entry, make_roster
 
+pytestmark = pytest.mark.browser
 ADDRESS = "https://pay.example.org"
 
 
