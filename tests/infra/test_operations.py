@@ -12,6 +12,7 @@ from moto import mock_aws
 
 from cli.failure import Failure
 from infra.__main__ import main
+from infra.deployment import Deployment
 from infra.kept_zips import Version, code_of, keep_zip, load_zip, plan_rollback, zip_key
 from infra.smoke import SmokePayment, apply_smoke_payment, plan_smoke_payment
 from infra.stacks import with_literal_names
@@ -46,6 +47,16 @@ def test_a_stage_has_what_those_it_extends_have() -> None:
 def test_an_unknown_stage_is_told_the_known_ones() -> None:
     with pytest.raises(Failure, match=r"no stage “prod”.*production, production_lean, staging"):
         load_stage("prod")
+
+
+def test_emulated_aws_gets_the_stages_own_settings_but_for_the_touching() -> None:
+    """So what a rehearsal packs is what a deployment would, and from the same Python only."""
+    deployment = Deployment(load_stage("staging"), boto3.Session(), "http://127.0.0.1:1")
+    with deployment._settings_file() as path:
+        given = json.loads(path.read_text())
+    own = json.loads((ROOT / "zappa_settings.json").read_text())
+    own["staging"]["touch"] = False
+    assert given == own
 
 
 # --- Commands -------------------------------------------------------------------------------------
