@@ -4,8 +4,8 @@
 
 import { isLess, parseAmount, plainExample } from "./amount.js";
 
-/** Hidden wherever it stands; not the signs around Arabic numbers, nor what the API judges. */
-const HIDDEN = /(?![\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}\u200c\u200d\ufe00-\ufe0f\u180b-\u180d\u180f\u{e0020}-\u{e007f}\u{e0100}-\u{e01ef}])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{DI}]/u;
+/** Hidden wherever it stands. Joiners, variation selectors and the tags of flags are the API's to judge. */
+const HIDDEN = /(?![\p{Join_C}\p{VS}\u{e0020}-\u{e007f}])[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{DI}]/u;
 const PILE = /(\p{Mc}*[\p{Mn}\p{Me}]){5}/u;
 
 /**
