@@ -63,8 +63,7 @@ def mixed_scripts(text: str) -> list[str]:
 
 def marked(text: str) -> str:
     """A payer's name with a note if it mixes scripts."""
-    scripts = mixed_scripts(text)
-    return f"{text} \u26a0 {'+'.join(scripts)}" if scripts else text
+    return f"{text} \u26a0 mixed" if mixed_scripts(text) else text
 
 
 def _is_isolated(text: str) -> bool:

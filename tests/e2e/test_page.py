@@ -66,6 +66,28 @@ def test_amounts_are_understood_as_people_type_them(demo: Demo, page: Page, type
     expect(page.locator("#receipt .amount")).to_have_text("₹50.00")
 
 
+def test_text_is_sent_in_the_form_that_the_answer_repeats(demo: Demo, page: Page) -> None:
+    page.goto(f"{demo.url}mahantesh/")
+    fill(page, payer=" Asha\u00a0  Ame\u0301lie ", reason="2\tkg \u3000 \u0baa\u0bb4\u0bae\u0bcd")
+    send(page)
+    expect_receipt(page)
+    expect(page.locator("#receipt")).to_contain_text("Asha Am\u00e9lie")
+
+
+def test_what_hides_is_told_before_anything_is_sent(demo: Demo, page: Page) -> None:
+    sent = watch_requests(page)
+    page.goto(f"{demo.url}mahantesh/")
+    fill(page, payer="As\u200bha", reason="z" + "\u0335" * 60)
+    review(page)
+    expect(page.locator("#payer_id-error")).to_have_text(
+        "Not accepted: remove the hidden or unknown character U+200B"
+    )
+    expect(page.locator("#reason-error")).to_have_text(
+        "Not accepted: at most 4 marks on one letter"
+    )
+    assert sent == []
+
+
 def test_the_servers_word_on_a_field_is_shown_at_the_field(demo: Demo, page: Page) -> None:
     page.goto(f"{demo.url}mahantesh/")
     fill(page, payer="As\u200cha")  # a joiner: whether it is needed, only the API says
