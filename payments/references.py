@@ -21,6 +21,7 @@ from payments.payment_id import ALPHABET, PaymentId, parse_payment_id
 from payments.refusals import InvalidValue
 
 _LEAST_OF_TEN_DIGITS = 10**9  # a bank or a spreadsheet would drop leading zeros
+_TO_PYTHONS_BASE32 = str.maketrans(ALPHABET, "0123456789ABCDEFGHIJKLMNOPQRSTUV")
 _QRR_CARRIES = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)
 _MISREAD = str.maketrans("OIL", "011", " \t\r\n\u00a0\u2007\u202f-\u2010\u2011\u2012\u2013\u2014")
 
@@ -33,13 +34,9 @@ class Reference:
     payment_id: PaymentId | None = None  # None: the form does not say it whole
 
     def means(self, payment_id: PaymentId) -> bool:
-        return self.payment_id == payment_id or self.text in (
-            code(payment_id),
-            short_reference(payment_id),
-            ten_digits(payment_id),
-            rf_reference(payment_id),
-            qr_reference(payment_id),
-        )
+        if self.payment_id:
+            return self.payment_id == payment_id
+        return any(form(payment_id) == self.text for form in _BY_LENGTH[len(self.text)])
 
 
 def code(payment_id: PaymentId) -> str:
@@ -67,6 +64,14 @@ def qr_reference(payment_id: PaymentId) -> str:
     """QRR, for a Swiss QR-IBAN: the last 26 decimal digits of the id, and modulo 10 recursive."""
     body = f"{_number(payment_id) % 10**26:026}"
     return body + _qrr_check_digit(body)
+
+
+_BY_LENGTH = {
+    4: (code,),
+    10: (short_reference, ten_digits),
+    25: (rf_reference,),
+    27: (qr_reference,),
+}
 
 
 def parse_reference(text: str) -> Reference:
@@ -137,7 +142,4 @@ def _qrr_check_digit(body: str) -> str:
 
 
 def _number(payment_id: PaymentId) -> int:
-    number = 0
-    for character in payment_id.text:
-        number = number * 32 + ALPHABET.index(character)
-    return number
+    return int(payment_id.text.translate(_TO_PYTHONS_BASE32), 32)

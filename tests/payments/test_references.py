@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from stdnum import iso11649
 from stdnum.ch import esr
 from stdnum.iso7064 import mod_37_36
+from ulid import ULID
 
 from payments.payment_id import ALPHABET, PaymentId
 from payments.references import (
@@ -34,8 +35,16 @@ def test_each_form_of_one_id() -> None:
     assert code(ID) == "CHSA"
     assert short_reference(ID) == "TBRN4CHSAV"
     assert rf_reference(ID)[4:] == "8W3Z9Q5VX2M7TBRN4CHSA"
-    assert re.fullmatch(r"[1-9][0-9]{9}", ten_digits(ID))
-    assert re.fullmatch(r"[0-9]{27}", qr_reference(ID))
+    assert ten_digits(ID) == "9475637546"
+    assert qr_reference(ID) == "189162726028492964756375464"
+
+
+@given(IDS)
+def test_forms_in_digits_are_the_ids_number_as_others_read_it(payment_id: PaymentId) -> None:
+    number = int(ULID.from_str(payment_id.text))
+    assert int(ten_digits(payment_id)) == 10**9 + number % (9 * 10**9)
+    assert re.fullmatch(r"[1-9][0-9]{9}", ten_digits(payment_id))
+    assert qr_reference(payment_id)[:-1] == f"{number % 10**26:026}"
 
 
 @pytest.mark.parametrize(
