@@ -59,7 +59,7 @@ def demo(roster_path: Path, host: str, port: int, state_dir: Path) -> None:
         running.enter_context(_only_one(state_dir))
         click.echo("Starting the AWS emulator …", err=True)
         died = threading.Event()
-        emulator = running_emulator(state_dir, free_port(), died=died.set)
+        emulator = running_emulator(state_dir, free_port(), keeps_tables=True, died=died.set)
         endpoint_url = running.enter_context(emulator)
         url = site_url(host, listener)
         system = System(_TABLE, _BUCKET, endpoint_url=endpoint_url, site_url=url)

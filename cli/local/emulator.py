@@ -33,6 +33,7 @@ def running_emulator(
     port: int,
     *,
     check_rights: bool = False,
+    keeps_tables: bool = False,
     died: Callable[[], object] | None = None,
 ) -> Iterator[str]:
     """Start ministack on loopback, keeping its data in `state_dir`; yields its URL.
@@ -43,7 +44,8 @@ def running_emulator(
 
     It gets a session of its own, so that a Ctrl-C in the terminal reaches only us and we stop
     it in order: it saves its tables when it is asked to end, which takes as long as it takes.
-    Raises Failure, also in the end if it had tables and did not save them.
+    Raises Failure, also in the end if it had tables, as it did last time or as `keeps_tables`
+    says, and did not save them.
     """
     program = find_emulator()
     state_dir.mkdir(parents=True, exist_ok=True)
@@ -60,20 +62,22 @@ def running_emulator(
             start_new_session=True,
         )
     stopping = threading.Event()
-    tables = _tables_file(state_dir)
+    tables, is_ready = _tables_file(state_dir), False
     if died:
         threading.Thread(target=_watch, args=(process, stopping, died), daemon=True).start()
     try:
         pid_file.write_text(str(process.pid))
         _wait_until_healthy(process, port, log_path, has_data=tables.exists())
+        is_ready = True
         yield f"http://127.0.0.1:{port}"
     finally:
         stopping.set()
-        is_alive = process.poll() is None
+        may_lose = is_ready and process.poll() is None
         before = _version(tables)
         _stop(process)
         pid_file.unlink(missing_ok=True)
-        if is_alive and _version(tables) == before and (before or process.returncode < 0):
+        must_save = keeps_tables or before or process.returncode < 0
+        if may_lose and must_save and _version(tables) == before:
             raise Failure(
                 "The AWS emulator ended before it had saved its tables: what was recorded since "
                 f"the last orderly stop is lost ({log_path} may say why)."

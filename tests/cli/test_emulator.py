@@ -100,16 +100,22 @@ def test_a_quick_end_needs_no_word(
     assert capsys.readouterr().err == "\nKept.\n" * 2
 
 
+@pytest.mark.parametrize("is_first", [True, False])
 def test_what_was_not_saved_is_not_said_to_be_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    is_first: bool,
 ) -> None:
-    tables(tmp_path).parent.mkdir()
-    tables(tmp_path).write_text("of last time")
+    if not is_first:
+        tables(tmp_path).parent.mkdir()
+        tables(tmp_path).write_text("of last time")
     stand_in(tmp_path, monkeypatch, slow=0, saves=False)
     with (
         pytest.raises(Failure, match="recorded since the last orderly stop is lost"),
         ends_on_signals("What was recorded is kept."),
-        running_emulator(tmp_path, free_port()),
+        running_emulator(tmp_path, free_port(), keeps_tables=is_first),
     ):
         pass
     assert "kept" not in capsys.readouterr().err
