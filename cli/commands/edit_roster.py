@@ -174,7 +174,7 @@ def _check_and_replace(path: Path, edited: str, before: Roster, payee_id: str) -
         raise Failure(f"{error}\nNothing was changed: that would be no valid roster.") from error
     if after.site != before.site or _others(after, payee_id) != _others(before, payee_id):
         raise _not_by_machine(path)
-    with replacing(path) as file:
+    with replacing(path, private=False) as file:
         file.write(edited.encode())
     return after
 

@@ -83,7 +83,7 @@ def _write(system: System, out: BinaryIO, format_name: str, *, bom: bool) -> int
 
 def _write_file(system: System, out: Path, format_name: str, *, bom: bool) -> None:
     """The whole export or none: a file that is cut short would look like one."""
-    with replacing(out) as file:
+    with replacing(out, private=True) as file:
         count = _write(system, file, format_name, bom=bom)
     payments = f"{count} payment{'' if count == 1 else 's'}"
     click.echo(f"{payments} of {system} in {out}.", err=True)

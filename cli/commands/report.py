@@ -45,7 +45,7 @@ def report(*, system: System, payee_id: str | None, out: Path, selection: Select
     overviews = look_over(read_histories(system, payee_ids, selection), _local_day)
     names = _names(system, {payee for overview in overviews for payee in overview.by_payee})
     page = render_report(overviews, names, selection, str(system), datetime.now().astimezone())
-    with replacing(out) as file:
+    with replacing(out, private=True) as file:
         file.write(page.encode())
     count = sum(overview.total.count + overview.total.reversed_count for overview in overviews)
     click.echo(f"{count} payments of {system} in {out}.", err=True)
