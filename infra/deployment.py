@@ -5,6 +5,7 @@ So whatever was interrupted is finished by the same command again.
 
 import json
 import os
+import secrets
 import subprocess
 import sys
 import time
@@ -23,8 +24,8 @@ from botocore.exceptions import ClientError
 from cli.failure import Failure
 from infra.api import Api, load_api
 from infra.emulated_cdn import EmulatedCdn
-from infra.kept_zips import code_of, keep_zip
-from infra.smoke import TEST_PAYEE, Send, apply_smoke_payment, plan_smoke_payment
+from infra.kept_zips import code_of, keep_note, keep_zip, load_note
+from infra.smoke import TEST_PAYEE, Send, apply_smoke_payment, plan_smoke_payment, to_remember
 from infra.stacks import StackPlan, Stacks, with_literal_names
 from infra.stage import SETTINGS, Stage
 from infra.trial import LAMBDA_PYTHON
@@ -158,12 +159,17 @@ class Deployment:
 
     def pay(self, roster: Roster, code: str, api: Api) -> str:
         """Pay the test payee, as a phone would; what came of it. Raises Failure."""
-        payment = plan_smoke_payment(roster, code, datetime.now(UTC))
+        remembered = load_note(self.session, self.stage, code)
+        payment = plan_smoke_payment(
+            roster, code, datetime.now(UTC), secrets.token_bytes(10), remembered
+        )
         if payment is None:
             return (
                 f"None was sent: the roster has no open payee with the id “{TEST_PAYEE}”. "
                 "Add one, and every deployment is tried by a payment."
             )
+        if (note := to_remember(payment)) != remembered:
+            keep_note(self.session, self.stage, code, note)  # before it is sent
         return apply_smoke_payment(payment, self._sender(api))
 
     def _sender(self, api: Api) -> Send:

@@ -59,6 +59,29 @@ def load_zip(session: "Session", stage: Stage, code: str) -> bytes | None:
     return archive
 
 
+def keep_note(session: "Session", stage: Stage, code: str, note: bytes) -> None:
+    """Beside the zip: what a repeated deployment of it has to know."""
+    session.client("s3").put_object(
+        Bucket=stage.deploy_bucket, Key=_note_key(stage, code), Body=note
+    )
+
+
+def load_note(session: "Session", stage: Stage, code: str) -> bytes:
+    """Nothing if there is none."""
+    client = session.client("s3")
+    try:
+        found = client.get_object(Bucket=stage.deploy_bucket, Key=_note_key(stage, code))
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] in (403, 404):
+            return b""
+        raise
+    return found["Body"].read()
+
+
+def _note_key(stage: Stage, code: str) -> str:
+    return f"{zip_key(stage, code)}.smoke.json"
+
+
 def code_of(archive: bytes) -> str:
     """The SHA-256 of a zip in base64, as Lambda writes it."""
     return b64encode(hashlib.sha256(archive).digest()).decode()

@@ -4,14 +4,14 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http.client import HTTPException
 
 from cli.failure import Failure
 from cli.local.local_cdn import API_PATH
 from payments.payee import Payee, PayeeStatus
-from payments.payment_id import PaymentId, mint_payment_id
+from payments.payment_id import PaymentId, mint_payment_id, parse_payment_id
 from roster.model import Roster
 
 TEST_PAYEE = "test"
@@ -24,7 +24,11 @@ Send = Callable[[str, str, Mapping[str, str], bytes], tuple[int, "list[tuple[str
 
 @dataclass(frozen=True, slots=True)
 class SmokePayment:
-    """One per day and version of the code: deploying again resends it and records nothing new."""
+    """One per day and version of the code: deploying again resends it and records nothing new.
+
+    Nobody can know its id beforehand: a stranger who did could record another payment under it,
+    and every deployment of the day would fail.
+    """
 
     payee: Payee
     payment_id: PaymentId
@@ -46,16 +50,39 @@ class SmokePayment:
         return json.dumps(document).encode()
 
 
-def plan_smoke_payment(roster: Roster, code: str, now: datetime) -> SmokePayment | None:
-    """None if the roster has no open payee `test`. `code` is the hash of what is deployed."""
+def plan_smoke_payment(
+    roster: Roster, code: str, now: datetime, randomness: bytes, remembered: bytes = b""
+) -> SmokePayment | None:
+    """None if the roster has no open payee `test`. `code` is the hash of what is deployed.
+
+    If `remembered`, what `to_remember` said of an earlier one, is of today and of the same
+    amount, it is sent again; else there is a new one, from 10 bytes of `randomness`.
+    """
     for entry in roster.entries:
         payee = entry.payee
         if entry.payee_id == TEST_PAYEE and payee.status is PayeeStatus.OPEN:
             day = datetime(now.year, now.month, now.day, tzinfo=UTC)
-            content = f"{code} {payee.limits.min}"
-            random = hashlib.sha256(content.encode()).digest()[:10]
-            return SmokePayment(payee, mint_payment_id(day, random), f"Deployed {code[:12]}")
+            new = SmokePayment(payee, mint_payment_id(day, randomness), f"Deployed {code[:12]}")
+            again = replace(new, payment_id=_payment_id(remembered) or new.payment_id)
+            is_same = (
+                again.payment_id.minted_ms == new.payment_id.minted_ms
+                and to_remember(again) == remembered
+            )
+            return again if is_same else new
     return None
+
+
+def to_remember(payment: SmokePayment) -> bytes:
+    """What has to be known to send it again, kept where strangers do not read."""
+    amount = str(payment.payee.limits.min)
+    return json.dumps({"payment_id": str(payment.payment_id), "amount": amount}).encode()
+
+
+def _payment_id(remembered: bytes) -> PaymentId | None:
+    try:
+        return parse_payment_id(json.loads(remembered)["payment_id"])
+    except (ValueError, LookupError, TypeError):
+        return None
 
 
 def apply_smoke_payment(

@@ -13,8 +13,17 @@ from moto import mock_aws
 from cli.failure import Failure
 from infra.__main__ import main
 from infra.deployment import Deployment
-from infra.kept_zips import Version, code_of, keep_zip, load_zip, plan_rollback, zip_key
-from infra.smoke import SmokePayment, apply_smoke_payment, plan_smoke_payment
+from infra.kept_zips import (
+    Version,
+    code_of,
+    keep_note,
+    keep_zip,
+    load_note,
+    load_zip,
+    plan_rollback,
+    zip_key,
+)
+from infra.smoke import SmokePayment, apply_smoke_payment, plan_smoke_payment, to_remember
 from infra.stacks import with_literal_names
 from infra.stage import load_stage, parse_stage
 from roster.model import Roster, load_roster
@@ -193,23 +202,63 @@ def sample() -> Roster:
     return load_roster(ROOT / "payees.yaml")
 
 
-def plan(sample: Roster, code: str = "code", now: datetime = NOW) -> SmokePayment:
-    payment = plan_smoke_payment(sample, code, now)
+RANDOM = bytes(range(10))
+
+
+def plan(
+    sample: Roster, code: str = "code", now: datetime = NOW, *, remembered: bytes = b""
+) -> SmokePayment:
+    """With other randomness whenever something is remembered."""
+    payment = plan_smoke_payment(
+        sample, code, now, RANDOM[::-1] if remembered else RANDOM, remembered
+    )
     assert payment
     return payment
 
 
 def test_a_deployment_repeated_on_a_day_is_the_same_payment(sample: Roster) -> None:
     payment = plan(sample)
-    assert plan(sample, now=NOW + timedelta(hours=13)) == payment
-    assert plan(sample, code="other").payment_id != payment.payment_id
-    assert plan(sample, now=NOW + timedelta(days=1)).payment_id != payment.payment_id
+    note = to_remember(payment)
+    assert plan(sample, now=NOW + timedelta(hours=13), remembered=note) == payment
+    tomorrow = plan(sample, now=NOW + timedelta(days=1), remembered=note)
+    assert tomorrow.payment_id != payment.payment_id
     assert payment.payment_id.is_current(NOW)
+
+
+def test_nobody_knows_a_smoke_payments_id_beforehand(sample: Roster) -> None:
+    first, second = (
+        plan_smoke_payment(sample, "code", NOW, random) for random in (RANDOM, b"0" * 10)
+    )
+    assert first
+    assert second
+    assert first.payment_id != second.payment_id
+
+
+def test_another_amount_is_another_payment(sample: Roster) -> None:
+    payment = plan(sample)
+    note = to_remember(payment).replace(b"1.00", b"2.00")
+    assert note != to_remember(payment)
+    assert plan(sample, remembered=note).payment_id != payment.payment_id
+
+
+@pytest.mark.parametrize(
+    "note", [b"", b"\xff", b"[]", b"{}", b'{"payment_id": 1}', b'{"payment_id": "../test"}']
+)
+def test_a_note_that_says_nothing_is_none(sample: Roster, note: bytes) -> None:
+    assert plan(sample, remembered=note).payment_id.is_current(NOW)
+
+
+def test_what_is_noted_beside_a_zip_is_found_there(kept: tuple[boto3.Session, str]) -> None:
+    session, code = kept
+    assert load_note(session, STAGING, code) == b""
+    keep_note(session, STAGING, code, b"note")
+    assert load_note(session, STAGING, code) == b"note"
+    assert load_zip(session, STAGING, code) == b"a zip"
 
 
 def test_without_a_test_payee_there_is_no_payment(sample: Roster) -> None:
     others = tuple(entry for entry in sample.entries if entry.payee_id != "test")
-    assert plan_smoke_payment(Roster(sample.site, others), "code", NOW) is None
+    assert plan_smoke_payment(Roster(sample.site, others), "code", NOW, RANDOM) is None
 
 
 class Site:
