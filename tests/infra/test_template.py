@@ -146,9 +146,19 @@ def test_what_the_api_says_reaches_the_page() -> None:
     assert behavior["OriginRequestPolicyId"] == MANAGED_ALL_VIEWER_EXCEPT_HOST
     assert len(behavior["AllowedMethods"]) == 7
     assert "FunctionAssociations" not in behavior
-    (error,) = cdn()["CustomErrorResponses"]
+    (error,) = [one for one in cdn()["CustomErrorResponses"] if "ResponsePagePath" in one]
     assert (error["ErrorCode"], error["ResponseCode"]) == (403, 404)
     assert error["ResponsePagePath"] == "/404.html"
+
+
+def test_no_copy_is_kept_of_what_failed() -> None:
+    """CloudFront keeps each 5xx for 10 seconds unless told otherwise, also with no-store."""
+    kept = {one["ErrorCode"]: one["ErrorCachingMinTTL"] for one in cdn()["CustomErrorResponses"]}
+    assert {code: kept.get(code) for code in (500, 501, 502, 503, 504)} == dict.fromkeys(
+        (500, 501, 502, 503, 504), 0
+    )
+    for one in cdn()["CustomErrorResponses"]:
+        assert one["ErrorCode"] == 403 or one.keys() == {"ErrorCode", "ErrorCachingMinTTL"}
 
 
 def test_there_is_only_https() -> None:
