@@ -53,6 +53,8 @@ class EmulatedCdn:
         for name, value in headers:
             if name.lower() not in _HOP_BY_HOP:
                 response.headers.add(name, value)
+            elif request.method == "HEAD" and name.lower() == "content-length":
+                response.headers[name] = value  # of what a GET brings
         return response(environ, start_response)
 
     def request(

@@ -4,7 +4,6 @@ other path an object of the bucket."""
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
@@ -47,8 +46,8 @@ def bucket_site(store: ObjectStore) -> "WSGIApplication":
 
 
 def _page(store: ObjectStore, request: Request) -> Response:
-    if request.method not in ("GET", "HEAD"):
-        return Response(MethodNotAllowed.description, 405, {"Allow": "GET, HEAD"})
+    if request.method not in ("GET", "HEAD"):  # as CloudFront: 403, and no word of what it allows
+        return Response("Pages are only read: GET or HEAD them.\n", 403)
     key = request.path.lstrip("/")
     name = key.rpartition("/")[2]
     if name and "." not in name:

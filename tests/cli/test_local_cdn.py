@@ -102,12 +102,13 @@ def test_head_is_get_without_the_body(browser: Client, path: str, status: int) -
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
 def test_pages_are_only_read(browser: Client, method: str) -> None:
     response = browser.open("/a/", method=method)
-    assert (response.status_code, response.headers["Allow"]) == (405, "GET, HEAD")
+    assert (response.status_code, "Allow" in response.headers) == (403, False)
 
 
 @pytest.mark.parametrize("path", ["/api", "/api/", "/api/payees/a/payments/x"])
 def test_everything_below_api_is_the_apis(browser: Client, path: str) -> None:
-    assert browser.put(path).text == "the API"
+    for method in ("GET", "PUT", "OPTIONS", "PATCH", "DELETE", "POST"):
+        assert browser.open(path, method=method).text == "the API"
 
 
 def test_a_payee_whose_id_starts_like_the_api_has_its_page(browser: Client) -> None:
