@@ -29,8 +29,9 @@ class Ledger(Protocol):
         payees', ever: if the confirmation that it settled stands, or was reversed, this raises
         EvidenceTaken and nothing is written. If that confirmation was undone, the line is free.
 
-        LedgerThrottled is also what meets an append that wrote at the same moment to the same
-        payment or line: this attempt wrote nothing, and a resend is safe, as always.
+        LedgerThrottled is also the answer when another write to the same payment or line was under
+        way: that try wrote nothing, but as with all throttling an earlier one of the SDK's may
+        have. Sending the same event again finds out, and is safe.
         """
 
     def histories(self, payee_id: PayeeId, bounds: Bounds | None = None) -> Iterator[History]:

@@ -1,5 +1,6 @@
 """Where the contract tests keep their rows: in memory, and in three DynamoDBs."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -30,6 +31,16 @@ class Table:
             self.client.meta.events.register(
                 f"provide-client-params.dynamodb.{operation}", lower_the_limit
             )
+
+    def after_the_next_query(self, act: Callable[[], object]) -> None:
+        """Do this when a Query was answered, before who asked learns the answer."""
+        events = self.client.meta.events
+
+        def act_once(**_: object) -> None:
+            events.unregister("after-call.dynamodb.Query", act_once)
+            act()
+
+        events.register("after-call.dynamodb.Query", act_once)
 
     def count_pages(self) -> list[str]:
         """A list that grows by one with each page that is read from now on."""

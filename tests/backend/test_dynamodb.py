@@ -18,7 +18,7 @@ from botocore.exceptions import ClientError
 from types_boto3_dynamodb import DynamoDBClient
 
 from backend.dynamodb import CLIENT_CONFIG, DynamoLedger, DynamoRegistry
-from backend.table import event_to_item, payment_to_item
+from backend.table import event_key, event_to_item, payment_to_item
 from payments.events import EvidenceTaken
 from payments.payee import PayeeId
 from payments.payment import Payment
@@ -174,19 +174,33 @@ def test_a_freed_line_is_taken_over_only_from_the_confirmation_that_was_undone(
 ) -> None:
     """Between the look at who has the line and the write, somebody else settles by it."""
     ledger = DynamoLedger(table.client, table.name)
-    ledger.record(make_payment())
-    ledger.append(CONFIRMATION)
-    ledger.append(make_event(number=2, status="undone"))
+    undo_the_confirmation(ledger)
     quicker = replace(CONFIRMATION, payee_id=PayeeId("florist"))
-
-    def be_quicker(**_: object) -> None:
-        table.client.meta.events.unregister("after-call.dynamodb.Query", be_quicker)
-        assert ledger.append(quicker) is None
-
-    table.client.meta.events.register("after-call.dynamodb.Query", be_quicker)
+    table.after_the_next_query(lambda: ledger.append(quicker))
     with pytest.raises(EvidenceTaken) as taken:
         ledger.append(replace(CONFIRMATION, payee_id=PayeeId("barber")))
     assert taken.value.payee_id == "florist"
+
+
+@pytest.mark.parametrize("table", [MINISTACK, DYNAMODB_LOCAL], indirect=True)
+def test_a_line_is_not_taken_over_when_the_undoing_is_gone_after_all(table: Table) -> None:
+    """No row goes away while all is well; here somebody has the right to delete one."""
+    ledger = DynamoLedger(table.client, table.name)
+    undo_the_confirmation(ledger)
+    undoing = event_key(BAKERY, PAYMENT_ID, 2)
+    table.after_the_next_query(lambda: table.client.delete_item(TableName=table.name, Key=undoing))
+    late = replace(CONFIRMATION, payee_id=PayeeId("florist"))
+    with pytest.raises(LedgerUnavailable):
+        ledger.append(late)
+    with pytest.raises(EvidenceTaken) as taken:
+        ledger.append(late)
+    assert taken.value.payee_id == BAKERY
+
+
+def undo_the_confirmation(ledger: DynamoLedger) -> None:
+    ledger.record(make_payment())
+    ledger.append(CONFIRMATION)
+    ledger.append(make_event(number=2, status="undone"))
 
 
 def stands_in(table: Table) -> list[Payment]:

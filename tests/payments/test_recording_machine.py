@@ -80,12 +80,13 @@ class Recordings(RuleBasedStateMachine):
         target=claims,
         amount=st.sampled_from(list(AMOUNTS)),
         currency=st.sampled_from([None, "INR", "JPY"]),
+        method=st.sampled_from([None, "upi"]),
         clock=st.sampled_from([0, 0, 0, -30, -32, 2, 365]),
     )
-    def send(self, amount: str, currency: str | None, clock: int) -> Claim:
+    def send(self, amount: str, currency: str | None, method: str | None, clock: int) -> Claim:
         self.minted += 1
         payment_id = make_payment_id(self.now + timedelta(days=clock), random=self.minted)
-        claim = make_claim(payment_id, amount=amount, currency=currency)
+        claim = make_claim(payment_id, amount=amount, currency=currency, method=method)
         self.check(claim)
         return claim
 
@@ -98,6 +99,16 @@ class Recordings(RuleBasedStateMachine):
     )
     def resend_with_other_content(self, claim: Claim, payer_id: str, reason: str) -> None:
         self.check(replace(claim, payer_id=payer_id, reason=reason))
+
+    @rule(
+        claim=claims,
+        method=st.sampled_from([None, "upi", "cash"]),
+        bank_reference=st.sampled_from([None, "437276589036"]),
+    )
+    def resend_as_paid_another_way(
+        self, claim: Claim, method: str | None, bank_reference: str | None
+    ) -> None:
+        self.check(replace(claim, method=method, bank_reference=bank_reference))
 
     @rule(claim=claims, amount=st.sampled_from(list(AMOUNTS)))
     def resend_with_another_amount(self, claim: Claim, amount: str) -> None:
@@ -146,6 +157,8 @@ class Recordings(RuleBasedStateMachine):
         differing = {
             *(["payer_id"] if claim.payer_id != standing.payer_id else []),
             *(["reason"] if claim.reason != standing.reason else []),
+            *(["method"] if claim.method != standing.method else []),
+            *(["bank_reference"] if claim.bank_reference != standing.bank_reference else []),
             *(["currency"] if claim.currency not in (None, currency) else []),
             *(["amount"] if not fits or minor != standing.money.amount_minor else []),
         }
