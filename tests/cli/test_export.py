@@ -81,7 +81,7 @@ def test_what_is_missing_or_changed_is_an_alarm(
             client.update_item(
                 TableName=system.table,
                 Key=key,
-                UpdateExpression="SET payer_id = :p",
+                UpdateExpression="SET payer = :p",
                 ExpressionAttributeValues={":p": {"S": "Mallory"}},
             )
             event = {**key, "SK": {"S": f"PAYMENT#0{reference}#EVENT#1"}}
