@@ -15,6 +15,7 @@ from pathlib import Path
 
 import click
 from botocore.exceptions import ClientError
+from click.core import ParameterSource
 from werkzeug.serving import BaseWSGIServer
 
 from backend.app import create_app
@@ -24,6 +25,7 @@ from cli.local.emulator import running_emulator
 from cli.local.local_cdn import API_PATH, bucket_site, one_origin
 from cli.local.request_log import print_request
 from cli.local.serving import ends_on_signals, free_port, listen, server_on, site_url
+from cli.new_market import sample_roster
 from cli.publish_roster import publish_roster
 from cli.roster_file import read_roster, roster_option
 from cli.site import with_url
@@ -31,7 +33,7 @@ from cli.system import System, forget_system, save_system, state_dir_option
 from cli.terminal_qr import qr_lines, wants_color
 from payments.payee import PayeeStatus
 from payments.payment_id import mint_payment_id
-from roster.model import Roster, RosterEntry
+from roster.model import Roster, RosterEntry, parse_roster
 from sitegen.pages import page_url
 
 _TABLE = _BUCKET = "payee-pages-demo"
@@ -47,13 +49,13 @@ def demo(roster_path: Path, host: str, port: int, state_dir: Path) -> None:
     """Run everything here: the pages at /, the API at /api, on emulated AWS.
 
     Payments and pages are kept in --state-dir when it ends in order (Ctrl-C, kill, a closed
-    terminal), and are there again next time.
+    terminal), and are there again next time. Where there is no payees.yaml, it shows a sample.
 
     \b
     payees demo
     payees demo --host 0.0.0.0 --port 8080     for phones in the same network
     """
-    roster = read_roster(roster_path)
+    roster = _roster_or_sample(roster_path)
     with ends_on_signals("Stopped. What was recorded is kept."), ExitStack() as running:
         listener = running.enter_context(listen(host, port))
         running.enter_context(_only_one(state_dir))
@@ -78,6 +80,22 @@ def demo(roster_path: Path, host: str, port: int, state_dir: Path) -> None:
                 f"The AWS emulator ended by itself ({state_dir / 'emulator.log'} may say why): "
                 "payments since the last orderly stop are lost. Start the demo again."
             )
+
+
+def _roster_or_sample(path: Path) -> Roster:
+    """The roster at `path`, or a sample for who is only looking: nobody named a file, and there is
+    none. Raises Failure."""
+    is_named = (
+        click.get_current_context().get_parameter_source("roster_path")
+        is not ParameterSource.DEFAULT
+    )
+    if is_named or path.exists():
+        return read_roster(path)
+    click.echo(
+        f"There is no {path} here, so this is a sample: `payees init` writes it to a file.",
+        err=True,
+    )
+    return parse_roster(sample_roster())
 
 
 def _shut_down_after(event: threading.Event, server: BaseWSGIServer) -> None:

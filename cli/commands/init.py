@@ -12,6 +12,7 @@ import click
 
 from cli.failure import Failure
 from cli.installation import repository_address
+from cli.new_market import sample_roster
 from roster.model import RosterInvalid, parse_roster
 
 _ROSTER, _SETTINGS, _IGNORED = "payees.yaml", "zappa_settings.json", ".gitignore"
@@ -56,7 +57,7 @@ def new_market(folder_name: str, token: str, address: str) -> dict[str, str]:
     sources = files("cli.new_market")
     workflow = sources.joinpath("check-roster.yml").read_text("utf-8")
     return {
-        _ROSTER: _with_title(sources.joinpath("payees.yaml").read_text("utf-8"), folder_name),
+        _ROSTER: _with_title(sample_roster(), folder_name),
         _SETTINGS: json.dumps(_settings(_slug(folder_name), token), indent=2) + "\n",
         _IGNORED: sources.joinpath("gitignore").read_text("utf-8"),
         _WORKFLOW: workflow.replace(_YOUR_COPY, address),

@@ -85,6 +85,17 @@ def test_the_preview_shows_a_page(market: Installed) -> None:
     assert b"Vegetables, stall 12" in page
 
 
+def test_who_is_only_looking_gets_a_sample(installed: Installed, tmp_path: Path) -> None:
+    visitor = replace(installed, folder=tmp_path)
+    assert "There is no payees.yaml here." in visitor.payees("build", code=1).stderr
+    assert (
+        "There is no payees.yaml here."
+        in visitor.payees("demo", "--roster", "payees.yaml", code=1).stderr
+    )
+    with visitor.serving("demo") as url:
+        assert b"Vegetables, stall 12" in fetch(f"{url}asha/")[1]
+
+
 def test_a_payment_is_recorded_by_the_demo_and_handled_at_the_desk(market: Installed) -> None:
     with market.serving("demo") as url:
         payment_id = mint_payment_id(datetime.now(UTC), os.urandom(10))
