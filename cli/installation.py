@@ -1,14 +1,17 @@
-"""How this program was installed: what is missing, and where it came from.
+"""How this program was installed: how to call it, what is missing, and where it came from.
 
 Asked only when somebody needs to know, for importlib.metadata is slow to load.
 """
 
 import json
+import os
 import re
 import shlex
+import shutil
 import sys
 from importlib.metadata import PackageNotFoundError, distribution, requires, version
 from importlib.util import find_spec
+from pathlib import Path
 
 NAME = "payee-pages"
 
@@ -31,6 +34,16 @@ def install_command(requirements: list[str]) -> str:
     if find_spec("pip") is None:
         pip = ["uv", "pip", "install", "--python", sys.executable]
     return shlex.join([*pip, *requirements])
+
+
+def own_command() -> str:
+    """What calls this program in another terminal, as short as it can be typed here."""
+    program = Path(sys.argv[0]).absolute()
+    is_lasting = "UV" not in os.environ  # `uvx` puts an environment of its own on this PATH only
+    if is_lasting and (found := shutil.which(program.name)) and program.samefile(found):
+        return program.name
+    short = program.relative_to(Path.cwd()) if program.is_relative_to(Path.cwd()) else program
+    return shlex.quote(str(short))
 
 
 def repository_address() -> str | None:

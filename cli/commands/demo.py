@@ -2,10 +2,8 @@
 
 import fcntl
 import json
-import os
 import secrets
 import shlex
-import shutil
 import sys
 import threading
 from collections.abc import Iterator
@@ -21,6 +19,7 @@ from werkzeug.serving import BaseWSGIServer
 from backend.app import create_app
 from backend.table import table_definition
 from cli.failure import Failure
+from cli.installation import own_command
 from cli.local.emulator import running_emulator
 from cli.local.local_cdn import API_PATH, bucket_site, one_origin
 from cli.local.request_log import print_request
@@ -150,7 +149,7 @@ def _welcome(roster: Roster, state_dir: Path) -> None:
         option = "" if state_dir == Path(".demo") else f" --state-dir {shlex.quote(str(state_dir))}"
         click.echo("\nIn another terminal, record a payment by hand, and see what is recorded:\n")
         click.echo(f"  {_hand_made_request(roster.site.url, first)}")
-        click.echo(f"  {_own_command()} payments {first.payee_id}{option}")
+        click.echo(f"  {own_command()} payments {first.payee_id}{option}")
     click.echo("\nCtrl-C stops everything.\n")
 
 
@@ -160,12 +159,3 @@ def _hand_made_request(site_url: str, entry: RosterEntry) -> str:
     path = f"{API_PATH}/payees/{entry.payee_id}/payments/{payment_id}"
     url = site_url.rstrip("/") + path
     return f"curl -i -X PUT {url} -H 'Content-Type: application/json' -d '{body}'"
-
-
-def _own_command() -> str:
-    """What calls this program in another terminal, as short as it can be typed here."""
-    program = Path(sys.argv[0]).absolute()
-    is_lasting = "UV" not in os.environ  # `uvx` puts an environment of its own on this PATH only
-    if is_lasting and (found := shutil.which(program.name)) and program.samefile(found):
-        return program.name
-    return str(program.relative_to(Path.cwd()) if program.is_relative_to(Path.cwd()) else program)

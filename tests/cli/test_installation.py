@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -40,6 +41,39 @@ def test_where_it_came_from_is_told_only_if_others_can_get_it_there(
 ) -> None:
     installed_from(origin)
     assert installation.repository_address() == address
+
+
+@pytest.mark.parametrize(
+    ("place", "path", "by_uvx", "command"),
+    [
+        ("tools/payees", "tools", False, "payees"),
+        ("tools/payees", "tools", True, "{folder}/tools/payees"),
+        ("tools/payees", "nowhere", False, "{folder}/tools/payees"),
+        ("tools/payees", "other", False, "{folder}/tools/payees"),
+        ("market/.venv/bin/payees", "nowhere", False, ".venv/bin/payees"),
+        ("market/my venv/payees", "nowhere", False, "'my venv/payees'"),
+    ],
+)
+def test_the_command_to_type_in_another_terminal(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    place: str,
+    path: str,
+    command: str,
+    *,
+    by_uvx: bool,
+) -> None:
+    for program in (tmp_path / place, tmp_path / "other/payees"):
+        program.parent.mkdir(parents=True)
+        program.touch(mode=0o755)
+    (tmp_path / "market").mkdir(exist_ok=True)
+    monkeypatch.chdir(tmp_path / "market")
+    monkeypatch.setattr("sys.argv", [str(tmp_path / place)])
+    monkeypatch.setenv("PATH", str(tmp_path / path))
+    monkeypatch.delenv("UV", raising=False)
+    if by_uvx:
+        monkeypatch.setenv("UV", "/usr/bin/uv")
+    assert installation.own_command() == command.format(folder=tmp_path)
 
 
 def test_a_command_without_its_parts_names_them_and_how_to_get_them(

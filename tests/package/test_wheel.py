@@ -1,5 +1,6 @@
 """What the wheel carries, what builds it, and what it says where its dependencies are missing."""
 
+import os
 import re
 import shlex
 import subprocess
@@ -100,6 +101,32 @@ def test_a_missing_part_is_a_command_to_get_it(light: Installed, arguments: list
     else:
         assert done.stdout
         assert done.stderr == ""
+
+
+def test_pre_commit_installs_and_runs_the_hook(tmp_path: Path) -> None:
+    roster = tmp_path / "payees.yaml"
+    roster.write_text((ROOT / "payees.yaml").read_text().replace("id: shilpa", "id: Shilpa"))
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    subprocess.run(["git", "add", "payees.yaml"], cwd=tmp_path, check=True)
+    command = [
+        str(ROOT / ".venv/bin/pre-commit"),
+        "try-repo",
+        str(ROOT),
+        "payees-check",
+        "--all-files",
+    ]
+    done = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env={**os.environ, "PRE_COMMIT_HOME": str(tmp_path / "home"), "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    line = roster.read_text().partition("Shilpa")[0].count("\n") + 1
+    assert done.returncode == 1
+    assert f"payees.yaml:{line}:" in done.stdout
+    assert "1 mistake in payees.yaml.\n" in done.stdout
 
 
 def test_that_command_gets_it(light: Installed) -> None:
