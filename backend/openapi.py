@@ -10,7 +10,12 @@ from payments.documents import PUBLIC_FIELDS, RECORDED_FIELDS
 from payments.events import PaymentStatus
 from payments.money import AMOUNT_PATTERN
 from payments.payee import SLUG_PATTERN
-from payments.payment import PAYER_ID_MAX_LENGTH, REASON_MAX_LENGTH
+from payments.payment import (
+    BANK_REFERENCE_PATTERN,
+    METHOD_PATTERN,
+    PAYER_ID_MAX_LENGTH,
+    REASON_MAX_LENGTH,
+)
 from payments.payment_id import PAYMENT_ID_PATTERN
 
 _ANY_REQUEST = (problems.BAD_REQUEST, problems.METHOD_NOT_ALLOWED, problems.INTERNAL_ERROR)
@@ -37,6 +42,8 @@ _REQUEST_EXAMPLE = {
     "amount": "50.00",
     "currency": "INR",
     "reason": "2 kg tomatoes",
+    "method": "upi",
+    "bank_reference": "437276589036",
 }
 _EXAMPLE = {
     "payment_id": "01KJKBWN7VZ8Z1T7Q0ZJ5S9G4M",
@@ -159,6 +166,11 @@ def _schemas() -> dict[str, Any]:
         "amount": {"type": "string", "pattern": _anchored(AMOUNT_PATTERN)},
         "currency": {"type": "string", "pattern": "^[A-Z]{3}$"},
         "reason": {"type": "string", "maxLength": REASON_MAX_LENGTH},
+        "method": {"type": ["string", "null"], "pattern": _anchored(METHOD_PATTERN)},
+        "bank_reference": {
+            "type": ["string", "null"],
+            "pattern": _anchored(BANK_REFERENCE_PATTERN),
+        },
         "status": {"enum": list(PaymentStatus)},
         "reference": {"type": "string", "minLength": 25, "maxLength": 25},
         "recorded_at": {"type": "string", "format": "date-time"},
@@ -168,6 +180,17 @@ def _schemas() -> dict[str, Any]:
         "amount": {
             "description": "In major units, judged by its literal text.",
             "oneOf": [fields["amount"], {"type": "number", "exclusiveMinimum": 0}],
+        },
+        "method": {
+            "description": "By which way the payer says they paid; any that is well-formed.",
+            "type": "string",
+            "pattern": _anchored(METHOD_PATTERN),
+        },
+        "bank_reference": {
+            "description": "The bank's own number of the transfer, as the payer copied it: 4 to 35"
+            " letters and digits, in which spaces, - and / do not count, nor whether capital.",
+            "type": "string",
+            "pattern": "^[A-Za-z0-9 /-]{4,}$",
         },
     }
     recorded = {name: fields[name] for name in RECORDED_FIELDS}

@@ -43,6 +43,8 @@ FIELDS = (
     Field("currency"),  # people see it beside the amount
     Field("status", Column("status"), lambda one: one.status),
     Field("reason", Column("reason", is_words=True), lambda one: one.payment.reason),
+    Field("method", Column("method"), lambda one: one.payment.method or ""),
+    Field("bank_reference", Column("bank number"), lambda one: one.payment.bank_reference or ""),
     Field("reference", Column("reference"), lambda one: one.payment.payment_id.reference),
     Field("payment_id", in_csv=False),
     Field("events", in_csv=False),

@@ -75,4 +75,6 @@ def _text(out: BinaryIO) -> Iterator[TextIO]:
 
 
 def _cell(value: object) -> str:
+    if value is None:
+        return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

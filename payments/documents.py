@@ -3,7 +3,7 @@ payments get one day is in none of them until somebody writes it here."""
 
 from collections.abc import Callable
 
-from payments.events import Event, History
+from payments.events import Event, Evidence, History
 from payments.payment import Payment
 from payments.times import format_time
 
@@ -14,6 +14,8 @@ RECORDED_FIELDS = (
     "amount",
     "currency",
     "reason",
+    "method",
+    "bank_reference",
     "status",
     "reference",
     "recorded_at",
@@ -25,6 +27,7 @@ PUBLIC_FIELDS = (
     "payee_id",
     "amount",
     "currency",
+    "method",
     "status",
     "reference",
     "recorded_at",
@@ -37,10 +40,13 @@ FULL_FIELDS = (
     "amount",
     "currency",
     "reason",
+    "method",
+    "bank_reference",
     "recorded_at",
     "status",
     "events",
 )
+OPTIONAL_FIELDS = ("method", "bank_reference")  # null where the payer did not say
 
 _VALUES: dict[str, Callable[[History], object]] = {
     "payment_id": lambda history: history.payment.payment_id.text,
@@ -49,6 +55,8 @@ _VALUES: dict[str, Callable[[History], object]] = {
     "amount": lambda history: history.payment.money.amount,
     "currency": lambda history: history.payment.money.currency,
     "reason": lambda history: history.payment.reason,
+    "method": lambda history: history.payment.method,
+    "bank_reference": lambda history: history.payment.bank_reference,
     "status": lambda history: history.status,
     "reference": lambda history: history.payment.payment_id.reference,
     "recorded_at": lambda history: format_time(history.payment.recorded_at),
@@ -81,4 +89,15 @@ def _event_document(event: Event) -> dict[str, object]:
         "by": event.by,
         "why": event.why,
         "recorded_at": format_time(event.recorded_at),
+        "evidence": _evidence_document(event.evidence) if event.evidence else None,
+    }
+
+
+def _evidence_document(evidence: Evidence) -> dict[str, object]:
+    return {
+        "fingerprint": evidence.fingerprint,
+        "bank_id": evidence.bank_id,
+        "booked_on": evidence.booked_on.isoformat(),
+        "amount": evidence.money.amount,
+        "currency": evidence.money.currency,
     }

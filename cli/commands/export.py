@@ -21,7 +21,7 @@ from desk.formats import write_documents
 from desk.selection import Selection
 from desk.spreadsheet import BOM, NotRows, read_csv
 from desk.tables import Column, Row, print_rows
-from payments.documents import full_document
+from payments.documents import OPTIONAL_FIELDS, full_document
 from payments.payee import PayeeId
 
 _FORMATS = ["csv", "jsonl"]  # those that --compare reads again
@@ -151,7 +151,8 @@ def _read_documents(path: Path) -> Iterator[tuple[int, Document]]:
                     yield line, json.loads(text)
             else:
                 for line, row in read_csv(file, list(EXPORT_COLUMNS)):
-                    yield line, {**row, "events": json.loads(row["events"])}
+                    unsaid = {name: None for name in OPTIONAL_FIELDS if not row[name]}
+                    yield line, {**row, **unsaid, "events": json.loads(row["events"])}
     except json.JSONDecodeError as error:
         raise NotRows(f"{line}: {error.msg}") from error
     except (OSError, UnicodeDecodeError) as error:

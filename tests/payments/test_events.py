@@ -160,7 +160,7 @@ def test_no_other_fingerprint_is_taken(text: str) -> None:
     ("bank_id", "problem"),
     [
         ("x" * 65, "the bank's own number: at most 64 characters, not 65"),
-        ("4\n2", "the bank's own number: remove the control character"),
+        ("4\n2", "the bank's own number: remove the hidden or unknown character"),
     ],
 )
 def test_the_banks_own_number_is_one_line_of_text(bank_id: str, problem: str) -> None:
