@@ -88,7 +88,7 @@ class SiteFreezer(Freezer):  # type: ignore[misc]
 
     @cached_property
     def root(self) -> Path:
-        """Frozen-Flask asks twice for each page; made anew each time, it costs a twentieth."""
+        """Frozen-Flask asks twice for each page; made anew each time, it costs a few percent."""
         return Path(super().root)
 
     def _check_endpoints(self, seen_endpoints: set[str]) -> None:
@@ -99,7 +99,7 @@ class SiteFreezer(Freezer):  # type: ignore[misc]
     def _build_one(self, url: str, last_modified: object = None) -> Path:
         """A payee's page is there already, from the pool, in the order of the addresses. Without
         this Frozen-Flask's test client would ask the application for each, one after the other,
-        and building would take several times as long.
+        on one processor, and each would take twice as long.
 
         Of the others, what is wrong with any is told at the end, with all the rest.
         """
