@@ -16,7 +16,9 @@ from typing import Any
 import boto3
 
 from backend.app import create_app
-from backend.dynamodb import CLIENT_CONFIG, DynamoLedger, DynamoRegistry
+from backend.dynamo_ledger import DynamoLedger
+from backend.dynamo_registry import DynamoRegistry
+from backend.dynamodb import CLIENT_CONFIG
 from backend.payee_cache import CachedPayees
 from backend.request_log import with_metrics
 

@@ -17,7 +17,8 @@ from botocore.exceptions import BotoCoreError
 from click.core import ParameterSource
 from obstore.auth.boto3 import Boto3CredentialProvider
 
-from backend.dynamodb import DynamoLedger, DynamoRegistry
+from backend.dynamo_ledger import DynamoLedger
+from backend.dynamo_registry import DynamoRegistry
 from cli.failure import Failure
 from cli.local.emulator import CREDENTIALS
 from cli.stack import load_outputs

@@ -87,7 +87,7 @@ def description(history: History) -> str:
         )
         for event in history.events
     ]
-    return "\n".join(f"{name:<11}{text}" for name, text in lines)
+    return "\n".join(f"{name:<13}{text}" for name, text in lines)
 
 
 def _warning(payer_id: str) -> str:

@@ -29,6 +29,7 @@ TOP_LEVEL = OURS | FLASK | BOTO | ZAPPA
 
 # Of these packages there is nothing else: the rest of Zappa is the tool that deploys.
 _OF_ZAPPA = {f"zappa/{name}.py" for name in ("__init__", "asgi", "middleware", "utilities", "wsgi")}
+_NOT_FOR_REQUESTS = {"payments/references.py"}  # what people and banks make of an id
 
 # Beside Python, the only files that are read. Of compiled extensions there is none: one zip runs
 # on both architectures, and markupsafe has the same in Python.
@@ -59,6 +60,8 @@ def is_needed(name: str) -> bool:
     top = PurePosixPath(name).parts[0]
     if top == "zappa":
         return name in _OF_ZAPPA
+    if name in _NOT_FOR_REQUESTS:
+        return False
     return top in TOP_LEVEL and (name.endswith(".py") or name in _READ)
 
 

@@ -11,7 +11,8 @@ import boto3
 from botocore.config import Config
 from types_boto3_dynamodb import DynamoDBClient
 
-from backend.dynamodb import CLIENT_CONFIG, DynamoRegistry
+from backend.dynamo_registry import DynamoRegistry
+from backend.dynamodb import CLIENT_CONFIG
 from backend.table import table_definition
 from cli.local.serving import free_port
 from payments.payee import Payee

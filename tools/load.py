@@ -22,7 +22,7 @@ from uuid import uuid4
 import boto3
 import click
 
-from backend.dynamodb import DynamoLedger
+from backend.dynamo_ledger import DynamoLedger
 from cli.local.emulator import CREDENTIALS
 from payments.money import Money
 from payments.payee import Limits, Payee, PayeeId

@@ -65,7 +65,8 @@ def _schema(name: str, schema: dict[str, Any]) -> list[str]:
 def _form(form: dict[str, Any]) -> str:
     alternatives = " or ".join(map(_form, form["oneOf"])) if "oneOf" in form else ""
     values = " ".join(_code(str(value)) for value in form.get("enum", []))
-    kind = form.get("format", form.get("type", ""))
+    kinds = form.get("type", "")
+    kind = form.get("format", kinds if isinstance(kinds, str) else " or ".join(kinds))
     pattern = _code(form["pattern"]) if "pattern" in form else ""
     length = (
         f"{form.get('minLength', 0)} to {form['maxLength']} characters"

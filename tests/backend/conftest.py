@@ -9,7 +9,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from backend.dynamodb import CLIENT_CONFIG, DynamoLedger, DynamoRegistry
+from backend.dynamo_ledger import DynamoLedger
+from backend.dynamo_registry import DynamoRegistry
+from backend.dynamodb import CLIENT_CONFIG
 from backend.table import table_definition
 from cli.local.memory import MemoryLedger, MemoryRegistry
 from payments.ledger import Ledger

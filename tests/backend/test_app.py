@@ -39,10 +39,14 @@ DOCUMENT = {
     "amount": "50.00",
     "currency": "INR",
     "reason": "Lunch",
+    "method": None,
+    "bank_reference": None,
     "status": "claimed",
     "reference": PAYMENT_ID.text[1:],
     "recorded_at": "2026-03-01T09:30:00.123Z",
 }
+
+PRIVATE = {"payer_id", "reason", "bank_reference"}
 
 
 def address_of(payment_id: object = PAYMENT_ID, payee_id: str = BAKERY) -> str:
@@ -316,10 +320,17 @@ class TestReading:
         response = api.get()
         assert response.status_code == 200
         assert response.get_json() == {
-            name: value for name, value in DOCUMENT.items() if name not in ("payer_id", "reason")
+            name: value for name, value in DOCUMENT.items() if name not in PRIVATE
         }
         assert b"Asha" not in response.data
         assert b"Lunch" not in response.data
+
+    def test_by_which_way_it_was_paid_is_told_and_the_banks_number_is_not(self, api: Api) -> None:
+        answer = api.put(make_document(method="upi", bank_reference="4372 7658 9036")).get_json()
+        assert (answer["method"], answer["bank_reference"]) == ("upi", "437276589036")
+        response = api.get()
+        assert response.get_json()["method"] == "upi"
+        assert b"437276589036" not in response.data
 
     def test_what_became_of_it_is_told_and_by_whom_and_why_is_not(self, api: Api) -> None:
         api.put()
@@ -327,7 +338,7 @@ class TestReading:
             api.ledger.append(make_event(number=number, status=PaymentStatus(status)))
             response = api.get()
             assert response.get_json()["status"] == status
-            assert response.get_json().keys() == DOCUMENT.keys() - {"payer_id", "reason"}
+            assert response.get_json().keys() == DOCUMENT.keys() - PRIVATE
             assert b"ravi" not in response.data
             assert b"never arrived" not in response.data
 

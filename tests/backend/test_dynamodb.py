@@ -17,7 +17,9 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from types_boto3_dynamodb import DynamoDBClient
 
-from backend.dynamodb import CLIENT_CONFIG, DynamoLedger, DynamoRegistry
+from backend.dynamo_ledger import DynamoLedger
+from backend.dynamo_registry import DynamoRegistry
+from backend.dynamodb import CLIENT_CONFIG
 from backend.table import event_key, event_to_item, payment_to_item
 from payments.events import EvidenceTaken
 from payments.payee import PayeeId

@@ -4,7 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from backend.dynamodb import DynamoLedger, DynamoRegistry
+from backend.dynamo_ledger import DynamoLedger
+from backend.dynamo_registry import DynamoRegistry
 from payments.currencies import currency_digits
 from payments.money import Money
 from payments.payee import Limits, Payee, PayeeId, PayeeStatus

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from backend.dynamodb import DynamoLedger, DynamoRegistry
+from backend.dynamo_ledger import DynamoLedger
+from backend.dynamo_registry import DynamoRegistry
 from testkit.factories import (
     BAKERY,
     make_document,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from backend.dynamodb import DynamoLedger
+from backend.dynamo_ledger import DynamoLedger
 from cli.system import System
 from payments.events import Event, PaymentStatus
 from payments.payment_id import PaymentId
@@ -34,15 +34,17 @@ def test_show_says_all_that_is_known(aws_desk: Desk, system: System, recorded: P
     result = aws_desk.payees("show", recorded.reference)
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.splitlines() == [
-        "recorded   2026-03-01 15:00 +05:30",
-        "payee      shilpa",
-        "payer      Asha",
-        "amount     50.00 INR",
-        "reason     Lunch",
-        f"reference  {recorded.reference}",
-        f"short      {short_reference(recorded)}",
-        "status     confirmed",
-        "confirmed  2026-03-01 15:00 +05:30 by ravi: never arrived",
+        "recorded     2026-03-01 15:00 +05:30",
+        "payee        shilpa",
+        "payer        Asha",
+        "amount       50.00 INR",
+        "reason       Lunch",
+        "method       -",
+        "bank number  -",
+        f"reference    {recorded.reference}",
+        f"short        {short_reference(recorded)}",
+        "status       confirmed",
+        "confirmed    2026-03-01 15:00 +05:30 by ravi: never arrived",
     ]
 
 
@@ -51,7 +53,7 @@ def test_show_marks_a_name_that_may_imitate_another(aws_desk: Desk, system: Syst
     payment_id = record(system, 1, payer_id="\u0410sha")
     shown = aws_desk.payees("show", payment_id.text).stdout
     note = "\u26a0 mixes Cyrillic and Latin letters: it may imitate another name"
-    assert f"payer      \u0410sha  {note}\n" in shown
+    assert f"payer        \u0410sha  {note}\n" in shown
 
 
 def test_a_right_to_left_name_cannot_reorder_an_amount(aws_desk: Desk, system: System) -> None:
@@ -60,7 +62,7 @@ def test_a_right_to_left_name_cannot_reorder_an_amount(aws_desk: Desk, system: S
     result = aws_desk.payees("confirm", payment_id.text, "--evidence", "line 1")
     assert "50.00 INR from \u2068\u05d3\u05d5\u05d3\u2069 to shilpa" in result.stderr
     assert (
-        "payer      \u2068\u05d3\u05d5\u05d3\u2069\n"
+        "payer        \u2068\u05d3\u05d5\u05d3\u2069\n"
         in aws_desk.payees("show", payment_id.text).stdout
     )
 
@@ -163,7 +165,7 @@ def test_a_payment_is_found_by_whatever_people_and_banks_have_of_its_reference(
     record(system, 2**79 + 2, "mahantesh")
     typed = f"{form(recorded)[:2].lower()} {form(recorded)[2:].lower()}"
     since = ["--since", "2026-02-01"]
-    assert f"reference  {recorded.reference}\n" in aws_desk.payees("show", typed, *since).stdout
+    assert f"reference    {recorded.reference}\n" in aws_desk.payees("show", typed, *since).stdout
     confirmed = aws_desk.payees("confirm", typed, "--evidence", "statement", *since)
     assert confirmed.exit_code == 0
     assert f"Confirmed: {recorded.reference}, 50.00 INR from Asha to shilpa" in confirmed.stderr
@@ -199,7 +201,7 @@ def test_a_short_reference_is_looked_for_in_the_last_31_days(
 ) -> None:
     late = record(system, 5, days=(datetime.now(UTC) - NOW).days)
     found = aws_desk.payees("show", short_reference(late))
-    assert f"reference  {late.reference}\n" in found.stdout
+    assert f"reference    {late.reference}\n" in found.stdout
     assert ": 2 payees …\n" in found.stderr
     result = aws_desk.payees("show", short_reference(recorded))
     assert (result.exit_code, result.stdout) == (1, "")

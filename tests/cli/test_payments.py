@@ -37,9 +37,10 @@ def test_a_pipe_gets_csv(published: Desk, system: System) -> None:
     time = NOW.astimezone().isoformat(timespec="milliseconds")
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout_bytes.decode() == (
-        "recorded_at,payee_id,payer_id,amount,currency,status,reason,reference\r\n"
-        f'{time},shilpa,\'=HYPERLINK(1),50.00,INR,claimed,"Lunch, ""late""",{lunch}\r\n'
-        f"{time},shilpa,{FAMILY},0.01,INR,claimed,,{emoji}\r\n"
+        "recorded_at,payee_id,payer_id,amount,currency,status,reason,method,bank_reference,"
+        "reference\r\n"
+        f'{time},shilpa,\'=HYPERLINK(1),50.00,INR,claimed,"Lunch, ""late""",,,{lunch}\r\n'
+        f"{time},shilpa,{FAMILY},0.01,INR,claimed,,,,{emoji}\r\n"
     )
 
 
@@ -58,6 +59,8 @@ def test_json_is_one_array_and_nothing_else(published: Desk, system: System) -> 
             "amount": "50.00",
             "currency": "INR",
             "reason": "Chai ☕",
+            "method": None,
+            "bank_reference": None,
             "status": "claimed",
             "reference": reference,
             "recorded_at": NOW.astimezone().isoformat(timespec="milliseconds"),
@@ -245,7 +248,7 @@ def test_the_list_begins_before_the_ledger_is_read_to_its_end(
 
     monkeypatch.setattr("desk.spreadsheet.safe_cell", note)
     published.payees("payments", "shilpa")
-    assert written_before_next == [0, 8, 16]
+    assert written_before_next == [0, 10, 20]
 
 
 def test_a_list_of_any_length_is_a_table_in_parts(

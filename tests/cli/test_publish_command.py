@@ -5,7 +5,7 @@ import shutil
 import boto3
 import pytest
 
-from backend.dynamodb import DynamoRegistry
+from backend.dynamo_registry import DynamoRegistry
 from cli.system import System
 from payments.payee import PayeeId, PayeeStatus
 from payments.refusals import LedgerUnavailable

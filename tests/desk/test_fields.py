@@ -33,6 +33,8 @@ def test_what_csv_has_is_in_the_documents() -> None:
         "currency",
         "status",
         "reason",
+        "method",
+        "bank_reference",
         "reference",
     )
 
@@ -47,6 +49,8 @@ def test_a_row_leaves_out_what_goes_without_saying() -> None:
         "amount": "50.00 INR",
         "status": "",
         "reason": "",
+        "method": "",
+        "bank number": "",
         "reference": PAYMENT_ID.reference,
     }
     assert _row(CONFIRMED)[4] == "confirmed"
@@ -56,11 +60,11 @@ def test_a_row_leaves_out_what_goes_without_saying() -> None:
 @pytest.mark.usefixtures("in_india")
 def test_a_description_says_all_of_it_the_status_above_how_it_came() -> None:
     assert description(CONFIRMED).splitlines()[-2:] == [
-        "status     confirmed",
-        "confirmed  2026-03-01 15:00 +05:30 by ravi: never arrived",
+        "status       confirmed",
+        "confirmed    2026-03-01 15:00 +05:30 by ravi: never arrived",
     ]
-    assert "reason     -" in description(CLAIMED)
-    assert description(CLAIMED).endswith("status     claimed")
+    assert "reason       -" in description(CLAIMED)
+    assert description(CLAIMED).endswith("status       claimed")
 
 
 @pytest.mark.usefixtures("in_india")

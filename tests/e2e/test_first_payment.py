@@ -9,7 +9,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from backend.dynamodb import DynamoLedger
+from backend.dynamo_ledger import DynamoLedger
 from payments.money import Money
 from testkit.demo_process import Demo
 from testkit.factories import payments_in

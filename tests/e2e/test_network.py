@@ -10,7 +10,7 @@ import boto3
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from backend.dynamodb import DynamoRegistry
+from backend.dynamo_registry import DynamoRegistry
 from cli.system import STATE_FILE
 from payments.payee import Payee, PayeeId
 from testkit.demo_process import Demo

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext
 
-from backend.dynamodb import DynamoLedger
+from backend.dynamo_ledger import DynamoLedger
 from cli.failure import Failure
 from cli.local.emulator import CREDENTIALS
 from infra.data_removal import leftovers

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 import boto3
 
-from backend.dynamodb import DynamoLedger, DynamoRegistry
+from backend.dynamo_ledger import DynamoLedger
+from backend.dynamo_registry import DynamoRegistry
 from backend.table import PAYMENT_PREFIX, table_definition
 from payments.money import Money
 from payments.payee import Limits, Payee, PayeeId

@@ -13,7 +13,7 @@ from uuid import uuid4
 import boto3
 import pytest
 
-from backend.dynamodb import DynamoRegistry
+from backend.dynamo_registry import DynamoRegistry
 from backend.table import table_definition
 from cli.publish_roster import publish_roster
 from cli.system import System

@@ -11,7 +11,8 @@ from uuid import uuid4
 import pytest
 
 from backend.app import create_app
-from backend.dynamodb import DynamoLedger, DynamoRegistry
+from backend.dynamo_ledger import DynamoLedger
+from backend.dynamo_registry import DynamoRegistry
 from backend.payee_cache import CachedPayees
 from cli.local.serving import listen, server_on
 from testkit.dynamodb_local import dynamodb_client

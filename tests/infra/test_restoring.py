@@ -5,7 +5,8 @@ from contextlib import closing
 import pytest
 from click.testing import CliRunner
 
-from backend.dynamodb import DynamoLedger, DynamoRegistry
+from backend.dynamo_ledger import DynamoLedger
+from backend.dynamo_registry import DynamoRegistry
 from backend.table import table_definition
 from infra.__main__ import main
 from payments.payment import Payment

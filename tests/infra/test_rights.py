@@ -13,7 +13,8 @@ from moto import mock_aws
 from types_boto3_dynamodb import DynamoDBClient
 
 from backend.app import create_app
-from backend.dynamodb import DynamoLedger, DynamoRegistry
+from backend.dynamo_ledger import DynamoLedger
+from backend.dynamo_registry import DynamoRegistry
 from backend.table import table_definition
 from infra.stage import load_stage
 from payments.payee import PayeeStatus

@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from backend.dynamodb import DynamoLedger
+from backend.dynamo_ledger import DynamoLedger
 from backend.table import table_definition
 from cli.local.memory import MemoryLedger
 from payments.events import (

@@ -17,7 +17,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from backend.dynamodb import DynamoLedger
+from backend.dynamo_ledger import DynamoLedger
 from backend.payee_cache import CachedPayees
 from backend.table import table_definition
 from cli.local.memory import MemoryLedger, MemoryRegistry

@@ -11,7 +11,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from backend.dynamodb import DynamoRegistry
+from backend.dynamo_registry import DynamoRegistry
 from backend.table import table_definition
 from cli.local.memory import MemoryRegistry
 from payments.payee import PayeeId, PayeeStatus

@@ -1,0 +1,191 @@
+"""The ledger in DynamoDB."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from backend.dynamodb import CONDITION_FAILED, dynamodb_errors
+from backend.table import (
+    event_key,
+    event_to_item,
+    history_range,
+    item_to_event,
+    item_to_payment,
+    item_to_settlement,
+    items_to_histories,
+    payee_partition,
+    payment_key,
+    payment_to_item,
+    settlement_to_item,
+)
+from payments.events import Event, Evidence, EvidenceTaken, History, undoing_event
+from payments.ledger import Bounds
+from payments.payee import PayeeId
+from payments.payment import Payment
+from payments.payment_id import PaymentId
+from payments.refusals import LedgerThrottled
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import (
+        ConditionCheckTypeDef,
+        PutTypeDef,
+        QueryInputTypeDef,
+        TransactWriteItemTypeDef,
+    )
+
+    from backend.table import Item
+
+_BATCH = 100  # BatchGetItem takes no more keys
+
+
+class DynamoLedger:
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def record(self, payment: Payment) -> Payment | None:
+        """The only place that writes a payment.
+
+        When a reply is lost after the write, the SDK sends again and meets its own row: the
+        old item that DynamoDB returns then equals the payment, and counts as recorded before.
+        """
+        standing = self._put_new(payment_to_item(payment))
+        return item_to_payment(standing) if standing else None
+
+    def append(self, event: Event) -> Event | None:
+        if event.evidence:
+            return self._settle(event, event.evidence)
+        standing = self._put_new(event_to_item(event))
+        return item_to_event(standing) if standing else None
+
+    def _settle(self, event: Event, evidence: Evidence) -> Event | None:
+        """`append` for what has evidence: event and evidence in one transaction.
+
+        A line whose confirmation was undone is taken over on condition that its row still names
+        that confirmation. It turns again only if others settled by the line and undid that, all
+        in between.
+        """
+        settlement = settlement_to_item(evidence.fingerprint, event)
+        writes: list[TransactWriteItemTypeDef] = [{"Put": self._new(settlement)}]
+        while True:
+            taken = self._transact([{"Put": self._new(event_to_item(event))}, *writes])
+            if taken is None:
+                return None
+            standing, settled, *_ = taken
+            if standing:
+                return item_to_event(standing)
+            payee_id, payment_id, number = item_to_settlement(settled)
+            events = self._events_of(payee_id, payment_id)
+            if (payee_id, payment_id, number) == (event.payee_id, event.payment_id, event.number):
+                return events[number - 1]  # should a cancelled transaction tell of one row only
+            undoing = undoing_event(events, number)
+            if undoing is None:
+                raise EvidenceTaken(payee_id, payment_id)
+            writes = [
+                {"Put": self._instead(settlement, settled)},
+                {"ConditionCheck": self._exists(undoing)},
+            ]
+
+    def _transact(self, writes: "list[TransactWriteItemTypeDef]") -> "list[Item] | None":
+        """All of `writes` or none: None if written, else for each the item that stood against its
+        condition, empty where none did; one stands against the first or the second."""
+        with dynamodb_errors():
+            try:
+                self._client.transact_write_items(TransactItems=writes)
+            except ClientError as error:
+                reasons: list[dict[str, Item]] = error.response.get("CancellationReasons", [])  # type: ignore[assignment]
+                taken = [reason.get("Item", {}) for reason in reasons]
+                if not any(taken[:2]):
+                    raise
+                return taken
+        return None
+
+    def _new(self, item: "Item") -> "PutTypeDef":
+        """To put `item` unless its key is taken; the answer then has the item that stands."""
+        return {
+            "TableName": self._table,
+            "Item": item,
+            "ConditionExpression": "attribute_not_exists(PK)",
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+
+    def _instead(self, settlement: "Item", settled: "Item") -> "PutTypeDef":
+        """To put `settlement` where `settled` stands, unless something else does by now."""
+        return self._new(settlement) | {
+            "ConditionExpression": "payee_id = :payee AND payment_id = :payment AND #number = :n",
+            "ExpressionAttributeNames": {"#number": "number"},
+            "ExpressionAttributeValues": {
+                ":payee": settled["payee_id"],
+                ":payment": settled["payment_id"],
+                ":n": settled["number"],
+            },
+        }
+
+    def _exists(self, event: Event) -> "ConditionCheckTypeDef":
+        return {
+            "TableName": self._table,
+            "Key": event_key(event.payee_id, event.payment_id, event.number),
+            "ConditionExpression": "attribute_exists(PK)",
+        }
+
+    def _events_of(self, payee_id: PayeeId, payment_id: PaymentId) -> tuple[Event, ...]:
+        histories = self.histories(payee_id, (payment_id, payment_id))
+        return next((history.events for history in histories), ())
+
+    def _put_new(self, item: "Item") -> "Item | None":
+        """Write `item` unless its key is taken: None if written, else the item that stands."""
+        with dynamodb_errors():
+            try:
+                self._client.put_item(**self._new(item))
+            except ClientError as error:
+                if error.response["Error"]["Code"] != CONDITION_FAILED:
+                    raise
+                return error.response["Item"]  # type: ignore[typeddict-item, no-any-return]
+        return None
+
+    def find(self, payee_id: PayeeId, payment_id: PaymentId) -> Payment | None:
+        with dynamodb_errors():
+            answer = self._client.get_item(
+                TableName=self._table, Key=payment_key(payee_id, payment_id), ConsistentRead=True
+            )
+        return item_to_payment(answer["Item"]) if "Item" in answer else None
+
+    def histories(self, payee_id: PayeeId, bounds: Bounds | None = None) -> Iterator[History]:
+        with dynamodb_errors():
+            yield from items_to_histories(self._query(payee_id, bounds))
+
+    def _query(self, payee_id: PayeeId, bounds: Bounds | None) -> "Iterator[Item]":
+        """Page by page, without botocore's paginator: the Lambda does not carry its data."""
+        first, last = history_range(bounds)
+        request: QueryInputTypeDef = {
+            "TableName": self._table,
+            "KeyConditionExpression": "PK = :payee AND SK BETWEEN :first AND :last",
+            "ExpressionAttributeValues": {
+                ":payee": payee_partition(payee_id),
+                ":first": first,
+                ":last": last,
+            },
+            "ConsistentRead": True,
+        }
+        while True:
+            answer = self._client.query(**request)
+            yield from answer["Items"]
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def find_among(self, payee_ids: Iterable[PayeeId], payment_id: PaymentId) -> Iterator[Payment]:
+        keys = [payment_key(payee_id, payment_id) for payee_id in payee_ids]
+        with dynamodb_errors():
+            while keys:
+                batch, keys = keys[:_BATCH], keys[_BATCH:]
+                answer = self._client.batch_get_item(
+                    RequestItems={self._table: {"Keys": batch, "ConsistentRead": True}}
+                )
+                yield from map(item_to_payment, answer["Responses"].get(self._table, []))
+                if left := answer["UnprocessedKeys"].get(self._table):
+                    if len(left["Keys"]) == len(batch):
+                        raise LedgerThrottled("the table reads no more for now: try again")
+                    keys += left["Keys"]
