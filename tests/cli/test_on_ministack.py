@@ -91,7 +91,7 @@ def test_the_ledger_is_read(market: Market) -> None:
     assert [line[-25:] for line in listed[1:]] == market.references
     assert "2026-03-01T15:00:00.123+05:30" in listed[1]
     shown = market.payees("show", market.references[5]).stdout
-    assert "status     reversed" in shown
+    assert "status       reversed" in shown
     totals = market.payees("totals", "shilpa", "--by", "day").stdout.splitlines()
     assert totals[2].startswith("2026-03-02,INR,1,70.00,1,70.00,")
     market.payees("report", "--out", "report.html")

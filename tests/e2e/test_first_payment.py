@@ -29,7 +29,7 @@ def test_a_scanned_code_leads_to_a_payment_in_the_table(
     page.goto("about:blank")
     page.goto(code.text)
     page.get_by_label("Amount", exact=True).fill("50")
-    page.get_by_label("Your name").fill("Asha ‍🌱")
+    page.get_by_label("Your name").fill("Asha 👩‍🌾")
     page.get_by_label("What for").fill("2 kg tomatoes")
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Record payment").click()
@@ -43,7 +43,7 @@ def test_a_scanned_code_leads_to_a_payment_in_the_table(
     rows = payments_in(DynamoLedger(client, "payee-pages-demo"), "mahantesh")
     [payment] = [row for row in rows if row.payment_id.reference == reference]
     assert (payment.payer_id, payment.money, payment.reason) == (
-        "Asha ‍🌱",
+        "Asha 👩‍🌾",
         Money(5000, "INR"),
         "2 kg tomatoes",
     )

@@ -5,6 +5,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 
 import boto3
 import pytest
@@ -12,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from backend.dynamo_registry import DynamoRegistry
 from cli.system import STATE_FILE
-from payments.payee import Payee, PayeeId
+from payments.payee import Payee, PayeeStatus
 from testkit.demo_process import Demo
 from testkit.factories import make_payee
 from testkit.page_steps import (
@@ -144,16 +145,20 @@ def test_a_second_tab_lets_go_of_what_the_first_has_finished(
 
 
 @contextmanager
-def _as_published(demo: Demo, payee: Payee) -> Iterator[DynamoRegistry]:
-    """The demo's registry, in which `payee` stands; as it was before, afterwards."""
+def _as_published(demo: Demo, payee: Payee) -> Iterator[Callable[[Payee], None]]:
+    """Publishes what the demo knows of a payee, first `payee`; as it was before, afterwards."""
     table = json.loads((demo.state_dir / STATE_FILE).read_text())["table"]
     with closing(boto3.client("dynamodb", endpoint_url=demo.endpoint_url)) as client:
         registry = DynamoRegistry(client, table)
-        before = registry.find(payee.payee_id)
+        before = registry.find_fresh(payee.payee_id)
         assert before
-        registry.register(payee)
-        yield registry
-        registry.register(before)
+
+        def publish(changed: Payee) -> None:
+            registry.register(changed, registry.begin_publish())
+
+        publish(payee)
+        yield publish
+        publish(before)
 
 
 @pytest.mark.parametrize("change", ["closed", "lowered limits"])
@@ -174,7 +179,8 @@ def test_no_refusal_overtakes_an_attempt_that_is_still_on_its_way(
         return route.fulfill(response=answer)
 
     payee = make_payee("mahantesh", name="Mahantesh")
-    with _as_published(demo, payee) as registry:
+    closed = replace(payee, status=PayeeStatus.CLOSED)
+    with _as_published(demo, payee) as publish:
         page.clock.install()
         page.route(API, hold_the_first)
         page.goto(f"{demo.url}mahantesh/")
@@ -182,22 +188,22 @@ def test_no_refusal_overtakes_an_attempt_that_is_still_on_its_way(
         send(page)
         expect_unconfirmed(page)
         if change == "closed":
-            registry.close(PayeeId("mahantesh"))
+            publish(closed)
         else:
-            registry.register(make_payee("mahantesh", name="Mahantesh", most="20"))
+            publish(make_payee("mahantesh", name="Mahantesh", most="20"))
         page.get_by_role("button", name="Try now").click()
         while not statuses:
             page.wait_for_timeout(50)
         assert statuses[0] == (410 if change == "closed" else 422)
         expect_unconfirmed(page)
 
-        registry.register(payee)  # the API looked at the payee before it changed …
+        publish(payee)  # the API looked at the payee before it changed …
         time.sleep(1.5)  # … which the demo's API remembers for a second
         url, body = held[0]
         late = urllib.request.Request(url, body, {"Content-Type": "application/json"}, method="PUT")
         with urllib.request.urlopen(late) as answer:
             assert answer.status == 201
-        registry.close(PayeeId("mahantesh"))
+        publish(closed)
         page.clock.fast_forward(16_000)
         expect_receipt(page)
         assert statuses[-1] == 200
