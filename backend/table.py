@@ -1,8 +1,12 @@
-"""The one DynamoDB table: its keys, and how payees and payments are written in it.
+"""The two DynamoDB tables: their keys, and how payees and payments are written in them.
 
+    The registry, which who publishes writes and the API only reads
     PK                      SK                        what
     PUBLISH                 GENERATION                how many publishes have begun
     PAYEE#<payee_id>        PROFILE                   the payee as registered, by which publish
+
+    The ledger, which who publishes cannot write
+    PK                      SK                        what
     PAYEE#<payee_id>        PAYMENT#<ULID>            a payment, immutable
     PAYEE#<payee_id>        PAYMENT#<ULID>#EVENT#<n>  what later happened to it, n from 1
     EVIDENCE#<fingerprint>  EVIDENCE                  which event a statement's line settled
@@ -44,8 +48,17 @@ _EVENT = "#EVENT#"
 _AFTER_ALL = "~"  # sorts after every character of a key
 
 
+def ledger_table(stage: str) -> str:
+    """What the ledger of `stage` is called: <project>-<stage>, as on AWS."""
+    return f"{stage}-ledger"
+
+
+def registry_table(stage: str) -> str:
+    return f"{stage}-registry"
+
+
 def table_definition(name: str) -> "CreateTableInputTypeDef":
-    """What CreateTable needs: on demand, two string keys."""
+    """What CreateTable needs, for either: on demand, two string keys."""
     return {
         "TableName": name,
         "BillingMode": "PAY_PER_REQUEST",

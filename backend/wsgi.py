@@ -1,6 +1,7 @@
 """The WSGI application for Zappa: reads the environment, builds the one AWS client.
 
-PAYMENTS_TABLE   the DynamoDB table
+LEDGER_TABLE     the DynamoDB table of payments
+REGISTRY_TABLE   that of payees
 API_BASE_PATH    the path the API is served below, such as /api (default: none)
 API_ORIGINS      other web origins whose pages may use the API, separated by spaces
 REQUEST_LOG      `refusals` logs only requests that failed or were refused (default: all)
@@ -26,7 +27,6 @@ from backend.request_log import with_metrics
 logging.getLogger("zappa.wsgi").setLevel(logging.WARNING)
 
 _client = boto3.client("dynamodb", config=CLIENT_CONFIG)
-_table = os.environ["PAYMENTS_TABLE"]
 
 _namespace = os.environ.get("AWS_LAMBDA_FUNCTION_NAME")
 _least_status = 400 if os.environ.get("REQUEST_LOG") == "refusals" else 0
@@ -39,8 +39,8 @@ def _log(entry: dict[str, Any]) -> None:
 
 
 app = create_app(
-    DynamoLedger(_client, _table),
-    CachedPayees(DynamoRegistry(_client, _table), monotonic=time.monotonic),
+    DynamoLedger(_client, os.environ["LEDGER_TABLE"]),
+    CachedPayees(DynamoRegistry(_client, os.environ["REGISTRY_TABLE"]), monotonic=time.monotonic),
     base_path=os.environ.get("API_BASE_PATH", ""),
     origins=os.environ.get("API_ORIGINS", "").split(),
     log=_log,

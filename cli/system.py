@@ -1,4 +1,4 @@
-"""Which system a command talks to: the running demo, or a table and a bucket on AWS."""
+"""Which system a command talks to: the running demo, or tables and a bucket on AWS."""
 
 import json
 import os
@@ -32,7 +32,13 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
 STATE_FILE = "demo.json"
-STACK_OUTPUTS = {"table": "TableName", "bucket": "BucketName"}
+STACK_OUTPUTS = {"table": "LedgerTable", "registry": "RegistryTable", "bucket": "BucketName"}
+_FIELDS = {"table": "ledger_table", "registry": "registry_table", "bucket": "bucket"}
+_HELP = {
+    "table": "The ledger on AWS, or a copy of it.",
+    "registry": "The table of payees on AWS.",
+    "bucket": "The bucket on AWS.",
+}
 
 # People wait longer than a payer's phone does, and a publish goes on where a request gives up.
 _PATIENT = Config(
@@ -45,9 +51,10 @@ _PATIENT = Config(
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """A table and a bucket, and what is known of their surroundings; the demo's is emulated."""
+    """Tables and a bucket, and what is known of their surroundings; the demo's are emulated."""
 
-    table: str = ""
+    ledger_table: str = ""
+    registry_table: str = ""
     bucket: str = ""
     endpoint_url: str | None = None
     site_url: str | None = None
@@ -57,11 +64,10 @@ class System:
     def __str__(self) -> str:
         if self.endpoint_url:
             return f"the demo at {self.site_url}"
-        return ", ".join(
-            f"{kind} {name}"
-            for kind, name in (("table", self.table), ("bucket", self.bucket))
-            if name
-        )
+        name = f"table {self.ledger_table}"
+        if not self.ledger_table:
+            name = f"registry {self.registry_table}"
+        return f"{name}, bucket {self.bucket}" if self.bucket else name
 
     def dynamodb(self) -> "DynamoDBClient":
         with _aws_settings():
@@ -76,10 +82,10 @@ class System:
             return boto3.client("cloudfront", config=_PATIENT, **self._client_options())
 
     def ledger(self) -> DynamoLedger:
-        return DynamoLedger(self.dynamodb(), self.table)
+        return DynamoLedger(self.dynamodb(), self.ledger_table)
 
     def registry(self) -> DynamoRegistry:
-        return DynamoRegistry(self.dynamodb(), self.table)
+        return DynamoRegistry(self.dynamodb(), self.registry_table)
 
     def store(self) -> S3Store:
         return S3Store(self.s3(), self.bucket)
@@ -143,10 +149,11 @@ def system_options(*needed: str) -> Callable[[Callable[..., None]], Callable[...
             state_dir: Path,
             stack: str | None,
             table: str | None = None,
+            registry: str | None = None,
             bucket: str | None = None,
             **options: Any,
         ) -> None:
-            given = {"table": table, "bucket": bucket}
+            given = {"table": table, "registry": registry, "bucket": bucket}
             system = _choose(state_dir, stack, {part: given[part] for part in needed})
             command(system=system, **options)
 
@@ -154,7 +161,7 @@ def system_options(*needed: str) -> Callable[[Callable[..., None]], Callable[...
             click.option(
                 f"--{part}",
                 envvar=f"PAYEES_{part.upper()}",
-                help=f"The {part} on AWS.",
+                help=_HELP[part],
                 show_envvar=True,
             )
             for part in needed
@@ -173,7 +180,7 @@ def same_system() -> str:
     context = click.get_current_context()
     return "".join(
         f" --{name.replace('_', '-')} {shlex.quote(str(context.params[name]))}"
-        for name in ("stack", "table", "bucket", "state_dir")
+        for name in ("stack", "table", "registry", "bucket", "state_dir")
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
     )
 
@@ -196,12 +203,14 @@ state_dir_option = click.option(
 
 
 def load_stack(name: str, parts: list[str]) -> System:
-    """The system that the stack `name` made, with `parts` of it. Raises Failure."""
+    """The system that the stack `name` made, with `parts` of it certainly there; without its
+    ledger, unless that is one of them. Raises Failure."""
     with _aws_settings():
         client = boto3.client("cloudformation", config=_PATIENT, region_name=aws_region())
     outputs = load_outputs(client, name, [STACK_OUTPUTS[part] for part in parts])
     return System(
-        table=outputs.get("TableName", ""),
+        ledger_table=outputs["LedgerTable"] if "table" in parts else "",
+        registry_table=outputs.get("RegistryTable", ""),
         bucket=outputs.get("BucketName", ""),
         site_url=outputs.get("SiteUrl"),
         api_url=outputs.get("ApiUrl"),
@@ -215,7 +224,7 @@ def _choose(state_dir: Path, stack: str | None, given: dict[str, str | None]) ->
     if stack:
         return load_stack(stack, list(given))
     if all(given.values()):
-        return System(**{part: value for part, value in given.items() if value})
+        return System(**{_FIELDS[part]: value for part, value in given.items() if value})
     if any(given.values()):
         missing = _options(part for part, value in given.items() if not value)
         raise click.UsageError(f"On AWS, {missing} is needed as well.")

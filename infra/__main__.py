@@ -51,6 +51,8 @@ _stage = click.argument("stage_name", metavar="STAGE")
 def deploy(stage_name: str, roster_path: Path, settings: list[str], *, dry_run: bool) -> None:
     """From nothing to a live site: stack, Lambda, pages, and a payment to try it."""
     parameters = dict(_pair(setting) for setting in settings)
+    if derived := {"Project", "Stage"} & parameters.keys():
+        raise click.UsageError(f"{' and '.join(sorted(derived))} follow from zappa_settings.json.")
     roster = read_roster(roster_path)
     deployment = _deployment(stage_name, "Comparing with" if dry_run else "Deploying to")
     if dry_run:
@@ -83,18 +85,18 @@ def rollback(stage_name: str, roster_path: Path, to: int | None) -> None:
 @click.option(
     "--delete-data",
     metavar="NAME",
-    help="Delete the ledger, the pages and the log, too, if NAME is that of the table.",
+    help="Delete ledger, payees, pages and log, too, if NAME is what AWS has the stage under.",
 )
 @click.option("--yes", is_flag=True, help="Don't ask.")
 def destroy(stage_name: str, delete_data: str | None, *, yes: bool) -> None:
-    """Take a stage down. Its ledger, pages and log stay, unless you say which to delete."""
+    """Take a stage down. Its ledger, payees, pages and log stay, unless you say otherwise."""
     deployment = _deployment(stage_name, "Taking down")
-    table = deployment.stage.aws_name
-    if delete_data not in (None, table):
-        raise click.UsageError(f"The ledger of {stage_name} is {table}, not {delete_data}.")
+    name = deployment.stage.aws_name
+    if delete_data not in (None, name):
+        raise click.UsageError(f"{stage_name} is {name} on AWS, not {delete_data}.")
     what = "AND EVERY PAYMENT RECORDED ON IT" if delete_data else "(its data stays)"
     if not yes:
-        click.confirm(f"Take down {table} {what}?", abort=True, err=True)
+        click.confirm(f"Take down {name} {what}?", abort=True, err=True)
     operations.destroy(deployment, with_data=delete_data is not None)
 
 

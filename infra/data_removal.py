@@ -22,11 +22,12 @@ class Leftover:
 
 
 def leftovers(deployment: Deployment) -> list[Leftover]:
-    """Those of the stage's table, buckets and log that are there."""
+    """Those of the stage's tables, buckets and log that are there."""
     stage, session = deployment.stage, deployment.session
     account = session.client("sts").get_caller_identity()["Account"]
     candidates = [
-        Leftover("table", stage.aws_name, "the ledger"),
+        Leftover("table", stage.ledger_table, "the ledger"),
+        Leftover("table", stage.registry_table, "the payees"),
         Leftover("bucket", f"{stage.aws_name}-pages-{account}", "the pages"),
         Leftover("bucket", stage.deploy_bucket, "deployed code"),
         Leftover("log", f"/aws/lambda/{stage.aws_name}", "the API's log"),

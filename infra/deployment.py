@@ -21,6 +21,7 @@ import boto3
 import click
 from botocore.exceptions import ClientError
 
+from backend.dynamo_ledger import DynamoLedger
 from cli.failure import Failure
 from infra.api import Api, load_api
 from infra.emulated_cdn import EmulatedCdn
@@ -57,6 +58,18 @@ class Deployment:
     def outputs(self) -> dict[str, str]:
         """Of the infra stack; empty while there is none."""
         return self.stacks().outputs(self.stage.infra_stack)
+
+    def refuse_anothers_stack(self) -> None:
+        """Raises Failure if the stack of that name is another stage's: a-b's c is called as a's
+        b-c."""
+        own = self.stage.stack_names
+        found = self.stacks().parameters(self.stage.infra_stack)
+        if any(found.get(name, value) != value for name, value in own.items()):
+            raise Failure(
+                f"The stack {self.stage.infra_stack} belongs to the project “{found['Project']}” "
+                f"and its stage “{found['Stage']}”, not to the project “{own['Project']}” and its "
+                f"stage “{own['Stage']}”: choose another project_name in zappa_settings.json."
+            )
 
     def running_code(self) -> str | None:
         """The SHA-256 of the zip that the Lambda runs, in base64; None if there is no Lambda."""
@@ -105,10 +118,7 @@ class Deployment:
         return code_of(self.zip_path.read_bytes())
 
     def plan_stack(self, parameters: Mapping[str, str]) -> StackPlan:
-        names = {
-            "Project": self.stage.project,
-            "Stage": self.stage.aws_name.removeprefix(f"{self.stage.project}-"),
-        }
+        names = self.stage.stack_names
         account = self.session.client("sts").get_caller_identity()["Account"]
         template = with_literal_names(TEMPLATE.read_text(), {**names, "AWS::AccountId": account})
         emulated = {"Emulated": "true"} if self.endpoint_url else {}
@@ -170,7 +180,8 @@ class Deployment:
             )
         if (note := to_remember(payment)) != remembered:
             keep_note(self.session, self.stage, code, note)  # before it is sent
-        return apply_smoke_payment(payment, self._sender(api))
+        ledger = DynamoLedger(self.session.client("dynamodb"), self.stage.ledger_table)
+        return apply_smoke_payment(payment, self._sender(api), ledger, self.stage.ledger_table)
 
     def _sender(self, api: Api) -> Send:
         cdn = self.outputs()["CdnDomain"]

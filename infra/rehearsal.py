@@ -59,7 +59,7 @@ class Rehearsal:
         return EmulatedCdn(endpoint_url, self.deployment.outputs()["CdnDomain"], api, stage)
 
     def calls_of_the_api(self) -> Counter[str]:
-        """How often the Lambda called each action on its table, as the emulator recorded."""
+        """How often the Lambda called each action on its tables, as the emulator recorded."""
         trail = self.deployment.session.client("cloudtrail")
         model = self.deployment.session.client("dynamodb").meta.service_model
         return Counter(
@@ -72,9 +72,9 @@ class Rehearsal:
         )
 
     def rights_of_the_api(self) -> set[str]:
-        """The actions that its role grants on the table."""
+        """The actions that its role grants on the tables."""
         iam = self.deployment.session.client("iam")
-        role = f"{self.deployment.stage.aws_name}-api"
+        role = self.deployment.stage.role
         policy = iam.get_role_policy(RoleName=role, PolicyName="api")["PolicyDocument"]
         document = json.loads(policy) if isinstance(policy, str) else policy
         return {

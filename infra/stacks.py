@@ -68,6 +68,12 @@ class Stacks:
         stack = self._find(name)
         return parse_outputs(stack) if stack else {}
 
+    def parameters(self, name: str) -> dict[str, str]:
+        """Empty while there is no such stack."""
+        stack = self._find(name)
+        found = stack.get("Parameters", []) if stack else []
+        return {one["ParameterKey"]: one["ParameterValue"] for one in found}
+
     def plan(self, name: str, template: str, parameters: Mapping[str, str]) -> StackPlan:
         """What would change. Parameters that are not named keep their values.
 

@@ -1,7 +1,8 @@
 """What Zappa calls while it deploys a stage (`callbacks` in zappa_settings.json).
 
-`check_venv` when it has read the settings, `rewrite_zip` when it has packed: so `zappa deploy`,
-`update` and `package` all make the same zip, or none and say why.
+`check_settings` when it has read them, `rewrite_zip` when it has packed: so `zappa deploy`,
+`update` and `package` all make the same zip, or none and say why, and no command of Zappa's
+touches what is another stage's.
 """
 
 import os
@@ -18,14 +19,24 @@ ROOT = Path(__file__).parent.parent
 sys.path.append(str(ROOT))  # Zappa loads this file by its path
 
 from infra.lambda_zip import MAX_BYTES, make_lambda_zip  # noqa: E402
+from infra.stage import parse_stage  # noqa: E402
 from infra.trial import run_alone  # noqa: E402
 
 _PACKING_COMMANDS = {"deploy", "package", "update"}
 
 
+class Zappa(Protocol):
+    """What talks to AWS for ZappaCLI."""
+
+    role_name: str
+
+
 class ZappaCLI(Protocol):
     """What a callback is given, as far as it is used here."""
 
+    zappa: Zappa
+    zappa_settings: dict[str, dict[str, Any]]
+    environment_variables: dict[str, str]
     command: str
     api_stage: str
     runtime: str
@@ -33,10 +44,19 @@ class ZappaCLI(Protocol):
     stage_config: dict[str, Any]
 
 
+def check_settings(zappa: ZappaCLI) -> None:
+    """Name the stage's tables and role, which follow from its name, and let it be packed only as
+    it must be. Raises click.ClickException, which Zappa shows as one sentence."""
+    stage = parse_stage(zappa.api_stage, zappa.zappa_settings)
+    zappa.environment_variables = {**zappa.environment_variables, **stage.tables}
+    zappa.zappa.role_name = stage.role
+    check_venv(zappa)
+
+
 def check_venv(zappa: ZappaCLI) -> None:
     """Refuse to pack from anything but the locked packages on the Lambda's own Python.
 
-    Raises click.ClickException, which Zappa shows as one sentence.
+    Raises click.ClickException.
     """
     if zappa.command not in _PACKING_COMMANDS:
         return

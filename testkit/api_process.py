@@ -1,6 +1,6 @@
 """The API as a process of its own, so that it can be killed.
 
-Usage: python -m testkit.api_process PORT   (PAYMENTS_TABLE and AWS_ENDPOINT_URL are set)
+Usage: python -m testkit.api_process PORT   (the tables and AWS_ENDPOINT_URL are set)
 """
 
 import contextlib
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from werkzeug.serving import make_server
 
+from backend.table import ledger_table, registry_table
 from cli.local.emulator import CREDENTIALS
 from cli.local.serving import free_port
 from testkit.demo_process import ROOT
@@ -22,13 +23,14 @@ from testkit.demo_process import ROOT
 class ApiProcess:
     """`kill` and `start` it as often as you like; it keeps its port."""
 
-    def __init__(self, endpoint_url: str, table: str) -> None:
+    def __init__(self, endpoint_url: str, stage: str) -> None:
         self.port = free_port()
         self._environment = {
             **os.environ,
             **CREDENTIALS,
             "AWS_ENDPOINT_URL": endpoint_url,
-            "PAYMENTS_TABLE": table,
+            "LEDGER_TABLE": ledger_table(stage),
+            "REGISTRY_TABLE": registry_table(stage),
         }
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -61,8 +63,9 @@ class ApiProcess:
 
 
 @contextlib.contextmanager
-def api_process(endpoint_url: str, table: str) -> Iterator[ApiProcess]:
-    api = ApiProcess(endpoint_url, table)
+def api_process(endpoint_url: str, stage: str) -> Iterator[ApiProcess]:
+    """The API over the tables of `stage`."""
+    api = ApiProcess(endpoint_url, stage)
     api.start()
     try:
         yield api

@@ -13,7 +13,7 @@ from types_boto3_dynamodb import DynamoDBClient
 
 from backend.dynamo_registry import DynamoRegistry
 from backend.dynamodb import CLIENT_CONFIG
-from backend.table import table_definition
+from backend.table import ledger_table, registry_table, table_definition
 from cli.local.serving import free_port
 from payments.payee import Payee
 
@@ -57,11 +57,13 @@ def _wait_for_port(port: int, process: "subprocess.Popen[bytes]") -> None:
     raise RuntimeError("DynamoDB Local did not start: is Java 17 here?")
 
 
-def make_table(client: DynamoDBClient, name: str, payees: Iterable[Payee]) -> None:
-    """The ledger's table, with these payees registered."""
-    client.create_table(**table_definition(name))
+def make_tables(client: DynamoDBClient, stage: str, payees: Iterable[Payee]) -> None:
+    """Ledger and registry of `stage`, with these payees registered."""
+    for table in (ledger_table(stage), registry_table(stage)):
+        client.create_table(**table_definition(table))
+    registry = DynamoRegistry(client, registry_table(stage))
     for payee in payees:
-        DynamoRegistry(client, name).register(payee)
+        registry.register(payee)
 
 
 def dynamodb_client(endpoint: str) -> DynamoDBClient:

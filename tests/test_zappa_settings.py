@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from backend.dynamodb import CLIENT_CONFIG
+from infra.stage import parse_stage
 from testkit.demo_process import ROOT
 from testkit.runtime_api import ENTRY
 
@@ -22,7 +23,8 @@ def stage(request: pytest.FixtureRequest) -> dict[str, Any]:
 def test_a_stage_serves_our_wsgi_application(
     stage: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in stage["environment_variables"].items():
+    environment = stage["environment_variables"] | {"LEDGER_TABLE": "l", "REGISTRY_TABLE": "r"}
+    for name, value in environment.items():
         monkeypatch.setenv(name, value)
     module, name = stage["app_function"].rsplit(".", 1)
     app = getattr(importlib.reload(importlib.import_module(module)), name)
@@ -41,8 +43,8 @@ def test_a_stage_has_none_of_the_dangerous_defaults(stage: dict[str, Any]) -> No
         "apigateway_version": "v2",  # under a third of v1's price
     }
     assert {name: stage[name] for name in wanted} == wanted
-    assert stage["role_name"].endswith("-api")  # infra's role, with exactly the needed rights
     forbidden = {
+        *("role_name", "role_arn"),  # infra's role follows from the stage's name
         *("attach_policy", "extra_permissions"),  # rights beside those of infra's role
         *("remote_env", "remote_env_bucket"),  # settings that whoever owns a bucket may change
         *("events", "bot_events", "cognito"),  # outsiders would reach Zappa's other handlers
@@ -94,9 +96,11 @@ def test_a_stage_runs_on_an_architecture_that_zappa_knows(stage: dict[str, Any])
 
 
 def test_stages_share_nothing_that_holds_data() -> None:
-    for setting in ("s3_bucket", "role_name", "environment_variables"):
-        values = [json.dumps(stage[setting]) for stage in SETTINGS.values()]
-        assert len(set(values)) == len(values)
+    stages = [parse_stage(name, SETTINGS) for name in SETTINGS]
+    for names in zip(
+        *((s.deploy_bucket, s.role, s.ledger_table, s.registry_table) for s in stages), strict=True
+    ):
+        assert len(set(names)) == len(names)
 
 
 def test_a_request_is_answered_before_its_lambda_is_stopped(stage: dict[str, Any]) -> None:

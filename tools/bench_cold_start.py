@@ -20,9 +20,10 @@ from pathlib import Path
 from cli.local.emulator import CREDENTIALS, running_emulator
 from cli.local.serving import free_port
 from infra.deployment import ZAPPA
+from infra.stage import load_stage
 from payments.payment_id import mint_payment_id
 from testkit.demo_process import ROOT
-from testkit.dynamodb_local import dynamodb_client, make_table
+from testkit.dynamodb_local import dynamodb_client, make_tables
 from testkit.factories import BAKERY, make_document, make_payee
 from testkit.lambda_events import http_api_v2
 from testkit.runtime_api import ENTRY, running_folder
@@ -30,7 +31,7 @@ from testkit.zappa import package
 from tools.figure_pages import refresh
 from tools.figures import save_figures
 
-TABLE = "payee-pages-local"
+STAGE = load_stage("local")
 ROUNDS = 7
 WARM_REQUESTS = 60
 TARGETS = [  # what, of which subject, over what of which other, at most
@@ -47,7 +48,7 @@ def lambda_handler(event, context):
     key = event["rawPath"].split("/")
     payment = {{name: {{"S": value}} for name, value in json.loads(event["body"]).items()}}
     client.put_item(
-        TableName="{TABLE}",
+        TableName="{STAGE.ledger_table}",
         Item={{"PK": {{"S": key[-3]}}, "SK": {{"S": key[-1]}}, **payment}},
         ConditionExpression="attribute_not_exists(PK)",
     )
@@ -91,6 +92,7 @@ def unpacked(folder: Path, name: str, *, ours: bool) -> Path:
     if not ours:
         del settings["production"]["callbacks"], settings["production"]["exclude_glob"]
         del settings["production"]["exclude"]
+        settings["production"]["environment_variables"] |= STAGE.tables
         project = folder / "project"
         for source in ("backend", "payments"):
             shutil.copytree(ROOT / source, project / source)
@@ -130,7 +132,7 @@ def main() -> None:
         folder = Path(scratch)
         with running_emulator(folder / "emulator", free_port()) as url:
             os.environ |= CREDENTIALS
-            make_table(dynamodb_client(url), TABLE, [make_payee()])
+            make_tables(dynamodb_client(url), STAGE.aws_name, [make_payee()])
             measured, paths = subjects(folder), payment_paths()
             sizes = {
                 name: round((folder / f"{name}.zip").stat().st_size / 1e6, 1)

@@ -23,7 +23,7 @@ from tools.cost_pages import (
 )
 from tools.figure_pages import refresh
 from tools.figures import DOCS, save_figures
-from tools.payment_usage import count_usage, measure_times, prepare_table
+from tools.payment_usage import count_usage, measure_times, prepare_tables
 
 
 def measure() -> dict[str, object]:
@@ -36,7 +36,7 @@ def measure() -> dict[str, object]:
     with tempfile.TemporaryDirectory() as scratch, running_dynamodb_local(program) as url:
         folder = Path(scratch)
         archive = package(folder / "local.zip")
-        prepare_table(url)
+        prepare_tables(url)
         with running_browser() as browser:
             counted = count_usage(archive, browser, url, folder)
         times, peak = measure_times(archive, url)

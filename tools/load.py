@@ -23,19 +23,20 @@ import boto3
 import click
 
 from backend.dynamo_ledger import DynamoLedger
+from backend.table import ledger_table
 from cli.local.emulator import CREDENTIALS
 from payments.money import Money
 from payments.payee import Limits, Payee, PayeeId
 from payments.payment_id import mint_payment_id
 from testkit.api_process import api_process
 from testkit.demo_process import ROOT
-from testkit.dynamodb_local import find_program, make_table, running_dynamodb_local
+from testkit.dynamodb_local import find_program, make_tables, running_dynamodb_local
 from testkit.serving import served
 from testkit.zappa import package
 from tools.figure_pages import refresh
 from tools.figures import save_figures
 from tools.lambda_gateway import LambdaGateway, running_lambdas
-from tools.payment_usage import TABLE
+from tools.payment_usage import STAGE
 
 PAYEES = [PayeeId(f"stall-{number}") for number in range(8)]
 
@@ -106,11 +107,11 @@ def drive(url: str, base_path: str, ledger: DynamoLedger, seconds: int, connecti
 
 
 @contextmanager
-def fresh_table(url: str, name: str) -> Iterator[DynamoLedger]:
+def fresh_tables(url: str, stage: str) -> Iterator[DynamoLedger]:
     client = boto3.client("dynamodb", endpoint_url=url)
     limits = Limits(Money(100, "INR"), Money(1_000_000, "INR"))
-    make_table(client, name, [Payee(payee_id, payee_id, limits) for payee_id in PAYEES])
-    yield DynamoLedger(client, name)
+    make_tables(client, stage, [Payee(payee_id, payee_id, limits) for payee_id in PAYEES])
+    yield DynamoLedger(client, ledger_table(stage))
     client.close()
 
 
@@ -129,14 +130,14 @@ def load(seconds: int, connections: int, lambdas: int) -> None:
     loads = {}
     with tempfile.TemporaryDirectory() as scratch, running_dynamodb_local(program) as url:
         name = f"load-{uuid4()}"
-        with fresh_table(url, name) as ledger, api_process(url, name) as api:
+        with fresh_tables(url, name) as ledger, api_process(url, name) as api:
             loads["server"] = drive(
                 f"http://127.0.0.1:{api.port}", "", ledger, seconds, connections
             )
         archive = package(Path(scratch, "local.zip"))
         environment = {"AWS_ENDPOINT_URL_DYNAMODB": url}
         with (
-            fresh_table(url, TABLE) as ledger,
+            fresh_tables(url, STAGE) as ledger,
             running_lambdas(archive, environment, lambdas) as running,
             served(LambdaGateway(running)) as gateway,
         ):

@@ -25,10 +25,11 @@ from playwright.sync_api import Browser
 from werkzeug.wrappers import Request, Response
 
 from cli.local.local_cdn import one_origin
+from infra.stage import load_stage
 from payments.payment_id import mint_payment_id
 from roster.model import load_roster
 from testkit.demo_process import PAYEES, ROOT
-from testkit.dynamodb_local import dynamodb_client, make_table
+from testkit.dynamodb_local import dynamodb_client, make_tables
 from testkit.lambda_events import http_api_v2
 from testkit.page_steps import expect_receipt, fill, send
 from testkit.runtime_api import Lambda
@@ -39,7 +40,7 @@ from tools.pricing import EVENT_BYTES, Times
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-TABLE = "payee-pages-local"  # as in the zip
+STAGE = load_stage("local").aws_name  # as in the zip
 PAYEE = "sneha"
 HEADER_BYTES = 1000  # an answer's headers, with what CloudFront adds; on the high side
 ROUNDS = 5
@@ -110,18 +111,18 @@ class CountingSite:
         return response(environ, start_response)
 
 
-def prepare_table(url: str) -> None:
+def prepare_tables(url: str) -> None:
     """Every payee of the roster, registered."""
     client = dynamodb_client(url)
     entries = load_roster(ROOT / "payees.yaml").entries
-    make_table(client, TABLE, [entry.payee for entry in entries])
+    make_tables(client, STAGE, [entry.payee for entry in entries])
     client.close()
 
 
 def count_usage(
     archive: Path, browser: Browser, dynamodb_url: str, folder: Path
 ) -> dict[str, float]:
-    """Counts of one payment, of which none depends on the machine. `dynamodb_url` has the table."""
+    """Counts of one payment, none dependent on the machine; at `dynamodb_url` are the tables."""
     build = [str(PAYEES), "build", "--roster", f"{ROOT}/payees.yaml", "--out", f"{folder}/site"]
     subprocess.run(build, check=True, capture_output=True)
     with metered_dynamodb(dynamodb_url) as (url, units):

@@ -17,7 +17,7 @@ from click.core import ParameterSource
 from werkzeug.serving import BaseWSGIServer
 
 from backend.app import create_app
-from backend.table import table_definition
+from backend.table import ledger_table, registry_table, table_definition
 from cli.failure import Failure
 from cli.installation import own_command
 from cli.local.emulator import running_emulator
@@ -35,7 +35,7 @@ from payments.payment_id import mint_payment_id
 from roster.model import Roster, RosterEntry, parse_roster
 from sitegen.pages import page_url
 
-_TABLE = _BUCKET = "payee-pages-demo"
+_NAME = "payee-pages-demo"
 _EXISTS = {"ResourceInUseException", "BucketAlreadyOwnedByYou", "BucketAlreadyExists"}
 
 
@@ -63,7 +63,13 @@ def demo(roster_path: Path, host: str, port: int, state_dir: Path) -> None:
         emulator = running_emulator(state_dir, free_port(), keeps_tables=True, died=died.set)
         endpoint_url = running.enter_context(emulator)
         url = site_url(host, listener)
-        system = System(_TABLE, _BUCKET, endpoint_url=endpoint_url, site_url=url)
+        system = System(
+            ledger_table(_NAME),
+            registry_table(_NAME),
+            bucket=_NAME,
+            endpoint_url=endpoint_url,
+            site_url=url,
+        )
         _create_resources(system)
         roster = with_url(roster, url)
         publish_roster(roster, system, state_dir / "site", dry_run=False, verify=True, yes=True)
@@ -124,9 +130,10 @@ def _only_one(state_dir: Path) -> Iterator[None]:
 
 
 def _create_resources(system: System) -> None:
-    """Create the table and the bucket, unless they are there from last time."""
+    """Create the tables and the bucket, unless they are there from last time."""
     creations = (
-        lambda: system.dynamodb().create_table(**table_definition(system.table)),
+        lambda: system.dynamodb().create_table(**table_definition(system.ledger_table)),
+        lambda: system.dynamodb().create_table(**table_definition(system.registry_table)),
         lambda: system.s3().create_bucket(Bucket=system.bucket),
     )
     for create in creations:

@@ -39,7 +39,7 @@ _since_option = click.option(
 @_payee_option
 @_since_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one array.")
-@system_options("table")
+@system_options("table", "registry")
 def show(
     system: System,
     reference: Reference,
@@ -69,7 +69,7 @@ def show(
 def _event_options(command: Callable[..., None]) -> Callable[..., None]:
     """What every event takes."""
     for decorate in (
-        system_options("table"),
+        system_options("table", "registry"),
         click.option(
             "--by",
             envvar="PAYEES_BY",

@@ -45,7 +45,7 @@ _SIGNS = {Kind.MISSING: "-", Kind.CHANGED: "!", Kind.SINCE: "+"}
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="Write nothing; say how the ledger differs from this earlier export.",
 )
-@system_options("table")
+@system_options("table", "registry")
 def export(
     system: System, format_name: str, out: Path | None, earlier: Path | None, *, bom: bool
 ) -> None:
@@ -58,7 +58,7 @@ def export(
     \b
     payees export --format jsonl --out 2026-03-01.jsonl
     payees export --compare 2026-03-01.jsonl
-    payees export --compare 2026-03-01.jsonl --table payments-restored
+    payees export --compare 2026-03-01.jsonl --table restored --registry the-old-one
     """
     if earlier:
         if out or bom:

@@ -90,11 +90,6 @@ def _settings(slug: str, token: str) -> dict[str, dict[str, object]]:
             "project_name": project,
             "aws_region": "ap-south-1",
             "s3_bucket": f"{project}-{stage}-deploy-{token}",
-            "environment_variables": {
-                "PAYMENTS_TABLE": f"{project}-{stage}",
-                "API_BASE_PATH": "/api",
-            },
-            "role_name": f"{project}-{stage}-api",
         }
         for stage in ("production", "staging")
     }

@@ -29,7 +29,7 @@ from payments.references import Reference
     metavar="CMD",
     help="With --follow: run CMD for each payment, its JSON on stdin. No shell is involved.",
 )
-@system_options("table")
+@system_options("table", "registry")
 def payments(
     *,
     system: System,

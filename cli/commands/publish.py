@@ -15,9 +15,9 @@ from cli.system import System, system_options
 @roster_option
 @out_option
 @click.option("--dry-run", is_flag=True, help="Print what would change, and change nothing.")
-@click.option("--verify", is_flag=True, help="Inspect bucket and table instead of the manifest.")
+@click.option("--verify", is_flag=True, help="Inspect bucket and registry instead of the manifest.")
 @click.option("--yes", is_flag=True, help="Remove payees without asking, however many.")
-@system_options("table", "bucket")
+@system_options("registry", "bucket")
 def publish(
     system: System, roster_path: Path, out: Path, *, dry_run: bool, verify: bool, yes: bool
 ) -> None:

@@ -31,7 +31,7 @@ from sitegen.page import TEMPLATES
     help="The file to write.",
 )
 @selection_options(period_only=True)
-@system_options("table")
+@system_options("table", "registry")
 def report(*, system: System, payee_id: str | None, out: Path, selection: Selection) -> None:
     """Write a page to look at: totals by payee and day, a chart, the largest payments and those
     that nobody has confirmed yet. It is one file without links, to keep or to send; it has the

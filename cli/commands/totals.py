@@ -42,7 +42,7 @@ def _parse_parts(ctx: click.Context, param: click.Parameter, text: str) -> list[
 )
 @selection_options(period_only=True)
 @format_options
-@system_options("table")
+@system_options("table", "registry")
 def totals(
     *,
     system: System,

@@ -46,7 +46,7 @@ def ledger(request: pytest.FixtureRequest) -> Iterator[Ledger]:
 
 @pytest.fixture(params=STORES)
 def registry(request: pytest.FixtureRequest) -> Iterator[PayeeRegistry]:
-    """An empty registry of each kind, beside which payments lie in the same table."""
+    """An empty registry of each kind; those in DynamoDB turn many pages."""
     if request.param == "memory":
         yield MemoryRegistry()
         return

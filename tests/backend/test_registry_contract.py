@@ -4,8 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from backend.dynamo_ledger import DynamoLedger
-from backend.dynamo_registry import DynamoRegistry
 from payments.currencies import currency_digits
 from payments.money import Money
 from payments.payee import Limits, Payee, PayeeId, PayeeStatus
@@ -16,11 +14,7 @@ from testkit.factories import (
     FOUR_BYTES,
     largest_money,
     make_payee,
-    make_payment,
-    make_payment_id,
-    payments_in,
 )
-from tests.backend.stores import PAGE_ROWS, Table
 
 
 def all_payees(registry: PayeeRegistry) -> list[Payee]:
@@ -137,28 +131,3 @@ def test_a_publish_may_write_again_what_it_wrote_and_a_newer_one_may_too(
         registry.close(BAKERY, generation)
     registry.register(make_payee(), 3)
     assert all_payees(registry) == [make_payee()]
-
-
-class TestWhereTheyShareATable:
-    def test_payments_are_no_payees_and_payees_no_payments(self, table: Table) -> None:
-        table.turn_pages_after(PAGE_ROWS)
-        registry = DynamoRegistry(table.client, table.name)
-        ledger = DynamoLedger(table.client, table.name)
-        payments = [make_payment(make_payment_id(random=n)) for n in range(20)]
-        for payment in payments:
-            ledger.record(payment)
-        registry.register(make_payee())
-        registry.register(make_payee("florist"))
-        assert all_payees(registry) == [make_payee("florist"), make_payee()]
-        assert payments_in(ledger) == payments
-        assert payments_in(ledger, "florist") == []
-
-    def test_closing_a_payee_touches_no_payment(self, table: Table) -> None:
-        registry = DynamoRegistry(table.client, table.name)
-        ledger = DynamoLedger(table.client, table.name)
-        ledger.record(make_payment())
-        registry.close(BAKERY)
-        assert registry.find_fresh(BAKERY) is None
-        registry.register(make_payee())
-        registry.close(BAKERY)
-        assert payments_in(ledger) == [make_payment()]

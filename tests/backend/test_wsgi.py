@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
 
 from backend.dynamo_ledger import DynamoLedger
-from backend.dynamo_registry import DynamoRegistry
+from backend.table import ledger_table, registry_table
+from testkit.dynamodb_local import dynamodb_client, make_tables
 from testkit.factories import (
     BAKERY,
     make_document,
@@ -22,16 +24,16 @@ from testkit.factories import (
     payments_in,
 )
 from tests.backend.api import problem
-from tests.backend.stores import DYNAMODB_LOCAL, MINISTACK, Table
 
 
 @contextmanager
 def imported_anew(
-    monkeypatch: pytest.MonkeyPatch, endpoint: str, table: str
+    monkeypatch: pytest.MonkeyPatch, endpoint: str, stage: str
 ) -> Iterator[FlaskClient]:
     """A client of `backend.wsgi`, imported in an environment that points to `endpoint`."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
-    monkeypatch.setenv("PAYMENTS_TABLE", table)
+    monkeypatch.setenv("LEDGER_TABLE", ledger_table(stage))
+    monkeypatch.setenv("REGISTRY_TABLE", registry_table(stage))
     monkeypatch.setenv("API_BASE_PATH", "/api")
     monkeypatch.delitem(sys.modules, "backend.wsgi", raising=False)
     wsgi = importlib.import_module("backend.wsgi")
@@ -46,13 +48,15 @@ def address() -> str:
     return f"/api/payees/{BAKERY}/payments/{make_payment_id(datetime.now(UTC), random=7)}"
 
 
-@pytest.mark.parametrize("table", [MINISTACK, DYNAMODB_LOCAL], indirect=True)
-def test_a_payment_is_recorded_replayed_and_defended_in_the_table(
-    monkeypatch: pytest.MonkeyPatch, table: Table
+@pytest.mark.emulator
+@pytest.mark.parametrize("engine", ["ministack", "dynamodb_local"])
+def test_a_payment_is_recorded_replayed_and_defended_in_the_ledger_and_nowhere_else(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, engine: str
 ) -> None:
-    DynamoRegistry(table.client, table.name).register(make_payee())
+    dynamodb, stage = dynamodb_client(request.getfixturevalue(engine)), f"wsgi-{uuid4().hex}"
+    make_tables(dynamodb, stage, [make_payee()])
     here = address()
-    with imported_anew(monkeypatch, table.client.meta.endpoint_url, table.name) as client:
+    with imported_anew(monkeypatch, dynamodb.meta.endpoint_url, stage) as client:
         first = client.put(here, json=make_document())
         again = client.put(here, json=make_document(amount="50"))
         other = client.put(here, json=make_document(amount="51"))
@@ -62,8 +66,10 @@ def test_a_payment_is_recorded_replayed_and_defended_in_the_table(
     assert again.json == first.json
     assert problem(other, 409, "payment-conflict")["fields"] == ["amount"]
     assert shown.get_json()["amount"] == "50.00"
-    [payment] = payments_in(DynamoLedger(table.client, table.name))
+    [payment] = payments_in(DynamoLedger(dynamodb, ledger_table(stage)))
     assert (payment.payer_id, payment.money.amount, payment.reason) == ("Asha", "50.00", "Lunch")
+    assert payments_in(DynamoLedger(dynamodb, registry_table(stage))) == []
+    dynamodb.close()
 
 
 def test_an_unreachable_dynamodb_is_a_503_within_seconds(
@@ -80,10 +86,13 @@ def test_an_unreachable_dynamodb_is_a_503_within_seconds(
     assert healthy.json == {"status": "ok"}
 
 
-def test_a_table_must_be_configured(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("PAYMENTS_TABLE", raising=False)
+@pytest.mark.parametrize("missing", ["LEDGER_TABLE", "REGISTRY_TABLE"])
+def test_both_tables_must_be_configured(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    for name in ("LEDGER_TABLE", "REGISTRY_TABLE"):
+        monkeypatch.setenv(name, "t")
+    monkeypatch.delenv(missing)
     monkeypatch.delitem(sys.modules, "backend.wsgi", raising=False)
-    with pytest.raises(KeyError, match="PAYMENTS_TABLE"):
+    with pytest.raises(KeyError, match=missing):
         importlib.import_module("backend.wsgi")
 
 

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from backend.table import table_definition
+from backend.table import ledger_table, registry_table, table_definition
 from cli.system import System, save_system
 from tests.cli.desk import Desk
 
@@ -18,8 +18,8 @@ from tests.cli.desk import Desk
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """A maintainer's folder with a roster of two, and no system."""
     monkeypatch.chdir(tmp_path)
-    for name in ("PAYEES_STACK", "PAYEES_TABLE", "PAYEES_BUCKET", "PAYEES_STATE_DIR", "PAYEES_BY"):
-        monkeypatch.delenv(name, raising=False)
+    for name in ("STACK", "TABLE", "REGISTRY", "BUCKET", "STATE_DIR", "BY"):
+        monkeypatch.delenv(f"PAYEES_{name}", raising=False)
     desk = Desk(tmp_path)
     desk.write_roster("mahantesh", "shilpa")
     return desk
@@ -33,9 +33,9 @@ def moto() -> Iterator[None]:
 
 @pytest.fixture
 def system(moto: None) -> System:
-    """A table and a bucket on AWS, which moto plays."""
+    """Tables and a bucket on AWS, which moto plays."""
     name = uuid4().hex
-    system = System(f"table-{name}", f"bucket-{name}")
+    system = System(ledger_table(name), registry_table(name), f"bucket-{name}")
     _create(system)
     return system
 
@@ -43,7 +43,8 @@ def system(moto: None) -> System:
 @pytest.fixture
 def aws_desk(desk: Desk, system: System, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """A maintainer whose environment names `system`."""
-    monkeypatch.setenv("PAYEES_TABLE", system.table)
+    monkeypatch.setenv("PAYEES_TABLE", system.ledger_table)
+    monkeypatch.setenv("PAYEES_REGISTRY", system.registry_table)
     monkeypatch.setenv("PAYEES_BUCKET", system.bucket)
     return desk
 
@@ -52,7 +53,13 @@ def aws_desk(desk: Desk, system: System, monkeypatch: pytest.MonkeyPatch) -> Des
 def demo_desk(desk: Desk, ministack: str) -> Desk:
     """A maintainer beside whom a demo runs, as far as other commands can tell."""
     name = f"desk-{uuid4().hex}"
-    system = System(name, name, endpoint_url=ministack, site_url="http://127.0.0.1:8000/")
+    system = System(
+        ledger_table(name),
+        registry_table(name),
+        bucket=name,
+        endpoint_url=ministack,
+        site_url="http://127.0.0.1:8000/",
+    )
     _create(system)
     (desk.folder / ".demo").mkdir()
     save_system(desk.folder / ".demo", system)
@@ -64,5 +71,6 @@ def _create(system: System) -> None:
         closing(boto3.client("dynamodb", endpoint_url=system.endpoint_url)) as dynamodb,
         closing(boto3.client("s3", endpoint_url=system.endpoint_url)) as s3,
     ):
-        dynamodb.create_table(**table_definition(system.table))
+        for table in (system.ledger_table, system.registry_table):
+            dynamodb.create_table(**table_definition(table))
         s3.create_bucket(Bucket=system.bucket)

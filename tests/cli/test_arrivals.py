@@ -130,7 +130,7 @@ def test_a_pipe_gets_a_json_line_for_each_and_outages_are_told_once(
 
 
 def test_a_table_that_does_not_exist_is_no_outage_to_wait_out(aws_desk: Desk) -> None:
-    result = aws_desk.payees("payments", "--follow", "--table", "nowhere")
+    result = aws_desk.payees("payments", "--follow", "--registry", "nowhere")
     assert result.exit_code == 1
     assert result.stderr.startswith("The ledger could not be read: ")
 

@@ -74,8 +74,8 @@ def test_a_reference_never_recorded_is_told(
     result = aws_desk.payees(*command, "1KJMBQDHV0000000000000C1S")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == (
-        f"No payment 1KJMBQDHV0000000000000C1S is recorded in table {system.table}: compare it "
-        "letter by letter with what the payer's page shows.\n"
+        f"No payment 1KJMBQDHV0000000000000C1S is recorded in table {system.ledger_table}: compare "
+        "it letter by letter with what the payer's page shows.\n"
     )
     assert (
         " for mahantesh in "
@@ -89,7 +89,7 @@ def test_confirming_and_then_reversing(aws_desk: Desk, system: System, recorded:
     assert (result.exit_code, result.stdout) == (0, "")
     phrase = f"{recorded.reference}, 50.00 INR from Asha to shilpa"
     assert result.stderr.splitlines() == [
-        f"Writing to table {system.table} …",
+        f"Writing to table {system.ledger_table} …",
         f"Confirmed: {phrase}, by Ravi.",
         f"Next: payees show {recorded.reference}",
     ]
@@ -207,7 +207,7 @@ def test_a_short_reference_is_looked_for_in_the_last_31_days(
     assert (result.exit_code, result.stdout) == (1, "")
     assert (
         f"No payment {short_reference(recorded)} was recorded in the last 31 days in table "
-        f"{system.table}: --since looks further back"
+        f"{system.ledger_table}: --since looks further back"
     ) in result.stderr
 
 

@@ -76,16 +76,16 @@ def test_what_is_missing_or_changed_is_an_alarm(
     for reference, payee_id in ((ids[0], "mahantesh"), (ids[5], "shilpa")):
         key = {"PK": {"S": f"PAYEE#{payee_id}"}, "SK": {"S": f"PAYMENT#0{reference}"}}
         if payee_id == "mahantesh":
-            client.delete_item(TableName=system.table, Key=key)
+            client.delete_item(TableName=system.ledger_table, Key=key)
         else:
             client.update_item(
-                TableName=system.table,
+                TableName=system.ledger_table,
                 Key=key,
                 UpdateExpression="SET payer = :p",
                 ExpressionAttributeValues={":p": {"S": "Mallory"}},
             )
             event = {**key, "SK": {"S": f"PAYMENT#0{reference}#EVENT#1"}}
-            client.delete_item(TableName=system.table, Key=event)
+            client.delete_item(TableName=system.ledger_table, Key=event)
     result = aws_desk.payees("export", "--compare", "all")
     assert result.exit_code == 1
     missing, changed = result.stdout.splitlines()
@@ -99,7 +99,7 @@ def test_on_a_terminal_differences_are_a_table(
 ) -> None:
     aws_desk.payees("export", "--out", "all.csv")
     key = {"PK": {"S": "PAYEE#mahantesh"}, "SK": {"S": f"PAYMENT#0{ids[0]}"}}
-    system.dynamodb().delete_item(TableName=system.table, Key=key)
+    system.dynamodb().delete_item(TableName=system.ledger_table, Key=key)
     monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda _: True)
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("TERM", "dumb")
@@ -114,8 +114,8 @@ def test_an_emptied_ledger_is_missed_though_it_knows_no_payees(
 ) -> None:
     aws_desk.payees("export", "--out", "all.csv")
     client = system.dynamodb()
-    for item in client.scan(TableName=system.table)["Items"]:
-        client.delete_item(TableName=system.table, Key={"PK": item["PK"], "SK": item["SK"]})
+    for item in client.scan(TableName=system.ledger_table)["Items"]:
+        client.delete_item(TableName=system.ledger_table, Key={"PK": item["PK"], "SK": item["SK"]})
     code, lines = differences(aws_desk, "all.csv")
     assert (code, len(lines)) == (1, 6)
 
@@ -164,7 +164,7 @@ def test_a_failed_export_leaves_the_last_one(
     aws_desk.payees("export", "--out", "all.csv")
     before = Path("all.csv").read_bytes()
     system.dynamodb().put_item(
-        TableName=system.table,
+        TableName=system.ledger_table,
         Item={"PK": {"S": "PAYEE#shilpa"}, "SK": {"S": "PAYMENT#02"}, "broken": {"S": ""}},
     )
     with pytest.raises(KeyError):

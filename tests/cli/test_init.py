@@ -78,16 +78,15 @@ def test_the_names_of_its_stages_are_those_that_this_repositorys_have(empty: Des
         theirs = with_extends(name, product)
         theirs.pop("extends", None)
         stage = parse_stage(name, {name: theirs | settings})
-        table = settings["environment_variables"]["PAYMENTS_TABLE"]
-        assert stage.aws_name == table
-        assert settings["role_name"] == f"{table}-api"
-        assert re.fullmatch(rf"{table}-deploy-[0-9a-f]{{6}}", stage.deploy_bucket)
+        whole = f"{settings['project_name']}-{name}"
+        assert stage.aws_name == whole
+        assert re.fullmatch(rf"{whole}-deploy-[0-9a-f]{{6}}", stage.deploy_bucket)
         same = {"s3_bucket": theirs["s3_bucket"]}  # but for what makes it the world's only one
         renamed = json.dumps(settings | same).replace(settings["project_name"], "payee-pages")
         assert json.loads(renamed) == {key: theirs[key] for key in settings}
         # IAM, S3 and Lambda allow 64, 63 and 64 characters; the pages' bucket has an account's 12.
-        assert len(settings["role_name"]) <= 64
-        assert max(len(stage.deploy_bucket), len(f"{table}-pages-{'1' * 12}")) <= 63
+        assert len(stage.role) <= 64
+        assert max(len(stage.deploy_bucket), len(f"{whole}-pages-{'1' * 12}")) <= 63
 
 
 def test_a_buckets_name_is_never_given_twice(empty: Desk) -> None:

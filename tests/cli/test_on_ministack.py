@@ -11,7 +11,7 @@ import boto3
 import pytest
 from click.testing import CliRunner, Result
 
-from backend.table import table_definition
+from backend.table import ledger_table, registry_table, table_definition
 from cli.main import main
 from cli.system import System, save_system
 from tests.cli.desk import Desk
@@ -39,12 +39,19 @@ class Market:
 def market(ministack: str, tmp_path_factory: pytest.TempPathFactory) -> Market:
     folder = tmp_path_factory.mktemp("market")
     name = f"market-{uuid4().hex}"
-    system = System(name, name, endpoint_url=ministack, site_url="http://127.0.0.1:8000/")
+    system = System(
+        ledger_table(name),
+        registry_table(name),
+        bucket=name,
+        endpoint_url=ministack,
+        site_url="http://127.0.0.1:8000/",
+    )
     with (
         closing(system.dynamodb()) as dynamodb,
         closing(system.s3()) as s3,
     ):
-        dynamodb.create_table(**table_definition(name))
+        for table in (system.ledger_table, system.registry_table):
+            dynamodb.create_table(**table_definition(table))
         s3.create_bucket(Bucket=name)
     Desk(folder).write_roster("mahantesh", "shilpa")
     (folder / ".demo").mkdir()
@@ -59,7 +66,8 @@ def stack(market: Market) -> Iterator[str]:
     """A stack whose outputs name the market's table and bucket."""
     name = f"market-{uuid4().hex[:8]}-infra"
     outputs = {
-        "TableName": market.system.table,
+        "LedgerTable": market.system.ledger_table,
+        "RegistryTable": market.system.registry_table,
         "BucketName": market.system.bucket,
         "SiteUrl": "https://market.example/",
     }
@@ -102,7 +110,8 @@ def test_the_demo_a_stack_and_a_table_are_the_same_ledger(market: Market, stack:
     url = {"AWS_ENDPOINT_URL": str(market.system.endpoint_url)}
     by_demo = market.payees("export").stdout
     by_stack = market.payees("export", "--stack", stack, env=url).stdout
-    by_table = market.payees("export", "--table", market.system.table, env=url).stdout
+    tables = ("--table", market.system.ledger_table, "--registry", market.system.registry_table)
+    by_table = market.payees("export", *tables, env=url).stdout
     assert by_demo.count("\n") == 7
     assert by_demo == by_stack == by_table
 
@@ -122,7 +131,7 @@ def test_corrections_say_which_system_they_write_to(market: Market, stack: str) 
     assert confirmed.stderr.startswith("Writing to the demo at http://127.0.0.1:8000/ …\n")
     url = {"AWS_ENDPOINT_URL": str(market.system.endpoint_url)}
     reversed_ = market.payees("reverse", second, "--reason", "twice", "--stack", stack, env=url)
-    assert reversed_.stderr.startswith(f"Writing to table {market.system.table}")
+    assert reversed_.stderr.startswith(f"Writing to table {market.system.ledger_table}")
     assert reversed_.stderr.endswith(f"Next: payees show {second} --stack {stack}\n")
     again = market.payees("reverse", second, "--reason", "twice", code=1)
     assert " has already reversed it, at " in again.stderr

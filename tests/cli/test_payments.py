@@ -84,7 +84,7 @@ def test_no_payments_are_no_lines_and_a_word_about_it(published: Desk, system: S
     result = published.payees("payments", "mahantesh")
     assert (result.exit_code, len(result.stdout.splitlines())) == (0, 1)
     assert result.stderr == (
-        f"No payments are recorded for mahantesh in table {system.table} yet.\n"
+        f"No payments are recorded for mahantesh in table {system.ledger_table} yet.\n"
     )
     assert published.payees("payments", "mahantesh", "--json").stdout == "[]\n"
 
@@ -101,7 +101,9 @@ def test_an_unknown_payee_is_told_from_one_without_payments(
 ) -> None:
     result = published.payees("payments", payee_id)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.startswith(f"No payee “{payee_id}” in table {system.table}: {reason}")
+    assert result.stderr.startswith(
+        f"No payee “{payee_id}” in table {system.ledger_table}: {reason}"
+    )
 
 
 def test_a_payee_that_left_the_roster_keeps_its_payments(published: Desk, system: System) -> None:
@@ -111,8 +113,9 @@ def test_a_payee_that_left_the_roster_keeps_its_payments(published: Desk, system
     assert reference in published.payees("payments", "shilpa").stdout
 
 
-def test_a_table_that_does_not_exist_is_told(aws_desk: Desk) -> None:
-    result = aws_desk.payees("payments", "shilpa", "--table", "nowhere")
+@pytest.mark.parametrize("missing", ["--table", "--registry"])
+def test_a_table_that_does_not_exist_is_told(published: Desk, missing: str) -> None:
+    result = published.payees("payments", "shilpa", missing, "nowhere")
     assert result.exit_code == 1
     assert result.stderr.startswith("The ledger could not be read: ")
 

@@ -36,7 +36,7 @@ def test_a_report_is_one_file_that_says_it_all(aws_desk: Desk, system: System) -
     result = aws_desk.payees("report")
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr == (
-        f"6 payments of table {system.table} in report.html.\n"
+        f"6 payments of table {system.ledger_table} in report.html.\n"
         "Next: open report.html in a browser.\n"
     )
     page = Path("report.html").read_text()

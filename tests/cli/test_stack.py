@@ -38,16 +38,16 @@ def answer(aws: Stubber, outputs: dict[str, str], status: str = "CREATE_COMPLETE
 
 
 def test_a_stacks_outputs_are_read_by_name(aws: Stubber, client: CloudFormationClient) -> None:
-    outputs = {"TableName": "t", "BucketName": "b", "SiteUrl": "https://pay.example.org/"}
+    outputs = {"LedgerTable": "t", "BucketName": "b", "SiteUrl": "https://pay.example.org/"}
     answer(aws, outputs)
-    assert load_outputs(client, NAME, ["TableName"]) == outputs
+    assert load_outputs(client, NAME, ["LedgerTable"]) == outputs
 
 
 @pytest.mark.parametrize(
     ("outputs", "missing"),
     [
-        ({}, "no output TableName and no output BucketName"),
-        ({"TableName": "t"}, "no output BucketName"),
+        ({}, "no output LedgerTable and no output BucketName"),
+        ({"LedgerTable": "t"}, "no output BucketName"),
     ],
 )
 def test_missing_outputs_are_named(
@@ -55,7 +55,7 @@ def test_missing_outputs_are_named(
 ) -> None:
     answer(aws, outputs, "ROLLBACK_COMPLETE")
     with pytest.raises(Failure) as failure:
-        load_outputs(client, NAME, ["TableName", "BucketName"])
+        load_outputs(client, NAME, ["LedgerTable", "BucketName"])
     assert failure.value.message == (
         f"The stack “{NAME}” (ROLLBACK_COMPLETE) has {missing}. "
         "The name of the stack that has them ends in -infra; the one without it is Zappa's."
@@ -67,7 +67,7 @@ def test_a_missing_stack_is_told_with_its_region(
 ) -> None:
     aws.add_client_error("describe_stacks", "ValidationError", f"Stack {NAME} does not exist")
     with pytest.raises(Failure) as failure:
-        load_outputs(client, NAME, ["TableName"])
+        load_outputs(client, NAME, ["LedgerTable"])
     assert failure.value.message == (
         f"There is no stack “{NAME}” in ap-south-1: "
         "deploy it first, or name another region in AWS_REGION."
@@ -77,4 +77,4 @@ def test_a_missing_stack_is_told_with_its_region(
 def test_whatever_else_aws_says_is_told(aws: Stubber, client: CloudFormationClient) -> None:
     aws.add_client_error("describe_stacks", "ExpiredToken", "Sign in again")
     with pytest.raises(Failure, match=f"The stack “{NAME}” could not be read: .*Sign in again"):
-        load_outputs(client, NAME, ["TableName"])
+        load_outputs(client, NAME, ["LedgerTable"])

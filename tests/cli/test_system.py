@@ -8,7 +8,10 @@ from tests.cli.desk import Desk
 
 @pytest.mark.parametrize(
     ("command", "needed"),
-    [(["publish"], "--table and --bucket"), (["payments", "shilpa"], "--table")],
+    [
+        (["publish"], "--registry and --bucket"),
+        (["payments", "shilpa"], "--table and --registry"),
+    ],
 )
 def test_without_a_system_a_command_asks_for_one(
     desk: Desk, command: list[str], needed: str
@@ -22,7 +25,7 @@ def test_without_a_system_a_command_asks_for_one(
     assert f"For AWS, say --stack, or {needed}." in result.stderr
 
 
-@pytest.mark.parametrize(("given", "missing"), [("table", "bucket"), ("bucket", "table")])
+@pytest.mark.parametrize(("given", "missing"), [("registry", "bucket"), ("bucket", "registry")])
 def test_half_a_system_is_wrong_usage(desk: Desk, given: str, missing: str) -> None:
     result = desk.payees("publish", f"--{given}", "x")
     assert result.exit_code == 2
@@ -32,12 +35,12 @@ def test_half_a_system_is_wrong_usage(desk: Desk, given: str, missing: str) -> N
 def test_a_stack_and_its_parts_are_not_named_together(desk: Desk) -> None:
     result = desk.payees("payments", "shilpa", "--stack", "s", "--table", "t")
     assert result.exit_code == 2
-    assert "Say --stack or --table, not both." in result.stderr
+    assert "Say --stack or --table and --registry, not both." in result.stderr
 
 
 def test_a_system_named_outright_comes_before_a_running_demo(desk: Desk) -> None:
-    save_system(desk.folder, System("t", "b", "http://127.0.0.1:1", "http://127.0.0.1:2/"))
-    result = desk.payees("publish", "--state-dir", ".", "--table", "x")
+    save_system(desk.folder, System("t", "r", "b", "http://127.0.0.1:1", "http://127.0.0.1:2/"))
+    result = desk.payees("publish", "--state-dir", ".", "--registry", "x")
     assert "--bucket is needed as well" in result.stderr
 
 
@@ -50,14 +53,14 @@ def test_a_state_file_nobody_can_read_is_no_demo(desk: Desk, content: str) -> No
 
 
 def test_a_demo_that_was_killed_is_told_as_out_of_reach(desk: Desk) -> None:
-    save_system(desk.folder, System("t", "b", "http://127.0.0.1:1", "http://127.0.0.1:2/"))
+    save_system(desk.folder, System("t", "r", "b", "http://127.0.0.1:1", "http://127.0.0.1:2/"))
     result = desk.payees("payments", "shilpa", "--state-dir", ".")
     assert result.exit_code == 1
     assert "The ledger could not be read: Could not connect" in result.stderr
 
 
 def test_a_stopped_demo_is_forgotten(desk: Desk) -> None:
-    save_system(desk.folder, System("t", "b", "http://127.0.0.1:1", "http://127.0.0.1:2/"))
+    save_system(desk.folder, System("t", "r", "b", "http://127.0.0.1:1", "http://127.0.0.1:2/"))
     forget_system(desk.folder)
     forget_system(desk.folder)
     assert desk.payees("payments", "shilpa", "--state-dir", ".").exit_code == 2
@@ -66,8 +69,8 @@ def test_a_stopped_demo_is_forgotten(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        ["publish", "--table", "t", "--bucket", "b"],
-        ["payments", "a", "--table", "t"],
+        ["publish", "--registry", "r", "--bucket", "b"],
+        ["payments", "a", "--table", "t", "--registry", "r"],
         ["payments", "a", "--stack", "s"],
     ],
 )
@@ -87,12 +90,13 @@ def test_without_a_region_a_command_says_how_to_give_one(
 def test_either_variable_gives_the_region(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     monkeypatch.setenv(name, "eu-west-1")
-    client = System("t", "b").s3()
+    client = System("t", "r", "b").s3()
     assert client.meta.region_name == "eu-west-1"
     client.close()
 
 
 def test_a_system_is_named_by_what_it_has() -> None:
-    assert str(System("t", "b")) == "table t, bucket b"
-    assert str(System("t", "")) == "table t"
-    assert str(System("t", "b", "http://x", "http://y/")) == "the demo at http://y/"
+    assert str(System("t", "r", "b")) == "table t, bucket b"
+    assert str(System("t", "r")) == "table t"
+    assert str(System(registry_table="r", bucket="b")) == "registry r, bucket b"
+    assert str(System("t", "r", "b", "http://x", "http://y/")) == "the demo at http://y/"

@@ -1,13 +1,12 @@
 """A Lambda started from the zip, and its table."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from testkit.demo_process import ROOT
-from testkit.dynamodb_local import dynamodb_client, make_table
+from infra.stage import load_stage
+from testkit.dynamodb_local import dynamodb_client, make_tables
 from testkit.factories import make_payee
 from testkit.runtime_api import RUNTIME_PYTHON, Lambda, running_lambda
 from tests.deploy.zipping import STAGE
@@ -16,18 +15,15 @@ ORIGIN = "https://pay.example.org"
 
 
 @pytest.fixture(scope="session")
-def payments_table(ministack: str) -> str:
-    """The stage's table, with one payee."""
-    settings = json.loads((ROOT / "zappa_settings.json").read_text())
-    table: str = settings[STAGE]["environment_variables"]["PAYMENTS_TABLE"]
+def _tables(ministack: str) -> None:
+    """Those of the stage, with one payee."""
     client = dynamodb_client(ministack)
-    make_table(client, table, [make_payee()])
+    make_tables(client, load_stage(STAGE).aws_name, [make_payee()])
     client.close()
-    return table
 
 
 @pytest.fixture(scope="session")
-def started_lambda(lambda_zip: Path, ministack: str, payments_table: str) -> Iterator[Lambda]:
+def started_lambda(lambda_zip: Path, ministack: str, _tables: None) -> Iterator[Lambda]:
     """The zip under AWS's own runtime client, with ministack for its DynamoDB."""
     if not RUNTIME_PYTHON.exists():
         pytest.skip("Lambda's runtime client is not installed: run make test")

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from types import SimpleNamespace
 from typing import Any
 
 import click
@@ -61,6 +62,9 @@ class FakeZappa:
     api_stage: str = "production"
     runtime: str = f"python{sys.version_info.major}.{sys.version_info.minor}"
     zip_path: str = ""
+    zappa: Any = field(default_factory=lambda: SimpleNamespace(role_name=""))
+    zappa_settings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    environment_variables: dict[str, str] = field(default_factory=dict)
     stage_config: dict[str, Any] = field(
         default_factory=lambda: {
             "touch_path": "/api/healthz",
@@ -120,7 +124,8 @@ def test_its_settings_tell_nothing_that_a_stranger_could_use(lambda_zip: Path) -
     assert set(values["ENVIRONMENT_VARIABLES"]) == {
         "API_BASE_PATH",
         "AWS_REGION",
-        "PAYMENTS_TABLE",
+        "LEDGER_TABLE",
+        "REGISTRY_TABLE",
     }
 
 
@@ -209,6 +214,34 @@ def test_the_same_files_make_the_same_zip(tmp_path: Path) -> None:
 )
 def test_a_file_that_no_request_needs_is_left_out(name: str) -> None:
     assert not zips.is_needed(name)
+
+
+def test_zappa_takes_role_and_tables_from_the_stages_name_whatever_it_extends() -> None:
+    settings = json.loads((ROOT / "zappa_settings.json").read_text())
+    settings["north"] = {"extends": "production", "s3_bucket": "payee-pages-north-deploy"}
+    zappa = FakeZappa(
+        command="undeploy",
+        api_stage="north",
+        zappa_settings=settings,
+        environment_variables={"API_BASE_PATH": "/api"},
+    )
+    zappa_callbacks.check_settings(zappa)
+    assert zappa.zappa.role_name == "payee-pages-north-api"
+    assert zappa.environment_variables == {
+        "API_BASE_PATH": "/api",
+        "LEDGER_TABLE": "payee-pages-north-ledger",
+        "REGISTRY_TABLE": "payee-pages-north-registry",
+    }
+    assert settings["production"]["environment_variables"] == {"API_BASE_PATH": "/api"}
+
+
+@pytest.mark.parametrize("command", ["deploy", "update", "undeploy", "rollback", "tail"])
+def test_zappa_does_nothing_with_what_is_another_stages(command: str) -> None:
+    settings = json.loads((ROOT / "zappa_settings.json").read_text())
+    settings["north"] = {"extends": "production"}
+    zappa = FakeZappa(command=command, api_stage="north", zappa_settings=settings)
+    with pytest.raises(click.ClickException, match="give it an s3_bucket called “payee-pages-no"):
+        zappa_callbacks.check_settings(zappa)
 
 
 def test_only_packing_is_refused_and_only_from_the_wrong_python_or_packages() -> None:

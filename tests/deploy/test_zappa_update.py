@@ -47,7 +47,7 @@ def function() -> dict[str, Any]:
         return dict(client.get_function(FunctionName=FUNCTION)["Configuration"])
 
 
-@pytest.mark.usefixtures("_role", "payments_table")
+@pytest.mark.usefixtures("_role", "_tables")
 def test_zappa_deploys_and_updates_our_zip(ministack: str, lambda_zip: Path) -> None:
     zappa("deploy", STAGE, "--zip", lambda_zip)
     with closing(boto3.client("apigatewayv2")) as gateway:

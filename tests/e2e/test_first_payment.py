@@ -40,7 +40,7 @@ def test_a_scanned_code_leads_to_a_payment_in_the_table(
     shown = receipt.locator("#reference").inner_text()
     reference = re.sub(r"\s", "", shown)
     client = boto3.client("dynamodb", endpoint_url=demo.endpoint_url)
-    rows = payments_in(DynamoLedger(client, "payee-pages-demo"), "mahantesh")
+    rows = payments_in(DynamoLedger(client, "payee-pages-demo-ledger"), "mahantesh")
     [payment] = [row for row in rows if row.payment_id.reference == reference]
     assert (payment.payer_id, payment.money, payment.reason) == (
         "Asha 👩‍🌾",

@@ -147,7 +147,7 @@ def test_a_second_tab_lets_go_of_what_the_first_has_finished(
 @contextmanager
 def _as_published(demo: Demo, payee: Payee) -> Iterator[Callable[[Payee], None]]:
     """Publishes what the demo knows of a payee, first `payee`; as it was before, afterwards."""
-    table = json.loads((demo.state_dir / STATE_FILE).read_text())["table"]
+    table = json.loads((demo.state_dir / STATE_FILE).read_text())["registry_table"]
     with closing(boto3.client("dynamodb", endpoint_url=demo.endpoint_url)) as client:
         registry = DynamoRegistry(client, table)
         before = registry.find_fresh(payee.payee_id)

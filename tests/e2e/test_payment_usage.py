@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 
 from testkit.runtime_api import RUNTIME_PYTHON
 from tools.figures import load_figures
-from tools.payment_usage import count_usage, prepare_table
+from tools.payment_usage import count_usage, prepare_tables
 
 pytestmark = [pytest.mark.browser, pytest.mark.emulator, pytest.mark.slow]
 
@@ -18,7 +18,7 @@ def test_a_payment_uses_no_more_than_the_docs_say(
     """A new figure is a decision: `make cost`, and look at what it says."""
     if not RUNTIME_PYTHON.exists():
         pytest.skip("Lambda's runtime client is not installed: run make test")
-    prepare_table(dynamodb_local)
+    prepare_tables(dynamodb_local)
     counted = count_usage(lambda_zip, browser, dynamodb_local, tmp_path)
     quoted = load_figures()["cost"]["one_payment"]
     bytes_counted = {name for name in counted if name.endswith("bytes")}

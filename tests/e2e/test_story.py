@@ -27,7 +27,7 @@ from payments.payment_id import mint_payment_id
 from testkit.demo_process import ROOT
 from testkit.page_steps import expect_receipt, fill, send
 from testkit.serving import served
-from tests.infra.probing import create_probe, try_everything
+from tests.infra.probing import allowed, create_probe, try_everything
 
 pytestmark = [pytest.mark.browser, pytest.mark.emulator, pytest.mark.slow]
 
@@ -70,7 +70,7 @@ def pay(phone: BrowserContext, url: str, payer: str) -> str:
 def recorded(rehearsed: Rehearsal, payee: str) -> dict[str, tuple[str, Money]]:
     """Payer and amount by reference, read from the table itself."""
     deployment = rehearsed.deployment
-    ledger = DynamoLedger(deployment.session.client("dynamodb"), deployment.stage.aws_name)
+    ledger = DynamoLedger(deployment.session.client("dynamodb"), deployment.stage.ledger_table)
     payments = [history.payment for history in ledger.histories(PayeeId(payee))]
     return {one.payment_id.reference: (one.payer_id, one.money) for one in payments}
 
@@ -157,14 +157,13 @@ def half_way(rehearsed: Rehearsal) -> None:
 
 
 def nothing_more_is_allowed(rehearsed: Rehearsal) -> bool:
-    """A Lambda with the API's role tries the rest on its table."""
-    session, table = rehearsed.deployment.session, rehearsed.deployment.stage.aws_name
+    """A Lambda with the API's role tries the rest on its tables."""
+    session, stage = rehearsed.deployment.session, rehearsed.deployment.stage
     lambdas = session.client("lambda")
     create_probe(lambdas, "probe", rehearsed.deployment.outputs()["ApiRoleArn"])
-    [tried] = try_everything(lambdas, "probe", table)
+    ledger, registry = try_everything(lambdas, "probe", stage.ledger_table, stage.registry_table)
     lambdas.delete_function(FunctionName="probe")
-    return {name for name, outcome in tried.items() if outcome == "done"} == {
-        "get_item",
-        "put_item",
-        "query",
-    }
+    return (allowed(ledger), allowed(registry)) == (
+        {"get_item", "put_item", "query", "transact Put"},
+        {"get_item", "query"},
+    )

@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 import boto3
 
 from backend.dynamo_ledger import DynamoLedger
-from backend.dynamo_registry import DynamoRegistry
-from backend.table import PAYMENT_PREFIX, table_definition
+from backend.table import PAYMENT_PREFIX, ledger_table
 from payments.money import Money
 from payments.payee import Limits, Payee, PayeeId
 from testkit.api_process import api_process
+from testkit.dynamodb_local import make_tables
 from testkit.fault_proxy import FAULTS, Fault, fault_proxy
 from tests.fault.payer import Sending
 from tests.fault.reconcile import Tally, reconcile
@@ -58,14 +58,12 @@ def make_sendings(count: int) -> list[Sending]:
     ]
 
 
-def prepare_table(endpoint_url: str, table: str) -> DynamoLedger:
-    """A new table with the payees registered; the ledger reads it past any proxy."""
+def prepare_tables(endpoint_url: str, stage: str) -> DynamoLedger:
+    """New tables with the payees registered; the ledger reads past any proxy."""
     client = boto3.client("dynamodb", endpoint_url=endpoint_url)
-    client.create_table(**table_definition(table))
     limits = Limits(Money(1, "INR"), Money(10**9, "INR"))
-    for payee_id in PAYEES:
-        DynamoRegistry(client, table).register(Payee(payee_id, f"Payee {payee_id}", limits))
-    return DynamoLedger(client, table)
+    make_tables(client, stage, [Payee(payee, f"Payee {payee}", limits) for payee in PAYEES])
+    return DynamoLedger(client, ledger_table(stage))
 
 
 def send_all(sendings: Iterable[Sending], port: int, threads: int) -> None:
@@ -85,15 +83,15 @@ class Storm:
 
 
 def run_storm(
-    endpoint_url: str, table: str, *, payments: int, seed: int, threads: int = 48
+    endpoint_url: str, stage: str, *, payments: int, seed: int, threads: int = 48
 ) -> Storm:
     """Send `payments` through faults, then once more without, and reconcile."""
-    ledger = prepare_table(endpoint_url, table)
+    ledger = prepare_tables(endpoint_url, stage)
     plan = FaultPlan(seed)
     upstream = urlsplit(endpoint_url).port
     assert upstream
     sendings = make_sendings(payments)
-    with fault_proxy(upstream, plan) as proxy, api_process(proxy.url, table) as api:
+    with fault_proxy(upstream, plan) as proxy, api_process(proxy.url, stage) as api:
         send_all(sendings, api.port, threads)
         proxy.choose = lambda *_: Fault.NONE
         send_all(sendings, api.port, threads)

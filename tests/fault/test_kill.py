@@ -9,7 +9,7 @@ import pytest
 
 from testkit.api_process import ApiProcess, api_process
 from tests.fault.reconcile import reconcile
-from tests.fault.storm import make_sendings, prepare_table, send_all
+from tests.fault.storm import make_sendings, prepare_tables, send_all
 
 pytestmark = pytest.mark.emulator
 
@@ -20,10 +20,10 @@ KILLS = 5
 def test_nothing_acknowledged_is_lost_when_the_api_is_killed_under_load(
     endpoint_url: str,
 ) -> None:
-    table = f"kill-{uuid4()}"
-    ledger = prepare_table(endpoint_url, table)
+    stage = f"kill-{uuid4()}"
+    ledger = prepare_tables(endpoint_url, stage)
     sendings = make_sendings(PAYMENTS)
-    with api_process(endpoint_url, table) as api:
+    with api_process(endpoint_url, stage) as api:
         killer = threading.Thread(target=kill_again_and_again, args=(api,))
         killer.start()
         while killer.is_alive():  # the load goes on until the last restart

@@ -36,7 +36,12 @@ def system(ministack: str) -> System:
     name = f"kill-{uuid4().hex}"
     boto3.client("dynamodb", endpoint_url=ministack).create_table(**table_definition(name))
     boto3.client("s3", endpoint_url=ministack).create_bucket(Bucket=name)
-    return System(name, name, endpoint_url=ministack, site_url="http://127.0.0.1:8000/")
+    return System(
+        registry_table=name,
+        bucket=name,
+        endpoint_url=ministack,
+        site_url="http://127.0.0.1:8000/",
+    )
 
 
 def random_roster(choices: random.Random) -> Roster:

@@ -14,11 +14,12 @@ from backend.app import create_app
 from backend.dynamo_ledger import DynamoLedger
 from backend.dynamo_registry import DynamoRegistry
 from backend.payee_cache import CachedPayees
+from backend.table import ledger_table, registry_table
 from cli.local.serving import listen, server_on
 from testkit.dynamodb_local import dynamodb_client
 from tests.fault.payer import Sending
 from tests.fault.reconcile import reconcile
-from tests.fault.storm import PAYEES, prepare_table
+from tests.fault.storm import PAYEES, prepare_tables
 
 pytestmark = pytest.mark.emulator
 
@@ -27,12 +28,13 @@ IDS = 40
 
 
 @contextmanager
-def patient_api(endpoint_url: str, table: str) -> Iterator[int]:
+def patient_api(endpoint_url: str, stage: str) -> Iterator[int]:
     """The API on a port, with a client that waits for a busy emulator: here every answer is to
     be a definite one."""
     with closing(dynamodb_client(endpoint_url)) as client, listen("127.0.0.1", 0) as listener:
-        payees = CachedPayees(DynamoRegistry(client, table), monotonic=time.monotonic)
-        server = server_on(listener, create_app(DynamoLedger(client, table), payees))
+        registry = DynamoRegistry(client, registry_table(stage))
+        payees = CachedPayees(registry, monotonic=time.monotonic)
+        server = server_on(listener, create_app(DynamoLedger(client, ledger_table(stage)), payees))
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield listener.getsockname()[1]
@@ -43,8 +45,8 @@ def patient_api(endpoint_url: str, table: str) -> Iterator[int]:
 def test_of_64_senders_of_one_id_exactly_one_records(
     endpoint_url: str,
 ) -> None:
-    table = f"race-{uuid4()}"
-    ledger = prepare_table(endpoint_url, table)
+    stage = f"race-{uuid4()}"
+    ledger = prepare_tables(endpoint_url, stage)
     sendings = [Sending(PAYEES[0], f"payer {number}", "50.00", "race") for number in range(IDS)]
     start = threading.Barrier(THREADS)
 
@@ -53,7 +55,7 @@ def test_of_64_senders_of_one_id_exactly_one_records(
             start.wait()
             sending.send(port)
 
-    with patient_api(endpoint_url, table) as port, ThreadPoolExecutor(THREADS) as pool:
+    with patient_api(endpoint_url, stage) as port, ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(race, [port] * THREADS))
 
     for sending in sendings:

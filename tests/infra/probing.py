@@ -1,4 +1,4 @@
-"""What a Lambda with some role may do: one that tries everything is made, asked and removed."""
+"""What somebody may do: a Lambda with some role, or whoever has a key, tries everything."""
 
 import io
 import json
@@ -8,6 +8,7 @@ from pathlib import Path
 from types_boto3_lambda import LambdaClient
 
 PROBE = Path(__file__).with_name("probe.py")
+DENIED = "AccessDeniedException"
 
 
 def create_probe(client: LambdaClient, name: str, role: str) -> None:
@@ -25,8 +26,13 @@ def create_probe(client: LambdaClient, name: str, role: str) -> None:
 
 
 def try_everything(client: LambdaClient, name: str, *tables: str) -> list[dict[str, str]]:
-    """For each table, each action's name and “done” or the error's code."""
+    """For each table, each attempt's name and “done” or the error's code."""
     event = json.dumps({"tables": tables})
     answer = client.invoke(FunctionName=name, Payload=event)
     found: list[dict[str, str]] = json.loads(answer["Payload"].read())
     return found
+
+
+def allowed(tried: dict[str, str]) -> set[str]:
+    """What was not refused for want of a right, whatever else became of it."""
+    return {name for name, outcome in tried.items() if outcome != DENIED}

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import boto3
 import pytest
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 from moto import mock_aws
 
 from cli.failure import Failure
+from cli.local.memory import MemoryLedger
 from infra.__main__ import main
 from infra.deployment import Deployment
 from infra.kept_zips import (
@@ -26,8 +28,10 @@ from infra.kept_zips import (
 from infra.smoke import SmokePayment, apply_smoke_payment, plan_smoke_payment, to_remember
 from infra.stacks import with_literal_names
 from infra.stage import load_stage, parse_stage
+from payments.money import Money
 from roster.model import Roster, load_roster
 from testkit.demo_process import ROOT
+from testkit.factories import make_payment
 from tests.infra.templates import STACK
 
 NOW = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
@@ -45,12 +49,71 @@ def test_a_stages_names_have_hyphens_where_it_has_underscores() -> None:
 
 def test_a_stage_has_what_those_it_extends_have() -> None:
     settings = {
-        "a": {"project_name": "p", "aws_region": "r", "s3_bucket": "a", "runtime": "x"},
-        "b": {"extends": "a", "s3_bucket": "b"},
-        "c": {"extends": "b", "aws_region": "s"},
+        "a": {"project_name": "p", "aws_region": "r", "s3_bucket": "p-a-deploy", "runtime": "x"},
+        "b": {"extends": "a", "touch_path": "/x"},
+        "c": {"extends": "b", "aws_region": "s", "s3_bucket": "p-c-deploy-3f"},
     }
     stage = parse_stage("c", settings)
-    assert (stage.project, stage.region, stage.deploy_bucket) == ("p", "s", "b")
+    assert (stage.project, stage.region, stage.touch_path) == ("p", "s", "/x")
+    assert stage.deploy_bucket == "p-c-deploy-3f"
+    assert stage.tables == {"LEDGER_TABLE": "p-c-ledger", "REGISTRY_TABLE": "p-c-registry"}
+    assert (stage.role, stage.infra_stack) == ("p-c-api", "p-c-infra")
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "told"),
+    [
+        (
+            "s3_bucket",
+            "payee-pages-production-deploy",
+            "s3_bucket called “payee-pages-north-deploy”",
+        ),
+        ("s3_bucket", "payee-pages-north-deploys", "s3_bucket called “payee-pages-north-deploy”"),
+        ("role_name", "payee-pages-production-api", "its own is “payee-pages-north-api”"),
+        ("role_arn", "arn:aws:iam::1:role/x", "its own is “payee-pages-north-api”"),
+        (
+            "environment_variables",
+            {"LEDGER_TABLE": "payee-pages-production-ledger"},
+            "the LEDGER_TABLE “payee-pages-production-ledger”, but its own is “payee-pages-north-l",
+        ),
+        (
+            "aws_environment_variables",
+            {"REGISTRY_TABLE": "payee-pages-production-registry"},
+            "take REGISTRY_TABLE out",
+        ),
+    ],
+)
+@pytest.mark.parametrize("inherited", [True, False])
+def test_a_stage_never_has_what_is_anothers(
+    setting: str, value: object, told: str, *, inherited: bool
+) -> None:
+    settings = json.loads((ROOT / "zappa_settings.json").read_text())
+    settings["north"] = {"extends": "production", "s3_bucket": "payee-pages-north-deploy"}
+    parse_stage("north", settings)
+    if inherited:
+        del settings["north"]["s3_bucket"]
+        settings["production"]["s3_bucket"] = "payee-pages-north-deploy"
+    settings["production" if inherited else "north"][setting] = value
+    with pytest.raises(Failure, match=told):
+        parse_stage("north", settings)
+
+
+@pytest.mark.parametrize("command", ["deploy", "update", "rollback", "destroy", "restore"])
+def test_a_stage_that_only_extends_production_is_refused_by_every_command(
+    command: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings = json.loads((ROOT / "zappa_settings.json").read_text())
+    settings["north"] = {"extends": "production"}
+    (tmp_path / "zappa_settings.json").write_text(json.dumps(settings))
+    monkeypatch.setattr("infra.stage.SETTINGS", tmp_path / "zappa_settings.json")
+    more = ["--from", "copy"] if command == "restore" else []
+    result = CliRunner().invoke(main, [command, "north", *more])
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "Stage north of zappa_settings.json has the s3_bucket “payee-pages-production-deploy”, "
+        "which is not its own: give it an s3_bucket called “payee-pages-north-deploy”, or "
+        "“payee-pages-north-deploy-…” if that is taken.\n"
+    )
 
 
 def test_an_unknown_stage_is_told_the_known_ones() -> None:
@@ -77,6 +140,7 @@ def test_emulated_aws_gets_the_stages_own_settings_but_for_the_touching() -> Non
         (["deploy"], 2, "Missing argument 'STAGE'"),
         (["deploy", "nowhere"], 1, "There is no stage “nowhere”"),
         (["deploy", "local", "--set", "AlarmEmail"], 2, "--set takes NAME=VALUE"),
+        (["deploy", "local", "--set", "Stage=production"], 2, "Stage follow from zappa_settings"),
         (["deploy", "local", "--roster", "none.yaml"], 1, "none.yaml"),
         (["rehearse", "nowhere"], 1, "There is no stage “nowhere”"),
     ],
@@ -95,7 +159,7 @@ def test_data_is_deleted_only_under_its_own_name(
     monkeypatch.setenv("AWS_ENDPOINT_URL", ministack)
     result = CliRunner().invoke(main, ["destroy", "staging", "--delete-data", "payee-pages"])
     assert result.exit_code == 2
-    assert "The ledger of staging is payee-pages-staging, not payee-pages." in result.stderr
+    assert "staging is payee-pages-staging on AWS, not payee-pages." in result.stderr
 
 
 @pytest.mark.emulator
@@ -186,12 +250,13 @@ def test_all_that_is_retained_has_a_literal_name() -> None:
     values = {"Project": "p", "Stage": "s", "AWS::AccountId": "1"}
     template = with_literal_names(STACK.read_text(), values)
     for name in (
-        "TableName: p-s\n",
+        "TableName: p-s-ledger\n",
+        "TableName: p-s-registry\n",
         "BucketName: p-s-pages-1\n",
         "LogGroupName: /aws/lambda/p-s\n",
     ):
         assert template.count(name) == 1
-    assert STACK.read_text().count("DeletionPolicy: Retain") == 3
+    assert STACK.read_text().count("DeletionPolicy: Retain") == 4
 
 
 # --- The smoke payment ----------------------------------------------------------------------------
@@ -278,15 +343,27 @@ class Site:
         return answer, [], b"{}" if answer in (200, 201) else b"no"
 
 
-def smoke(sample: Roster, site: Site) -> str:
-    return apply_smoke_payment(plan(sample), site.send, pause=lambda: None)
+def smoke(sample: Roster, site: Site, *, minor: int | None = 100) -> str:
+    """What is said when the stage's own ledger has the payment, of so much; None: has it not."""
+    payment, ledger = plan(sample), MemoryLedger()
+    if minor is not None:
+        payee_id, money = payment.payee.payee_id, Money(minor, "INR")
+        row = make_payment(payment.payment_id, payee_id, money=money, reason=payment.reason)
+        ledger.record(row)
+    return apply_smoke_payment(payment, site.send, ledger, "p-s-ledger", pause=lambda: None)
 
 
-def test_it_is_sent_twice_and_read_back(sample: Roster) -> None:
-    site = Site(201, 200, 200)
+def test_it_is_sent_twice_and_read_back_from_the_ledger_itself(sample: Roster) -> None:
+    site = Site(201, 200)
     assert smoke(sample, site).startswith("Recorded: 1.00 INR to Test payee, reference ")
-    assert [method for method, _ in site.asked] == ["PUT", "PUT", "GET"]
+    assert [method for method, _ in site.asked] == ["PUT", "PUT"]
     assert json.loads(plan(sample).body)["amount"] == "1.00"
+
+
+@pytest.mark.parametrize("minor", [None, 200], ids=["nothing", "something else"])
+def test_an_api_that_records_elsewhere_is_found_out(sample: Roster, minor: int | None) -> None:
+    with pytest.raises(Failure, match=r"answered 201, but it is not in p-s-ledger: the API record"):
+        smoke(sample, Site(201, 200), minor=minor)
 
 
 def test_it_waits_for_a_cdn_that_comes_up(sample: Roster) -> None:
@@ -304,7 +381,6 @@ def test_a_deployment_repeated_says_so(sample: Roster) -> None:
         ((503,), "answered 503 no"),
         ((OSError,), "no answer"),
         ((201, 201), "sent twice was answered 201, then 201"),
-        ((201, 200, 404), "reading it back is answered 404"),
     ],
 )
 def test_what_fails_says_what_to_do(

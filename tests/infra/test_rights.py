@@ -22,6 +22,7 @@ from testkit.factories import BAKERY, NOW, PAYMENT_ID, make_document, make_payee
 from tests.infra.templates import INFRA, STACK, load_template, properties
 
 DEPLOYER: dict[str, Any] = json.loads((INFRA / "deployer-policy.json").read_text())
+LEDGER, REGISTRY = "the-ledger", "the-registry"
 PAYMENT = f"/payees/{BAKERY}/payments/{PAYMENT_ID}"
 
 
@@ -29,12 +30,16 @@ PAYMENT = f"/payees/{BAKERY}/payments/{PAYMENT_ID}"
 def calls() -> Iterator[set[str]]:
     """The actions the API needs: each route visited, in every state of payee and payment."""
     with mock_aws(), closing(boto3.client("dynamodb")) as client:
-        client.create_table(**table_definition("t"))
-        maintainer = DynamoRegistry(client, "t")
+        for table in (LEDGER, REGISTRY):
+            client.create_table(**table_definition(table))
+        maintainer = DynamoRegistry(client, REGISTRY)
         with closing(boto3.client("dynamodb")) as own_client:
             called: set[str] = set()
             own_client.meta.events.register(
-                "before-call.dynamodb", lambda model, **_: called.add(f"dynamodb:{model.name}")
+                "before-call.dynamodb",
+                lambda model, params, **_: called.add(
+                    f"dynamodb:{model.name} {json.loads(params['body'])['TableName']}"
+                ),
             )
             _visit_everything(own_client, maintainer)
             yield called
@@ -42,7 +47,9 @@ def calls() -> Iterator[set[str]]:
 
 def _visit_everything(client: DynamoDBClient, maintainer: DynamoRegistry) -> None:
     visited: set[str | None] = set()
-    app = create_app(DynamoLedger(client, "t"), DynamoRegistry(client, "t"), now=lambda: NOW)
+    app = create_app(
+        DynamoLedger(client, LEDGER), DynamoRegistry(client, REGISTRY), now=lambda: NOW
+    )
     app.before_request(lambda: visited.add(request.endpoint))
     browser = app.test_client()
     maintainer.register(make_payee())
@@ -65,9 +72,12 @@ def _visit_everything(client: DynamoDBClient, maintainer: DynamoRegistry) -> Non
 
 def test_the_api_may_do_exactly_what_it_calls(calls: set[str]) -> None:
     (policy,) = properties(load_template(STACK), "ApiRole")["Policies"]
-    table, log = policy["PolicyDocument"]["Statement"]
-    assert set(table["Action"]) == calls
-    assert table["Resource"] == {"Fn::GetAtt": "Table.Arn"}
+    ledger, registry, log = policy["PolicyDocument"]["Statement"]
+    assert {f"{action} {LEDGER}" for action in ledger["Action"]} | {
+        f"{action} {REGISTRY}" for action in registry["Action"]
+    } == calls | {f"dynamodb:Query {REGISTRY}"}  # for a till's keys
+    assert ledger["Resource"] == {"Fn::GetAtt": "Ledger.Arn"}
+    assert registry["Resource"] == {"Fn::GetAtt": "Registry.Arn"}
     assert set(log["Action"]) == {"logs:CreateLogStream", "logs:PutLogEvents"}
     assert log["Resource"] == {"Fn::Sub": "${ApiLog.Arn}:*"}
 
@@ -112,8 +122,9 @@ def test_who_may_only_publish_writes_pages_and_no_code(stage: str) -> None:
 
 @pytest.mark.parametrize(
     "action",
-    ["dynamodb:DeleteTable", "dynamodb:DeleteItem", "s3:DeleteBucket", "lambda:InvokeFunction",
-     "iam:CreateUser", "iam:AttachRolePolicy", "s3:DeleteObjectVersion", "logs:DeleteLogGroup"],
+    ["dynamodb:DeleteTable", "dynamodb:DeleteItem", "iam:AttachUserPolicy",
+     "s3:DeleteBucket", "lambda:InvokeFunction", "iam:CreateUser", "iam:AttachRolePolicy",
+     "s3:DeleteObjectVersion", "logs:DeleteLogGroup"],
 )  # fmt: skip
 def test_a_deployer_may_not_destroy_records_or_run_code_by_hand(action: str) -> None:
     for statement in DEPLOYER["Statement"]:

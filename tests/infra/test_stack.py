@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,19 @@ import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from types_boto3_cloudfront import CloudFrontClient
 from types_boto3_lambda import LambdaClient
 from types_boto3_s3 import S3Client
 
+from backend.dynamo_ledger import DynamoLedger
+from payments.payee import PayeeId
+from payments.payment import Payment
+from payments.payment_id import mint_payment_id
 from publishing.manifest import MANIFEST_KEY
+from testkit.factories import make_event, make_evidence, make_payment
 from tests.cli.desk import Desk
 from tests.infra.conftest import Deploy, bring_up, stack_name
-from tests.infra.probing import create_probe, try_everything
+from tests.infra.probe import try_all
+from tests.infra.probing import allowed, create_probe, try_everything
 from tests.infra.templates import INFRA, STACK, WEBSITE
 
 pytestmark = pytest.mark.emulator
@@ -37,7 +43,8 @@ def lambdas(guarded_aws: str) -> Iterator[LambdaClient]:
 
 def test_the_stack_comes_up_before_there_is_an_api(deploy: Deploy, stage: str) -> None:
     outputs = deploy()
-    assert outputs["TableName"] == f"payee-pages-{stage}"
+    assert outputs["LedgerTable"] == f"payee-pages-{stage}-ledger"
+    assert outputs["RegistryTable"] == f"payee-pages-{stage}-registry"
     assert outputs["BucketName"].startswith(f"payee-pages-{stage}-pages-")
     assert outputs["SiteUrl"] == f"https://{outputs['CdnDomain']}/"
     assert outputs["DistributionId"]
@@ -60,7 +67,7 @@ def test_once_there_is_an_api_the_cdn_leads_to_it(
     deploy: Deploy, guarded_aws: str, lambdas: LambdaClient, kind: str, domain: str
 ) -> None:
     first = deploy()
-    name = first["TableName"]  # the Lambda is called the same
+    name = first["LedgerTable"].removesuffix("-ledger")  # what the Lambda is called
     create_probe(lambdas, name, first["ApiRoleArn"])
     outputs = deploy(ApiKind=kind, ApiDomain=domain)
     assert outputs == first
@@ -89,10 +96,10 @@ def _policy_of(lambdas: LambdaClient, name: str) -> list[dict[str, object]]:
     return statements
 
 
-def test_the_api_may_record_and_read_in_its_own_table_and_nothing_else(
+def test_the_api_records_and_reads_payments_reads_payees_and_may_nothing_else(
     deploy: Deploy, guarded_aws: str, lambdas: LambdaClient, stage: str
 ) -> None:
-    """A Lambda with the stack's role tries everything."""
+    """A Lambda with the stack's role tries everything, such as to raise a payee's limit."""
     outputs = deploy()
     other = f"payee-pages-other-{stage}"
     with closing(boto3.client("dynamodb", endpoint_url=guarded_aws)) as client:
@@ -103,13 +110,87 @@ def test_the_api_may_record_and_read_in_its_own_table_and_nothing_else(
             KeySchema=[{"AttributeName": "PK", "KeyType": "HASH"}],
         )
     create_probe(lambdas, f"payee-pages-{stage}", outputs["ApiRoleArn"])
-    own, others = try_everything(lambdas, f"payee-pages-{stage}", outputs["TableName"], other)
-    refused = dict.fromkeys(
-        ["scan", "update_item", "delete_item", "describe_table", "delete_table"],
-        "AccessDeniedException",
-    )
-    assert own == {"put_item": "done", "get_item": "done", "query": "done"} | refused
-    assert set(others.values()) == {"AccessDeniedException"}
+    tables = (outputs["LedgerTable"], outputs["RegistryTable"], other)
+    ledger, registry, others = try_everything(lambdas, f"payee-pages-{stage}", *tables)
+    assert allowed(ledger) == {"put_item", "get_item", "query", "transact Put"}
+    assert allowed(registry) == {"get_item", "query"}
+    assert {ledger[name] for name in allowed(ledger)} == {"done"}
+    assert not allowed(others)
+
+
+def test_who_publishes_writes_payees_and_nothing_in_the_ledger(
+    deploy: Deploy, guarded_aws: str, stage: str
+) -> None:
+    outputs = deploy()
+    with (
+        _somebody(f"publisher-{stage}", outputs["PublisherPolicyArn"], guarded_aws),
+        closing(boto3.client("dynamodb")) as client,
+    ):
+        registry = try_all(client, outputs["RegistryTable"])
+        ledger = try_all(client, outputs["LedgerTable"])
+    assert not allowed(ledger)
+    writing = {"put_item", "update_item", "transact Put", "transact Update"}
+    assert allowed(registry) == {"get_item", "query", "scan"} | writing
+
+
+def test_the_desk_adds_to_the_ledger_and_writes_nothing_in_the_registry(
+    deploy: Deploy, guarded_aws: str, stage: str
+) -> None:
+    outputs = deploy()
+    with (
+        _somebody(f"desk-{stage}", outputs["DeskPolicyArn"], guarded_aws),
+        closing(boto3.client("dynamodb")) as client,
+    ):
+        ledger = try_all(client, outputs["LedgerTable"])
+        registry = try_all(client, outputs["RegistryTable"])
+    reading = {"get_item", "query", "batch_get_item"}
+    assert allowed(ledger) == reading | {"put_item", "transact Put", "transact ConditionCheck"}
+    assert allowed(registry) == {"get_item", "query", "scan"}
+
+
+def test_a_desk_and_a_publisher_do_all_their_work_by_these_rights(
+    deploy: Deploy, guarded_aws: str, stage: str, desk: Desk
+) -> None:
+    """Each of them tries the other's work, too."""
+    outputs, named = deploy(), ["--stack", stack_name(stage)]
+    counted = [*named, "--evidence", "counted"]
+    payment = make_payment(mint_payment_id(datetime.now(UTC), bytes(10)), "shilpa")
+    with closing(boto3.client("dynamodb", endpoint_url=guarded_aws)) as root:
+        DynamoLedger(root, outputs["LedgerTable"]).record(payment)
+    reference = payment.payment_id.reference
+    with _somebody(f"publisher-{stage}", outputs["PublisherPolicyArn"], guarded_aws):
+        published = desk.payees("publish", *named)
+        assert published.exit_code == 0, published.stderr
+        assert desk.payees("publish", "--verify", *named).exit_code == 0
+        assert "not authorized" in desk.payees("payments", "shilpa", *named).stderr
+        refused = desk.payees("confirm", reference, *counted)
+        assert (refused.exit_code, "not authorized" in refused.stderr) == (1, True)
+    with _somebody(f"desk-{stage}", outputs["DeskPolicyArn"], guarded_aws):
+        assert reference in desk.payees("payments", *named).stdout
+        confirmed = desk.payees("confirm", reference, *counted)
+        assert confirmed.exit_code == 0, confirmed.stderr
+        by_table = ("--table", outputs["LedgerTable"], "--registry", outputs["RegistryTable"])
+        assert reference in desk.payees("export", *by_table).stdout
+        settle_twice(outputs["LedgerTable"], payment)
+        desk.write_roster("shilpa")
+        refused = desk.payees("publish", "--yes", *named)
+        assert (refused.exit_code, "AccessDenied" in refused.stderr) == (1, True)
+    with closing(boto3.client("dynamodb", endpoint_url=guarded_aws)) as root:
+        [history] = DynamoLedger(root, outputs["LedgerTable"]).histories(PayeeId("shilpa"))
+    assert [event.number for event in history.events] == [1, 2, 3, 4, 5]
+
+
+def settle_twice(table: str, payment: Payment) -> None:
+    """Settle by a line, undo it, and settle by the same line again: the longest transaction."""
+    evidence = make_evidence()
+    steps = [("undone", None), ("confirmed", evidence), ("undone", None), ("confirmed", evidence)]
+    with closing(boto3.client("dynamodb")) as client:
+        ledger = DynamoLedger(client, table)
+        for number, (status, seen) in enumerate(steps, start=2):
+            event = make_event(
+                payment.payment_id, payment.payee_id, number=number, status=status, evidence=seen
+            )
+            assert ledger.append(event) is None
 
 
 def test_nobody_reads_the_bucket_without_the_cdn(deploy: Deploy, guarded_aws: str) -> None:
@@ -139,38 +220,33 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
 
 
 @pytest.fixture
-def deployer(guarded_aws: str, stage: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def deployer(guarded_aws: str, stage: str) -> Iterator[None]:
     """Everything from here on is done by somebody with the deployer's policy and no other."""
-    yield from _somebody(f"deployer-{stage}", DEPLOYER, guarded_aws, monkeypatch)
-
-
-@pytest.fixture
-def publisher(guarded_aws: str, stage: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The same, by somebody who may only publish."""
-    statements = [one for one in DEPLOYER["Statement"] if one["Sid"].startswith("Publish")]
-    policy = {**DEPLOYER, "Statement": statements}
-    yield from _somebody(f"publisher-{stage}", policy, guarded_aws, monkeypatch)
-
-
-def _somebody(
-    name: str, rights: dict[str, Any], guarded_aws: str, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[str]:
     with closing(boto3.client("iam", endpoint_url=guarded_aws)) as iam:
-        policy = json.dumps(rights)
-        arn = iam.create_policy(PolicyName=name, PolicyDocument=policy)["Policy"]["Arn"]
+        policy = json.dumps(DEPLOYER)
+        arn = iam.create_policy(PolicyName=f"d-{stage}", PolicyDocument=policy)["Policy"]["Arn"]
+    with _somebody(f"deployer-{stage}", arn, guarded_aws):
+        yield
+
+
+@contextmanager
+def _somebody(name: str, policy_arn: str, guarded_aws: str) -> Iterator[None]:
+    """Everything in here is done by somebody who has this policy and no other."""
+    with closing(_root("iam", guarded_aws)) as iam:
         iam.create_user(UserName=name)
-        iam.attach_user_policy(UserName=name, PolicyArn=arn)
+        iam.attach_user_policy(UserName=name, PolicyArn=policy_arn)
         key = iam.create_access_key(UserName=name)["AccessKey"]
-    monkeypatch.setenv("AWS_ENDPOINT_URL", guarded_aws)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
-    yield name
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("AWS_ENDPOINT_URL", guarded_aws)
+        patched.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
+        patched.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
+        patched.setattr(boto3, "DEFAULT_SESSION", None)
+        yield
     boto3.DEFAULT_SESSION = None
 
 
-def test_a_deployer_deploys_publishes_and_reads_by_the_stacks_name(
-    deployer: str, guarded_aws: str, stage: str, desk: Desk
+def test_a_deployer_deploys_and_publishes_by_the_stacks_name_and_reads_no_payments(
+    deployer: None, guarded_aws: str, stage: str, desk: Desk
 ) -> None:
     with closing(boto3.client("cloudformation")) as client:
         outputs = bring_up(
@@ -183,7 +259,7 @@ def test_a_deployer_deploys_publishes_and_reads_by_the_stacks_name(
     with closing(boto3.client("s3")) as s3:
         page = s3.get_object(Bucket=outputs["BucketName"], Key="shilpa/index.html")["Body"].read()
     assert outputs["SiteUrl"].encode() in page
-    assert "No payments are recorded" in desk.payees("payments", "shilpa", "--stack", name).stderr
+    assert "not authorized" in desk.payees("payments", "shilpa", "--stack", name).stderr
     desk.write_roster("shilpa")
     assert desk.payees("publish", "--yes", "--stack", name).exit_code == 0
     assert "Nothing to change" in desk.payees("publish", "--stack", name).stderr
@@ -193,14 +269,18 @@ def test_a_deployer_deploys_publishes_and_reads_by_the_stacks_name(
     ]
 
 
-def _root_cloudfront(url: str) -> CloudFrontClient:
+def _root(service: str, url: str) -> Any:
+    """A client of who owns the account, whoever is at work."""
     return boto3.client(
-        "cloudfront", endpoint_url=url, aws_access_key_id="test", aws_secret_access_key="test"
+        service,  # type: ignore[call-overload]
+        endpoint_url=url,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
     )
 
 
 def _invalidated(url: str, distribution: str) -> list[set[str]]:
-    with closing(_root_cloudfront(url)) as client:
+    with closing(_root("cloudfront", url)) as client:
         listed = client.list_invalidations(DistributionId=distribution)["InvalidationList"]
         found = [
             client.get_invalidation(DistributionId=distribution, Id=item["Id"])["Invalidation"]
@@ -211,17 +291,23 @@ def _invalidated(url: str, distribution: str) -> list[set[str]]:
 
 
 def test_a_deployer_may_not_touch_the_ledger_itself_or_what_is_not_ours(
-    deployer: str, stage: str, deploy: Deploy
+    deployer: None, stage: str, deploy: Deploy
 ) -> None:
-    table = deploy()["TableName"]
+    outputs = deploy()
     with (
         closing(boto3.client("dynamodb")) as dynamodb,
         closing(boto3.client("iam")) as iam,
         closing(boto3.client("s3")) as s3,
     ):
+        changing = {"describe_table", "update_table"}
+        assert allowed(try_all(dynamodb, outputs["LedgerTable"])) == {"get_item"} | changing
+        assert not {"delete_item", "delete_table", "batch_write_item", "transact Delete"} & allowed(
+            try_all(dynamodb, outputs["RegistryTable"])
+        )
+        myself, desk = f"deployer-{stage}", outputs["DeskPolicyArn"]
+        with pytest.raises(ClientError, match="AccessDenied"):
+            iam.attach_user_policy(UserName=myself, PolicyArn=desk)
         for forbidden in (
-            lambda: dynamodb.delete_table(TableName=table),
-            lambda: dynamodb.delete_item(TableName=table, Key={"PK": {"S": "a"}, "SK": {"S": "b"}}),
             lambda: iam.create_user(UserName=f"friend-{stage}"),
             lambda: s3.create_bucket(Bucket=f"another-{stage}"),
         ):
@@ -230,21 +316,17 @@ def test_a_deployer_may_not_touch_the_ledger_itself_or_what_is_not_ours(
 
 
 def test_who_may_only_publish_cannot_swap_the_code_that_a_rollback_runs(
-    deploy: Deploy, guarded_aws: str, stage: str, publisher: str
+    deploy: Deploy, guarded_aws: str, stage: str
 ) -> None:
-    pages, code = deploy()["BucketName"], f"payee-pages-{stage}-deploy"
-    with closing(
-        boto3.client(
-            "s3",
-            endpoint_url=guarded_aws,
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-        )
-    ) as s3:
+    outputs, code = deploy(), f"payee-pages-{stage}-deploy"
+    with closing(_root("s3", guarded_aws)) as s3:
         s3.create_bucket(Bucket=code)
         s3.put_object(Bucket=code, Key="kept.zip", Body=b"good")
-    with closing(boto3.client("s3")) as s3:
-        s3.put_object(Bucket=pages, Key="index.html", Body=b"page")
+    with (
+        _somebody(f"publisher-{stage}", outputs["PublisherPolicyArn"], guarded_aws),
+        closing(boto3.client("s3")) as s3,
+    ):
+        s3.put_object(Bucket=outputs["BucketName"], Key="index.html", Body=b"page")
         for forbidden in (
             lambda: s3.put_object(Bucket=code, Key="kept.zip", Body=b"bad"),
             lambda: s3.delete_object(Bucket=code, Key="kept.zip"),
@@ -256,15 +338,17 @@ def test_who_may_only_publish_cannot_swap_the_code_that_a_rollback_runs(
 
 
 def test_without_a_cdn_everybody_reads_pages_and_nothing_else(
-    deploy: Deploy, deployer: str, guarded_aws: str, stage: str, desk: Desk
+    deploy: Deploy, deployer: None, guarded_aws: str, stage: str, desk: Desk
 ) -> None:
-    table, api = deploy()["TableName"], f"https://{HTTP_API}/{stage}/api/"
+    stages, api = deploy(), f"https://{HTTP_API}/{stage}/api/"
     name = f"payee-pages-{stage}-website"
     with closing(boto3.client("cloudformation")) as client:
         outputs = bring_up(client, name, WEBSITE.read_text(), Stage=stage, ApiUrl=api)
-    assert outputs["TableName"] == table
+    for name_of in ("LedgerTable", "RegistryTable"):
+        assert outputs[name_of] == stages[name_of]
     assert outputs["SiteUrl"].startswith("http://")
-    result = desk.payees("publish", "--stack", name)
+    with _somebody(f"publisher-{stage}", stages["PublisherPolicyArn"], guarded_aws):
+        result = desk.payees("publish", "--stack", name)
     assert result.exit_code == 0, result.stderr
     bucket = outputs["BucketName"]
     with closing(_stranger(guarded_aws)) as stranger:

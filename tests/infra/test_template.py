@@ -12,6 +12,7 @@ import pytest
 
 from backend.table import table_definition
 from cli.system import STACK_OUTPUTS
+from infra.stage import parse_stage
 from publishing.manifest import MANIFEST_KEY
 from tests.infra.templates import (
     INFRA,
@@ -70,8 +71,9 @@ def test_the_template_can_be_deployed_as_it_is() -> None:
         assert not re.search(r": [&*]\w", path.read_text())
 
 
-def test_the_table_is_the_one_the_code_knows() -> None:
-    table = properties(TEMPLATE, "Table")
+@pytest.mark.parametrize("name", ["Ledger", "Registry"])
+def test_a_table_is_one_that_the_code_knows(name: str) -> None:
+    table = properties(TEMPLATE, name)
     definition: dict[str, Any] = {**table_definition("t")}
     del definition["TableName"]
     assert {key: table[key] for key in definition} == definition
@@ -79,10 +81,11 @@ def test_the_table_is_the_one_the_code_knows() -> None:
     assert "TimeToLiveSpecification" not in table
 
 
-def test_the_ledger_outlives_mistakes() -> None:
-    assert TEMPLATE["Resources"]["Table"]["DeletionPolicy"] == "Retain"
-    assert TEMPLATE["Resources"]["Table"]["UpdateReplacePolicy"] == "Retain"
-    table = properties(TEMPLATE, "Table")
+@pytest.mark.parametrize("name", ["Ledger", "Registry"])
+def test_a_table_outlives_mistakes(name: str) -> None:
+    assert TEMPLATE["Resources"][name]["DeletionPolicy"] == "Retain"
+    assert TEMPLATE["Resources"][name]["UpdateReplacePolicy"] == "Retain"
+    table = properties(TEMPLATE, name)
     assert table["DeletionProtectionEnabled"] is True
     assert table["SSESpecification"] == {"SSEEnabled": True}
     recovery = ["OnAws", {"PointInTimeRecoveryEnabled": True}, {"Ref": "AWS::NoValue"}]
@@ -129,7 +132,8 @@ def test_the_cdn_never_reads_the_manifest() -> None:
     (denied,) = [one for one in statements(TEMPLATE) if one["Effect"] == "Deny"]
     folder = MANIFEST_KEY.partition("/")[0]
     assert denied["Resource"] == {"Fn::Sub": f"${{Bucket.Arn}}/{folder}/*"}
-    actions = [one["Action"] for one in statements(TEMPLATE) if "s3:" in str(one["Action"])]
+    public = [one for one in statements(TEMPLATE) if "Principal" in one]
+    actions = [one["Action"] for one in public if "s3:" in str(one["Action"])]
     assert set(actions) == {"s3:GetObject"}, "with ListBucket a missing page would be a 404 of S3"
 
 
@@ -213,9 +217,14 @@ def test_operations_explains_every_parameter_output_and_alarm() -> None:
 
 def test_zappas_stages_find_what_the_stack_makes() -> None:
     settings = json.loads((ROOT / "zappa_settings.json").read_text())
-    for name, stage in settings.items():
-        whole = f"{settings['production']['project_name']}-{name.replace('_', '-')}"
-        assert stage["environment_variables"]["PAYMENTS_TABLE"] == whole
-        assert stage["role_name"] == f"{whole}-api"
-    assert properties(TEMPLATE, "Table")["TableName"] == {"Fn::Sub": "${Project}-${Stage}"}
-    assert properties(TEMPLATE, "ApiRole")["RoleName"] == {"Fn::Sub": "${Project}-${Stage}-api"}
+    for name in settings:
+        stage = parse_stage(name, settings)
+        for resource, key, own in (
+            ("Ledger", "TableName", stage.ledger_table),
+            ("Registry", "TableName", stage.registry_table),
+            ("ApiRole", "RoleName", stage.role),
+        ):
+            pattern = properties(TEMPLATE, resource)[key]["Fn::Sub"]
+            for parameter, value in stage.stack_names.items():
+                pattern = pattern.replace(f"${{{parameter}}}", value)
+            assert pattern == own
