@@ -19,6 +19,7 @@ from backend.table import (
     payment_to_item,
     settlement_to_item,
 )
+from payments.erasing import PaymentReplaced, erased
 from payments.events import Event, Evidence, EvidenceTaken, History, undoing_event
 from payments.ledger import Bounds
 from payments.payee import PayeeId
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         PutTypeDef,
         QueryInputTypeDef,
         TransactWriteItemTypeDef,
+        UpdateTypeDef,
     )
 
     from backend.table import Item
@@ -87,6 +89,38 @@ class DynamoLedger:
                 {"Put": self._instead(settlement, settled)},
                 {"ConditionCheck": self._exists(undoing)},
             ]
+
+    def erase(self, payment: Payment, event: Event) -> Event | None:
+        taken = self._transact(
+            [{"Put": self._new(event_to_item(event))}, {"Update": self._erasing(payment)}]
+        )
+        if taken is None:
+            return None
+        if taken[0]:
+            return item_to_event(taken[0])
+        events = self._events_of(event.payee_id, event.payment_id)
+        if len(events) < event.number:
+            raise PaymentReplaced
+        return events[event.number - 1]  # should a cancelled transaction tell of one row only
+
+    def _erasing(self, payment: Payment) -> "UpdateTypeDef":
+        """To change what is erased, if it is still what `payment` says, and nothing else."""
+        before, after = payment_to_item(payment), payment_to_item(erased(payment))
+        words = [name for name in before if before[name] != after[name]]
+        return {
+            "TableName": self._table,
+            "Key": payment_key(payment.payee_id, payment.payment_id),
+            "UpdateExpression": "SET "
+            + ", ".join(f"{name} = :{name}" for name in (*words, "erased")),
+            "ConditionExpression": " AND ".join(
+                ["attribute_not_exists(erased)", *(f"{name} = :old_{name}" for name in words)]
+            ),
+            "ExpressionAttributeValues": {
+                **{f":{name}": after[name] for name in (*words, "erased")},
+                **{f":old_{name}": before[name] for name in words},
+            },
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
 
     def _transact(self, writes: "list[TransactWriteItemTypeDef]") -> "list[Item] | None":
         """All of `writes` or none: None if written, else for each the item that stood against its

@@ -7,6 +7,7 @@ from typing import Any
 from backend import problems
 from backend.problems import Problem
 from payments.documents import PUBLIC_FIELDS, RECORDED_FIELDS
+from payments.erasing import ERASED
 from payments.events import PaymentStatus
 from payments.money import AMOUNT_PATTERN
 from payments.payee import SLUG_PATTERN
@@ -114,7 +115,9 @@ def _put_operation() -> dict[str, Any]:
                 },
             },
             "200": {
-                "description": "Recorded before with the same content: the first answer again",
+                "description": "Recorded before with the same content: the first answer again, but"
+                " for payer, reason and bank reference once they are erased. Each that was given"
+                f" is `{ERASED}` then, and what is sent of them is not compared any more.",
                 "headers": {"Idempotency-Replayed": _header("Always `true`", "string")},
                 "content": {"application/json": _content("Payment", _PAYMENT_EXAMPLE)},
             },
@@ -169,7 +172,7 @@ def _schemas() -> dict[str, Any]:
         "method": {"type": ["string", "null"], "pattern": _anchored(METHOD_PATTERN)},
         "bank_reference": {
             "type": ["string", "null"],
-            "pattern": _anchored(BANK_REFERENCE_PATTERN),
+            "pattern": f"^({BANK_REFERENCE_PATTERN.pattern}|{ERASED})$",
         },
         "status": {"enum": list(PaymentStatus)},
         "reference": {"type": "string", "minLength": 25, "maxLength": 25},

@@ -7,7 +7,7 @@
 
     The ledger, which who publishes cannot write
     PK                      SK                        what
-    PAYEE#<payee_id>        PAYMENT#<ULID>            a payment, immutable
+    PAYEE#<payee_id>        PAYMENT#<ULID>            a payment, never changed but by erasing
     PAYEE#<payee_id>        PAYMENT#<ULID>#EVENT#<n>  what later happened to it, n from 1
     EVIDENCE#<fingerprint>  EVIDENCE                  which event a statement's line settled
 
@@ -20,6 +20,7 @@ names.
     payer   who says they paid       at    when it was recorded
     minor   the amount_minor         via   the method
     cur     the currency             bank  the bank reference
+    erased  true if payer, reason and bank reference were erased, else absent
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -127,6 +128,8 @@ def payment_to_item(payment: Payment) -> "Item":
         item["via"] = {"S": payment.method}
     if payment.bank_reference is not None:
         item["bank"] = {"S": payment.bank_reference}
+    if payment.is_erased:
+        item["erased"] = {"BOOL": True}
     return item
 
 
@@ -228,6 +231,7 @@ def item_to_payment(item: "Item") -> Payment:
         recorded_at=_value_to_time(item["at"]),
         method=item["via"]["S"] if "via" in item else None,
         bank_reference=item["bank"]["S"] if "bank" in item else None,
+        is_erased="erased" in item,
     )
 
 

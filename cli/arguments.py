@@ -1,5 +1,6 @@
 """What people may type as a time, an amount, a reference or a payee."""
 
+import getpass
 import re
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -84,6 +85,23 @@ class ReferenceType(click.ParamType[Reference]):
             return parse_reference(str(value))
         except InvalidValue as error:
             self.fail(f"“{value}”: {error}.", param, ctx)
+
+
+by_option = click.option(
+    "--by",
+    envvar="PAYEES_BY",
+    show_envvar=True,
+    metavar="NAME",
+    help="Who says so; else the name you are logged in with.",
+)
+
+
+def own_name() -> str:
+    """Who is logged in here. Raises click.UsageError where nobody knows."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        raise click.UsageError("Say who you are: --by NAME.") from None
 
 
 def complete_payee(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:

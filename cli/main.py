@@ -32,6 +32,7 @@ COMMANDS = {
     "show": Entry("events", "Show a payment and what became of it."),
     "confirm": Entry("events", "Note that a payment's money has arrived."),
     "reverse": Entry("events", "Take a payment back."),
+    "erase": Entry("erase", "Take out of payments who paid and why, for good."),
     "totals": Entry("totals", "Add up by payee, day or month."),
     "report": Entry("report", "A look at the ledger: one HTML page with a chart."),
     "export": Entry("export", "Everything, as CSV or JSON lines; or compare with an earlier one."),

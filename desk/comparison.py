@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from payments.erasing import ERASED, ERASED_FIELDS
+from payments.events import EventStatus
+
 Document = dict[str, Any]
 """A payment as `full_document` says it."""
 
@@ -12,12 +15,14 @@ Document = dict[str, Any]
 class Kind(StrEnum):
     MISSING = "missing"
     CHANGED = "changed"
+    ERASED = "erased"
     SINCE = "since"
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """MISSING from the ledger; CHANGED, which no payment ever should be; or appended SINCE."""
+    """MISSING from the ledger; CHANGED, which no payment ever should be; ERASED in the meantime, as
+    an event says, with all else as it was; or appended SINCE."""
 
     kind: Kind
     payee_id: str
@@ -50,10 +55,13 @@ def _compare_one(old: Document, new: Document) -> Iterator[Difference]:
     if old == new:
         return
     events = len(old["events"])
+    erasing = _erasing(new["events"][events:])
     changed = [
         f"{name}: {old[name]!r} → {new[name]!r}"
         for name in old
-        if name not in ("status", "events") and old[name] != new[name]
+        if name not in ("status", "events")
+        and old[name] != new[name]
+        and not (erasing and name in ERASED_FIELDS and new[name] == ERASED)
     ]
     if old["events"] != new["events"][:events]:
         changed.append(f"events: {old['events']!r} → {new['events']!r}")
@@ -61,9 +69,19 @@ def _compare_one(old: Document, new: Document) -> Iterator[Difference]:
         changed.append(f"status: {old['status']!r} → {new['status']!r}")
     if changed:
         yield _difference(Kind.CHANGED, new, "; ".join(changed))
+    elif erasing:
+        yield _difference(Kind.ERASED, new, _told(erasing))
     else:
-        last = new["events"][-1]
-        yield _difference(Kind.SINCE, new, f"{last['status']} by {last['by']}: {last['why']}")
+        yield _difference(Kind.SINCE, new, _told(new["events"][-1]))
+
+
+def _erasing(events: list[Document]) -> Document | None:
+    """The event among them that says that the payment was erased: there is never more than one."""
+    return next((event for event in events if event["status"] == EventStatus.ERASED), None)
+
+
+def _told(event: Document) -> str:
+    return f"{event['status']} by {event['by']}: {event['why']}"
 
 
 def _difference(kind: Kind, document: Document, detail: str) -> Difference:

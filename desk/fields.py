@@ -90,6 +90,13 @@ def description(history: History) -> str:
     return "\n".join(f"{name:<13}{text}" for name, text in lines)
 
 
+def phrase(history: History) -> str:
+    """A payment in the middle of a sentence."""
+    payment = history.payment
+    reference = payment.payment_id.reference
+    return f"{reference}, {payment.money} from {isolated(payment.payer_id)} to {payment.payee_id}"
+
+
 def _warning(payer_id: str) -> str:
     scripts = " and ".join(mixed_scripts(payer_id))
     return f"  \u26a0 mixes {scripts} letters: it may imitate another name" if scripts else ""

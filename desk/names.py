@@ -1,5 +1,6 @@
 """What payers call themselves: looked for in any spelling, and shown so that it deceives nobody."""
 
+import re
 from unicodedata import bidirectional, category, name, normalize
 
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
@@ -43,6 +44,11 @@ def folded(text: str) -> str:
         return text.lower()
     text = normalize("NFKD", normalize("NFKD", text).casefold())
     return normalize("NFKC", text.translate(_NOT_SEARCHED).translate(_DOTLESS))
+
+
+def has_name(text: str, name: str) -> bool:
+    """Whether `name`, however spelled, is among the words of `text`."""
+    return bool(re.search(rf"(?<!\w){re.escape(folded(name))}(?!\w)", folded(text)))
 
 
 def mixed_scripts(text: str) -> list[str]:

@@ -1,4 +1,5 @@
-"""The ledger as the domain sees it: payments and what became of them, only ever appended."""
+"""The ledger as the domain sees it: payments and what became of them, only ever appended, but for
+what `erase` takes out of a payment."""
 
 from collections.abc import Iterable, Iterator
 from typing import Protocol
@@ -32,6 +33,14 @@ class Ledger(Protocol):
         LedgerThrottled is also the answer when another write to the same payment or line was under
         way: that try wrote nothing, but as with all throttling an earlier one of the SDK's may
         have. Sending the same event again finds out, and is safe.
+        """
+
+    def erase(self, payment: Payment, event: Event) -> Event | None:
+        """Put `erased(payment)` in the place of `payment`, and append `event`, which says so, in
+        one step: None if done, else the event that stands under its number, as with `append`.
+
+        The only change that a row ever sees; it needs a right of its own. Raises PaymentReplaced,
+        with nothing written, if what would be erased is not what stands there.
         """
 
     def histories(self, payee_id: PayeeId, bounds: Bounds | None = None) -> Iterator[History]:

@@ -48,7 +48,8 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """A payment as recorded: the payer's claim, not settled money. It never changes."""
+    """A payment as recorded: the payer's claim, not settled money. It never changes, but for what
+    `payments.erasing` takes out of it for good."""
 
     payment_id: PaymentId
     payee_id: PayeeId
@@ -58,6 +59,7 @@ class Payment:
     recorded_at: datetime  # UTC, whole milliseconds
     method: str | None = None  # the rail by which the payer says they paid
     bank_reference: str | None = None  # the bank's own number of the transfer, as the payer has it
+    is_erased: bool = False
 
 
 def parse_claim(payee_id: PayeeId, payment_id: str, document: Mapping[str, object]) -> Claim:
@@ -138,7 +140,8 @@ def against_terms(payee: Payee, amount: str | None, currency: str | None) -> lis
 def differing_fields(claim: Claim, standing: Payment) -> list[str]:
     """The fields in which a claim differs from the payment that stands under its id.
 
-    The claim is read in the standing payment's currency, whatever the payee takes today.
+    The claim is read in the standing payment's currency, whatever the payee takes today. What was
+    erased from the payment cannot differ.
     """
     currency = standing.money.currency
     try:
@@ -146,12 +149,12 @@ def differing_fields(claim: Claim, standing: Payment) -> list[str]:
     except InvalidValue:
         same_amount = False
     same = {
-        "payer_id": claim.payer_id == standing.payer_id,
+        "payer_id": standing.is_erased or claim.payer_id == standing.payer_id,
         "amount": same_amount,
         "currency": claim.currency in (None, currency),
-        "reason": claim.reason == standing.reason,
+        "reason": standing.is_erased or claim.reason == standing.reason,
         "method": claim.method == standing.method,
-        "bank_reference": claim.bank_reference == standing.bank_reference,
+        "bank_reference": standing.is_erased or claim.bank_reference == standing.bank_reference,
     }
     return [field for field, is_same in same.items() if not is_same]
 

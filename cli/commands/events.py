@@ -1,6 +1,5 @@
 """`payees show`, `confirm` and `reverse`: one payment, and what became of it."""
 
-import getpass
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -8,13 +7,12 @@ from typing import Any
 
 import click
 
-from cli.arguments import Moment, ReferenceType, complete_payee
+from cli.arguments import Moment, ReferenceType, by_option, complete_payee, own_name
 from cli.failure import Failure
 from cli.guards import while_writing
 from cli.reading import SEARCHED, find_payments
 from cli.system import System, same_system, system_options
-from desk.fields import description, listing_document, local_time
-from desk.names import isolated
+from desk.fields import description, listing_document, local_time, phrase
 from payments.events import Event, EventRefused, EventStatus, History, plan_event
 from payments.references import Reference
 from payments.refusals import InvalidValue
@@ -70,13 +68,7 @@ def _event_options(command: Callable[..., None]) -> Callable[..., None]:
     """What every event takes."""
     for decorate in (
         system_options("table", "registry"),
-        click.option(
-            "--by",
-            envvar="PAYEES_BY",
-            show_envvar=True,
-            metavar="NAME",
-            help="Who says so; else the name you are logged in with.",
-        ),
+        by_option,
         _since_option,
         _payee_option,
         click.argument("reference", type=ReferenceType()),
@@ -130,7 +122,7 @@ def _become(
         raise Failure(_ask_which(reference, histories))
     [history] = histories
     try:
-        event = plan_event(history, status, by=by or _own_name(), why=why, now=datetime.now(UTC))
+        event = plan_event(history, status, by=by or own_name(), why=why, now=datetime.now(UTC))
     except InvalidValue as error:
         raise click.UsageError(f"Write {error}.") from error
     except EventRefused as error:
@@ -141,16 +133,16 @@ def _become(
         standing = system.ledger().append(event)
     if standing and standing != event:  # somebody was quicker; one's own is a lost answer's resend
         raise Failure(_refusal(history, standing))
-    click.echo(f"{_DONE[status]}: {_phrase(history)}, by {event.by}.", err=True)
+    click.echo(f"{_DONE[status]}: {phrase(history)}, by {event.by}.", err=True)
     click.echo(f"Next: {look}", err=True)
 
 
 def _refusal(history: History, standing: Event | None) -> str:
     if standing is None:
-        return f"{_phrase(history)}: there is nothing to undo."
+        return f"{phrase(history)}: there is nothing to undo."
     when = local_time(standing.recorded_at)
     return (
-        f"{_phrase(history)}: {standing.by} has already {standing.status} it, at {when} "
+        f"{phrase(history)}: {standing.by} has already {standing.status} it, at {when} "
         f"(“{standing.why}”). Nothing was changed."
     )
 
@@ -177,22 +169,9 @@ def _find(
 def _ask_which(reference: Reference, histories: list[History]) -> str:
     same_id = len({history.payment.payment_id for history in histories}) == 1
     found = "\n".join(
-        f"  {_phrase(history)}, {local_time(history.payment.recorded_at)}" for history in histories
+        f"  {phrase(history)}, {local_time(history.payment.recorded_at)}" for history in histories
     )
     return (
         f"{len(histories)} payments have the reference {reference.text}:\n{found}\n"
         f"Nothing was changed. Say which: {'--payee' if same_id else 'write its whole reference'}."
     )
-
-
-def _phrase(history: History) -> str:
-    payment = history.payment
-    reference = payment.payment_id.reference
-    return f"{reference}, {payment.money} from {isolated(payment.payer_id)} to {payment.payee_id}"
-
-
-def _own_name() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        raise click.UsageError("Say who you are: --by NAME.") from None

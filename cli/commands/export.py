@@ -26,7 +26,7 @@ from payments.payee import PayeeId
 
 _FORMATS = ["csv", "jsonl"]  # those that --compare reads again
 _DIFFERENCE = [Column(""), Column("payee"), Column("reference"), Column("found", is_words=True)]
-_SIGNS = {Kind.MISSING: "-", Kind.CHANGED: "!", Kind.SINCE: "+"}
+_SIGNS = {Kind.MISSING: "-", Kind.CHANGED: "!", Kind.ERASED: "x", Kind.SINCE: "+"}
 
 
 @click.command()
@@ -52,8 +52,9 @@ def export(
     """Write every payment with all that became of it, payee by payee; times in UTC.
 
     With --compare, read an earlier export and say every difference: "-" is missing from the
-    ledger, "!" has changed, both of which should never be and end with exit code 1; "+" came
-    since. That is the drill for a restored backup, and the proof that nothing was lost.
+    ledger, "!" has changed, both of which should never be and end with exit code 1; "x" was erased
+    since, and "+" came since. That is the drill for a restored backup, and the proof that nothing
+    was lost.
 
     \b
     payees export --format jsonl --out 2026-03-01.jsonl
@@ -116,7 +117,8 @@ def _report_differences(system: System, earlier: Path) -> None:
         raise Failure(f"{earlier} has no payments, so it proves nothing: {summary}.")
     click.echo(
         f"Of the {exported.total()} payments in {earlier} none is missing and none has changed; "
-        f"{counts[Kind.SINCE]} since.",
+        + (f"{counts[Kind.ERASED]} erased, " if counts[Kind.ERASED] else "")
+        + f"{counts[Kind.SINCE]} since.",
         err=True,
     )
 

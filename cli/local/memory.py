@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from threading import Lock
 
+from payments.erasing import PaymentReplaced, erased
 from payments.events import Event, EvidenceTaken, Fingerprint, History, undoing_event
 from payments.ledger import Bounds
 from payments.payee import Payee, PayeeId, PayeeStatus
@@ -34,6 +35,18 @@ class MemoryLedger:
                 return events[event.number]
             if event.evidence:
                 self._settle(event, event.evidence.fingerprint)
+            events[event.number] = event
+            return None
+
+    def erase(self, payment: Payment, event: Event) -> Event | None:
+        with self._lock:
+            key = (event.payee_id, event.payment_id)
+            events = self._events.setdefault(key, {})
+            if event.number in events:
+                return events[event.number]
+            if self._rows.get(key) != payment or payment.is_erased:
+                raise PaymentReplaced
+            self._rows[key] = erased(payment)
             events[event.number] = event
             return None
 

@@ -86,12 +86,15 @@ export function readRetryAfter(header, now) {
 }
 
 /**
+ * Whether it tells of this very payment. Names and reasons are erased one day, also from a payment
+ * whose device did not get its answer yet.
+ *
  * @param {any} document
  * @param {Pending} pending
  */
 function repeats(document, pending) {
   return (
     document?.payment_id === pending.payment_id &&
-    Object.entries(pending.fields).every(([name, value]) => document[name] === value)
+    Object.entries(pending.fields).every(([name, value]) => [value, "erased"].includes(document[name]))
   );
 }

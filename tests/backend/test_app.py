@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from backend.app import MAX_BODY_BYTES
 from cli.local.memory import MemoryLedger
+from payments.erasing import erased
 from payments.events import History, PaymentStatus
 from payments.ledger import Bounds
 from payments.payee import PayeeId, PayeeStatus
@@ -346,6 +347,38 @@ class TestReading:
         first = api.put().get_json()
         api.ledger.append(make_event())
         assert api.put().get_json() == first
+
+    @pytest.mark.parametrize("changes", [{}, {"payer_id": "Ben", "reason": None}])
+    def test_a_resend_of_what_was_erased_is_answered_without_what_is_gone(
+        self, api: Api, changes: dict[str, Any]
+    ) -> None:
+        first = api.put(method="upi", bank_reference="437276589036").get_json()
+        [payment] = api.recorded()
+        api.ledger.erase(payment, make_event(status="erased"))
+        again = api.put(method="upi", bank_reference="437276589036", **changes)
+        gone = dict.fromkeys(["payer_id", "reason", "bank_reference"], "erased")
+        assert (again.status_code, again.get_json()) == (200, first | gone)
+        assert again.headers["Idempotency-Replayed"] == "true"
+        assert api.recorded() == [erased(payment)]
+        assert api.get().get_json()["status"] == "claimed"
+
+    @pytest.mark.parametrize(
+        ("changes", "field"),
+        [({"amount": "50.01"}, "amount"), ({"method": "cash"}, "method")],
+    )
+    def test_what_is_left_of_an_erased_payment_is_compared(
+        self, api: Api, changes: dict[str, Any], field: str
+    ) -> None:
+        api.put(method="upi")
+        [payment] = api.recorded()
+        api.ledger.erase(payment, make_event(status="erased"))
+        answer = api.put(**{"method": "upi", **changes})
+        assert problem(answer, 409, "payment-conflict")["fields"] == [field]
+
+    def test_who_is_called_erased_is_compared_as_anybody(self, api: Api) -> None:
+        api.put(payer_id="erased", reason="erased")
+        answer = api.put(payer_id="Asha", reason="erased")
+        assert problem(answer, 409, "payment-conflict")["fields"] == ["payer_id"]
 
     def test_a_payment_never_recorded_is_not_found(self, api: Api) -> None:
         problem(api.get(), 404, "unknown-payment")

@@ -11,6 +11,7 @@ from typing import TypeVar
 import pytest
 
 from payments.currencies import currency_codes, currency_digits
+from payments.erasing import PaymentReplaced, erased
 from payments.events import Event, Evidence, EvidenceTaken, History, PaymentStatus
 from payments.ledger import Ledger
 from payments.money import Money
@@ -410,3 +411,105 @@ def taken_by(payee_id: PayeeId, payment_id: PaymentId) -> Iterator[None]:
     with pytest.raises(EvidenceTaken) as taken:
         yield
     assert (taken.value.payee_id, taken.value.payment_id) == (payee_id, payment_id)
+
+
+ERASING = make_event(status="erased", why="asked by letter")
+WORDY = make_payment(reason="Lunch with Ben", method="upi", bank_reference="437276589036")
+
+
+class TestErasing:
+    def test_the_words_go_and_all_else_stays(self, ledger: Ledger) -> None:
+        ledger.record(WORDY)
+        ledger.record(make_payment(make_payment_id(random=1)))
+        assert ledger.erase(WORDY, ERASING) is None
+        gone = replace(
+            WORDY, payer_id="erased", reason="erased", bank_reference="erased", is_erased=True
+        )
+        assert ledger.find(BAKERY, PAYMENT_ID) == gone == erased(WORDY)
+        untouched, history = sorted(
+            ledger.histories(BAKERY), key=lambda one: one.payment.payment_id == PAYMENT_ID
+        )
+        assert history == History(gone, (ERASING,))
+        assert untouched == History(make_payment(make_payment_id(random=1)))
+
+    def test_what_was_not_said_stays_unsaid(self, ledger: Ledger) -> None:
+        payment = make_payment(reason="")
+        ledger.record(payment)
+        assert ledger.erase(payment, ERASING) is None
+        assert ledger.find(BAKERY, PAYMENT_ID) == replace(
+            payment, payer_id="erased", is_erased=True
+        )
+
+    def test_who_is_called_erased_is_not_erased(self, ledger: Ledger) -> None:
+        payment = make_payment(payer_id="erased", reason="erased")
+        ledger.record(payment)
+        assert ledger.find(BAKERY, PAYMENT_ID) == payment
+        assert ledger.erase(payment, ERASING) is None
+        assert ledger.find(BAKERY, PAYMENT_ID) == replace(payment, is_erased=True)
+
+    def test_a_resend_meets_its_own_event(self, ledger: Ledger) -> None:
+        ledger.record(WORDY)
+        ledger.erase(WORDY, ERASING)
+        assert ledger.erase(WORDY, ERASING) == ERASING
+        assert ledger.find(BAKERY, PAYMENT_ID) == erased(WORDY)
+
+    def test_a_taken_number_is_told_and_nothing_is_erased(self, ledger: Ledger) -> None:
+        ledger.record(WORDY)
+        ledger.append(make_event(status="confirmed"))
+        assert ledger.erase(WORDY, ERASING) == make_event(status="confirmed")
+        assert ledger.find(BAKERY, PAYMENT_ID) == WORDY
+        assert ledger.erase(WORDY, replace(ERASING, number=2)) is None
+        [history] = ledger.histories(BAKERY)
+        assert history.status is PaymentStatus.CONFIRMED
+        assert history.payment == erased(WORDY)
+
+    @pytest.mark.parametrize(
+        "read",
+        [
+            replace(WORDY, payer_id="Ben"),
+            replace(WORDY, reason="Dinner"),
+            replace(WORDY, bank_reference="1234"),
+        ],
+        ids=["payer", "reason", "bank-reference"],
+    )
+    def test_another_row_than_was_read_is_left_alone(self, ledger: Ledger, read: Payment) -> None:
+        ledger.record(WORDY)
+        with pytest.raises(PaymentReplaced):
+            ledger.erase(read, ERASING)
+        assert list(ledger.histories(BAKERY)) == [History(WORDY)]
+
+    def test_nothing_is_erased_twice(self, ledger: Ledger) -> None:
+        ledger.record(WORDY)
+        ledger.erase(WORDY, ERASING)
+        for read in (WORDY, erased(WORDY)):
+            with pytest.raises(PaymentReplaced):
+                ledger.erase(read, replace(ERASING, number=2))
+        assert list(ledger.histories(BAKERY)) == [History(erased(WORDY), (ERASING,))]
+
+    def test_recording_again_gives_what_is_left(self, ledger: Ledger) -> None:
+        ledger.record(WORDY)
+        ledger.erase(WORDY, ERASING)
+        assert ledger.record(WORDY) == erased(WORDY)
+        assert payments_in(ledger) == [erased(WORDY)]
+
+    @pytest.mark.parametrize("ledger", ATOMIC_STORES, indirect=True)
+    def test_of_those_who_erase_and_confirm_at_once_exactly_one_does(self, ledger: Ledger) -> None:
+        """By every kind of write. The row is erased if and only if an event says so."""
+        ledger.record(WORDY)
+
+        def correct(runner: int) -> Event | None:
+            by = f"maintainer {runner}"
+            if runner % 2:
+                evidence = make_evidence(f"line-{runner}") if runner % 4 == 1 else None
+                return append(ledger, make_event(status="confirmed", by=by, evidence=evidence))
+            while True:
+                with suppress(LedgerThrottled):
+                    return ledger.erase(WORDY, replace(ERASING, by=by))
+
+        answers = race(correct)
+        [history] = ledger.histories(BAKERY)
+        [winner] = history.events
+        assert winner.by == f"maintainer {answers.index(None)}"
+        assert answers.count(None) == 1
+        assert answers.count(winner) == THREADS - 1
+        assert history.payment == (erased(WORDY) if winner.status == "erased" else WORDY)

@@ -31,8 +31,16 @@ def record(
     return payment_id
 
 
-def correct(system: System, payment_id: PaymentId, status: str, payee_id: str = "shilpa") -> None:
-    event = make_event(payment_id, payee_id, status=PaymentStatus(status))
+def correct(
+    system: System,
+    payment_id: PaymentId,
+    status: str,
+    payee_id: str = "shilpa",
+    *,
+    number: int = 1,
+    why: str = "never arrived",
+) -> None:
+    event = make_event(payment_id, payee_id, number=number, status=PaymentStatus(status), why=why)
     assert system.ledger().append(event) is None
 
 

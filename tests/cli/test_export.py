@@ -2,11 +2,15 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cli.system import System
 from payments.money import Money
+from payments.payee import PayeeId
+from payments.payment_id import PaymentId
+from testkit.factories import make_event
 from tests.cli.desk import Desk
 from tests.cli.ledgers import correct, fill, record
 
@@ -91,7 +95,83 @@ def test_what_is_missing_or_changed_is_an_alarm(
     missing, changed = result.stdout.splitlines()
     assert missing == f"-\tmahantesh\t{ids[0]}\t20.00 INR from Asha"
     assert changed.startswith(f"!\tshilpa\t{ids[5]}\tpayer_id: 'Asha' → 'Mallory'; events: ")
-    assert result.stderr.endswith("The ledger is not what it was: 1 missing, 1 changed, 0 since.\n")
+    assert result.stderr.endswith(
+        "The ledger is not what it was: 1 missing, 1 changed, 0 erased, 0 since.\n"
+    )
+
+
+def erase(system: System, reference: str, number: int = 1) -> None:
+    """Erase one of shilpa's payments."""
+    ledger = system.ledger()
+    for history in ledger.histories(PayeeId("shilpa")):
+        if history.payment.payment_id.reference == reference:
+            payment = history.payment
+            event = make_event(
+                payment.payment_id, "shilpa", number=number, status="erased", why="asked for it"
+            )
+            assert ledger.erase(payment, event) is None
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_what_was_erased_since_is_told_as_that_and_not_as_changed(
+    aws_desk: Desk, system: System, ids: list[str], form: str
+) -> None:
+    aws_desk.payees("export", "--format", form, "--out", "all")
+    erase(system, ids[3])
+    erase(system, ids[4], number=2)
+    correct(system, PaymentId(f"0{ids[4]}"), "reversed", number=3)
+    result = aws_desk.payees("export", "--compare", "all")
+    assert result.stdout.splitlines() == [
+        f"x\tshilpa\t{ids[3]}\terased by ravi: asked for it",
+        f"x\tshilpa\t{ids[4]}\terased by ravi: asked for it",
+    ]
+    assert result.exit_code == 0
+    assert result.stderr.endswith("none is missing and none has changed; 2 erased, 0 since.\n")
+    assert "Asha" not in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [("payer", {"S": "Mallory"}), ("minor", {"N": "1"}), ("via", {"S": "cash"})],
+)
+def test_erasing_hides_no_other_change(
+    aws_desk: Desk, system: System, ids: list[str], attribute: str, value: dict[str, str]
+) -> None:
+    aws_desk.payees("export", "--out", "all.csv")
+    erase(system, ids[3])
+    change(system, ids[3], attribute, value)
+    result = aws_desk.payees("export", "--compare", "all.csv")
+    assert (result.exit_code, result.stdout[0]) == (1, "!")
+
+
+def test_a_row_that_says_erased_without_an_event_has_changed(
+    aws_desk: Desk, system: System, ids: list[str]
+) -> None:
+    aws_desk.payees("export", "--out", "all.csv")
+    change(system, ids[3], "payer", {"S": "erased"})
+    result = aws_desk.payees("export", "--compare", "all.csv")
+    assert (result.exit_code, result.stdout[0]) == (1, "!")
+
+
+def test_what_a_restored_copy_has_again_is_told(
+    aws_desk: Desk, system: System, ids: list[str]
+) -> None:
+    erase(system, ids[3])
+    aws_desk.payees("export", "--out", "all.csv")
+    change(system, ids[3], "payer", {"S": "Asha"})
+    result = aws_desk.payees("export", "--compare", "all.csv")
+    assert result.stdout == f"!\tshilpa\t{ids[3]}\tpayer_id: 'erased' → 'Asha'\n"
+
+
+def change(system: System, reference: str, attribute: str, value: Any) -> None:
+    """As none of our programs can."""
+    system.dynamodb().update_item(
+        TableName=system.table,
+        Key={"PK": {"S": "PAYEE#shilpa"}, "SK": {"S": f"PAYMENT#0{reference}"}},
+        UpdateExpression="SET #name = :value",
+        ExpressionAttributeNames={"#name": attribute},
+        ExpressionAttributeValues={":value": value},
+    )
 
 
 def test_on_a_terminal_differences_are_a_table(
@@ -202,7 +282,10 @@ def test_an_export_without_payments_proves_nothing(aws_desk: Desk, content: str)
     Path("cut.csv").write_text(f"{header}\n" if content == "header" else "")
     result = aws_desk.payees("export", "--compare", "cut.csv")
     assert result.exit_code == 1
-    assert "cut.csv has no payments, so it proves nothing: 0 missing, 0 changed," in result.stderr
+    assert (
+        "cut.csv has no payments, so it proves nothing: 0 missing, 0 changed, 0 erased,"
+        in result.stderr
+    )
     said = aws_desk.payees("export", "--compare", "all.csv").stderr
     assert "Of the 6 payments in all.csv none is missing" in said
 

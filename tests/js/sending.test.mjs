@@ -13,8 +13,18 @@ for (const status of [200, 201]) {
   });
 }
 
+for (const gone of [{ payer_id: "erased" }, { payer_id: "erased", reason: "erased" }]) {
+  test(`${Object.keys(gone)} erased before the device had its answer: recorded`, () => {
+    const pending = { ...PENDING, fields: { ...FIELDS, reason: "reason" in gone ? "Lunch" : "" } };
+    const body = { ...RECORDED, reason: pending.fields.reason, ...gone };
+    assert.equal(readAnswer(200, "application/json", body, pending).kind, "recorded");
+    assert.equal(readAnswer(200, "application/json", { ...body, amount: "5.00" }, pending).kind, "unknown");
+  });
+}
+
 for (const [what, status, type, body] of [
   ["another payment", 200, "application/json", { ...RECORDED, payment_id: "01B" }],
+  ["another name", 200, "application/json", { ...RECORDED, payer_id: "Ben" }],
   ["other fields", 200, "application/json", { ...RECORDED, amount: "5.00" }],
   ["a portal's JSON", 200, "application/json", { ok: true }],
   ["nothing", 200, "application/json", null],
