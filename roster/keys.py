@@ -7,7 +7,7 @@ How it reads by itself, an example, what it is for: messages, the JSON Schema, t
 import re
 from collections.abc import Iterable
 from functools import partial
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from payments.currencies import currency_codes, currency_digits
 from payments.money import AMOUNT_PATTERN, check_amount_text
@@ -29,6 +29,7 @@ RESERVED_IDS = frozenset(
 )
 
 _URL_MAX_LENGTH = 200
+_SAFE_URL = r"^(https://|http://(localhost|127\.0\.0\.1|\[::1\])(:|/|$))"
 _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[::1\]", re.ASCII)
 _PATH = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)*/?", re.ASCII)
@@ -42,6 +43,23 @@ def parse_url(text: str) -> str:
     """
     if len(text) > _URL_MAX_LENGTH:
         raise InvalidValue(f"at most {_URL_MAX_LENGTH} characters, for a QR code that scans well")
+    url = _split_url(text)
+    if "?" in text or "#" in text:
+        raise InvalidValue("remove everything from the “?” or “#” on")
+    if not _PATH.fullmatch(url.path):
+        raise InvalidValue("the path may have a-z, A-Z, 0-9 and . _ ~ - between single slashes")
+    return f"{url.scheme}://{url.netloc.lower()}{url.path.removesuffix('/')}/"
+
+
+def parse_link(text: str) -> str:
+    """The address of any page that a browser of a stranger can open safely. Raises InvalidValue."""
+    if len(text) > _URL_MAX_LENGTH:
+        raise InvalidValue(f"at most {_URL_MAX_LENGTH} characters, for every page carries it")
+    _split_url(text)
+    return text
+
+
+def _split_url(text: str) -> SplitResult:
     if not text.isascii() or re.search(r"[\x00-\x20\x7f]", text):
         raise InvalidValue("use ASCII without spaces; write the host in punycode (xn--…)")
     try:
@@ -53,16 +71,12 @@ def parse_url(text: str) -> str:
         raise InvalidValue("write the whole address, starting with https://")
     if "@" in url.netloc:
         raise InvalidValue("remove the user name and password before the “@”")
-    if "?" in text or "#" in text:
-        raise InvalidValue("remove everything from the “?” or “#” on")
     host = url.netloc.lower()
     if not _HOST.fullmatch(host.removesuffix(f":{port}")) or ".." in host:
         raise InvalidValue("the host is no domain name such as pay.example.org")
-    if not _PATH.fullmatch(url.path):
-        raise InvalidValue("the path may have a-z, A-Z, 0-9 and . _ ~ - between single slashes")
     if url.scheme == "http" and url.hostname not in _LOCAL_HOSTS:
         raise InvalidValue("must start with https://; http is for localhost only")
-    return f"{url.scheme}://{host}{url.path.removesuffix('/')}/"
+    return url
 
 
 def _parse_free_id(text: str) -> PayeeId:
@@ -114,8 +128,12 @@ def _amount(example: str) -> Text:
 
 
 def _url(example: str) -> Text:
-    pattern = r"^(https://|http://(localhost|127\.0\.0\.1|\[::1\])(:|/|$))[^?#@]*$"
-    return Text(parse_url, example, {"pattern": pattern, "maxLength": _URL_MAX_LENGTH})
+    schema = {"pattern": f"{_SAFE_URL}[^?#@]*$", "maxLength": _URL_MAX_LENGTH}
+    return Text(parse_url, example, schema)
+
+
+def _link(example: str) -> Text:
+    return Text(parse_link, example, {"pattern": _SAFE_URL, "maxLength": _URL_MAX_LENGTH})
 
 
 _ID = Text(
@@ -143,6 +161,14 @@ _SITE = Keys({
     "limits": Key(_LIMITS, "The least and the most one payment may be.", required=True),
     "languages": Key(
         ListOf(_one_of(LANGUAGES, "en")), "The languages of the pages; the first is their own."
+    ),
+    "contact": Key(
+        _words(100, "treasurer@market.example"),
+        "Whom payers can ask, on every page: a mail address, a phone number, an address.",
+    ),
+    "privacy_url": Key(
+        _link("https://market.example/privacy"),
+        "What the market says of what it keeps; every page links to it.",
     ),
     "api_url": Key(
         _url("https://api.example.org/"), "Where the API is, if not at “api” below url."

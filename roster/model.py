@@ -38,7 +38,8 @@ _MANY = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """`url` and `api_url` end in `/`; without an `api_url` the API is at `api` below `url`."""
+    """`url` and `api_url` end in `/`; without an `api_url` the API is at `api` below `url`.
+    `contact` is a line for people to read; it and `privacy_url` are empty if there is none."""
 
     title: str
     url: str
@@ -46,6 +47,8 @@ class Site:
     limits: Limits
     languages: tuple[str, ...] = ("en",)
     api_url: str | None = None
+    contact: str = ""
+    privacy_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,16 @@ def _parse_site(fields: Fields, terms: Terms, mistakes: list[Mistake]) -> Site |
     if not (title and url and terms.currency and terms.limits):
         return None
     api_url = value(fields, "api_url", None)
-    return Site(title, url, terms.currency, terms.limits, tuple(languages) or ("en",), api_url)
+    return Site(
+        title,
+        url,
+        terms.currency,
+        terms.limits,
+        tuple(languages) or ("en",),
+        api_url,
+        contact=value(fields, "contact", ""),
+        privacy_url=value(fields, "privacy_url", ""),
+    )
 
 
 def _parse_entry(fields: Fields, site: Terms, mistakes: list[Mistake]) -> RosterEntry | None:

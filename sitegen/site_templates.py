@@ -26,6 +26,10 @@ from roster.model import Site
 from sitegen.catalogs import inline_texts, page_texts
 from sitegen.page import TEMPLATES, make_page
 
+# No more than needs no escaping in a link; what looks otherwise is shown as text.
+_MAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
+_PHONE = re.compile(r"\+?[0-9]{7,15}", re.ASCII)
+
 
 class PageKind(NamedTuple):
     """The files in `templates/` that a page is made of, and the parts of the catalogs it uses."""
@@ -47,12 +51,14 @@ MISSING = PageKind("404.html", "page.css", "missing.js", ("missing",))
 
 def compile_page(kind: PageKind, site: Site, extra_script: str = "") -> Template:
     """The template of such a page of `site`; `extra_script` follows the page's own script."""
-    texts = page_texts(site.languages, {"site", *kind.texts})
+    has_foot = site.contact or site.privacy_url
+    texts = page_texts(site.languages, {"site", *kind.texts, *(["foot"] if has_foot else [])})
     first = site.languages[0]
     known = {
         "site": site,
         "home": _path(site),
         "api_url": api_url(site),
+        "contact_link": contact_link(site.contact),
         "page": make_page(
             kind.style, kind.script, api_url(site) if kind.asks_api else "", extra_script
         ),
@@ -89,6 +95,14 @@ _encode = lru_cache(maxsize=1000)(str.encode)
 
 def api_url(site: Site) -> str:
     return site.api_url.rstrip("/") if site.api_url else f"{_path(site)}api"
+
+
+def contact_link(contact: str) -> str:
+    """Where a tap on `contact` leads if it plainly is a mail address or a phone number, else ""."""
+    if _MAIL.fullmatch(contact):
+        return f"mailto:{contact}"
+    number = re.sub(r"[ ().-]", "", contact)
+    return f"tel:{number}" if _PHONE.fullmatch(number) else ""
 
 
 def plain_amount(amount: str) -> str:

@@ -39,10 +39,12 @@ def make_roster(
     title: str = "Town Market",
     api_url: str | None = None,
     languages: tuple[str, ...] = ("en",),
+    contact: str = "",
+    privacy_url: str = "",
 ) -> Roster:
     """A roster of `entries`, or of ordinary ones with these ids."""
     limits = make_payee().limits
-    site = Site(title, url, "INR", limits, languages, api_url)
+    site = Site(title, url, "INR", limits, languages, api_url, contact, privacy_url)
     return Roster(
         site, tuple([make_entry(one) if isinstance(one, str) else one for one in entries])
     )
@@ -62,7 +64,12 @@ def hostile_roster() -> Roster:
         for number, name in enumerate(HOSTILE_NAMES)
         for status in [PayeeStatus.CLOSED if number == 2 else PayeeStatus.OPEN]
     ]
-    return make_roster(*entries, title="<i>Market</i> & \u05e9\u05d5\u05e7")
+    return make_roster(
+        *entries,
+        title="<i>Market</i> & \u05e9\u05d5\u05e7",
+        contact='"><b>\u05e9\u05d5\u05e7</b> & +91 98',
+        privacy_url="https://market.example/'\"><script>?a=1&b=2#c",
+    )
 
 
 def render(roster: Roster, path: str = "/") -> str:

@@ -342,3 +342,20 @@ def test_nothing_is_wider_than_the_screen(demo: Demo, page: Page, width: int) ->
     for path in ("", "mahantesh/", "nobody/"):
         page.goto(demo.url + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_whom_to_ask_stands_at_the_foot_of_every_page_in_the_payers_language(
+    demo: Demo, page: Page
+) -> None:
+    for path in ("mahantesh/", "", "posters/", "nobody/"):
+        page.goto(f"{demo.url}{path}")
+        foot = page.locator("footer")
+        expect(foot).to_have_text("Questions? treasurer@market.example")
+        link = foot.get_by_role("link", name="treasurer@market.example")
+        expect(link).to_have_attribute("href", "mailto:treasurer@market.example")
+    page.get_by_label("Language").select_option("hi")
+    expect(foot).to_have_text("कोई सवाल? treasurer@market.example")
+    page.goto(f"{demo.url}mahantesh/")
+    expect(page.locator("footer")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.locator("footer")).to_be_hidden()

@@ -39,7 +39,9 @@ def check(page: Page, state: str) -> None:
     assert not [(one["id"], [node["html"] for node in one["nodes"]]) for one in found], state
     width = page.evaluate("innerWidth")
     assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{state} is too wide"
-    for target in page.locator("button:visible, select:visible, header a:visible").all():
+    for target in page.locator(
+        "button:visible, select:visible, header a:visible, footer a:visible"
+    ).all():
         box = target.bounding_box()
         assert box, state
         assert min(box["width"], box["height"]) >= 24, f"{state}: {target} is too small a target"

@@ -58,6 +58,9 @@ def parsed(payees: str) -> tuple[RosterEntry, ...]:
     return parse_roster(with_payees(payees)).entries
 
 
+CONTACT = "treasurer@market.example"
+
+
 def test_the_sample_says_what_it_says() -> None:
     limits = Limits(rupees(1), rupees(10000))
     locked = Limits(rupees(10), rupees(10))
@@ -70,7 +73,7 @@ def test_the_sample_says_what_it_says() -> None:
 
     roster = load_roster(SAMPLE)
     assert roster == Roster(
-        Site("Town Market", "https://pay.example.org/", "INR", limits, ("en", "hi"), None),
+        Site("Town Market", "https://pay.example.org/", "INR", limits, ("en", "hi"), None, CONTACT),
         (
             entry("Mahantesh", "1", "Vegetables, stall 12", [20, 50, 100]),
             entry("Shilpa", "2", "Flowers and garlands", []),
@@ -114,6 +117,15 @@ def test_every_key_is_read() -> None:
     payee = Payee(PayeeId("012"), "Caf\u00e9", limits, PayeeStatus.CLOSED)
     amounts = (Money(5, "JPY"), Money(10, "JPY"))
     assert roster.entries == (RosterEntry(payee, ("x", "y z"), "", amounts),)
+
+
+def test_a_contact_and_an_address_about_privacy_are_as_they_were_written() -> None:
+    url = "https://Market.example/a%20b/?page=privacy&x=%C3%A9#us"
+    written = f"  contact: '  +91  98765 43210 '\n  privacy_url: {url}\n  currency: INR\n"
+    site = parse_roster(with_site("  currency: INR\n", written)).site
+    assert (site.contact, site.privacy_url) == ("+91 98765 43210", url)
+    without = parse_roster(with_site("", "")).site
+    assert (without.contact, without.privacy_url) == ("", "")
 
 
 def test_scalars_are_text() -> None:
@@ -330,6 +342,42 @@ def test_ids_that_the_site_needs_are_kept(payee_id: str) -> None:
             "  limits:",
             "  languages: [en, hi, en]\n  limits:",
             "5:23: site.languages: “en” is already on line 5; keep one",
+        ),
+        (
+            "  limits:",
+            f"  contact: {'x' * 101}\n  limits:",
+            "5:12: site.contact: at most 100 characters, not 101",
+        ),
+        ("  limits:", "  contact: ''\n  limits:", "5:12: site.contact: must not be empty"),
+        (
+            "  limits:",
+            '  contact: "a\u202eb"\n  limits:',
+            "5:12: site.contact: remove the hidden or unknown character U+202E",
+        ),
+        (
+            "  limits:",
+            "  contact: |\n    Office\n    Street 1\n  limits:",
+            "5:12: site.contact: must be one line; write it behind the colon, without | or >",
+        ),
+        (
+            "  limits:",
+            "  privacy_url: http://market.example/privacy\n  limits:",
+            "5:16: site.privacy_url: must start with https://; http is for localhost only",
+        ),
+        (
+            "  limits:",
+            "  privacy_url: javascript:alert(1)\n  limits:",
+            "5:16: site.privacy_url: write the whole address, starting with https://",
+        ),
+        (
+            "  limits:",
+            "  privacy_url: https://me@market.example/\n  limits:",
+            "5:16: site.privacy_url: remove the user name and password before the “@”",
+        ),
+        (
+            "  limits:",
+            f"  privacy_url: https://m.example/{'x' * 183}\n  limits:",
+            "5:16: site.privacy_url: at most 200 characters, for every page carries it",
         ),
         (
             "  limits:",

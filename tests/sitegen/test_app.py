@@ -166,3 +166,56 @@ def test_the_roster_is_asked_anew_for_every_page() -> None:
 )
 def test_amounts_lose_only_empty_decimals(amount: str, plain: str) -> None:
     assert plain_amount(amount) == plain
+
+
+PAGES = ("/", "/town-bakery/", "/posters/", "/404.html")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_without_contact_and_privacy_there_is_no_foot(path: str) -> None:
+    page = parse_html(render(make_roster("town-bakery"), path))
+    assert not page.all("footer")
+    texts = json.loads(page.one("script", id="texts").text)
+    assert not {"contact", "privacy"} & set(texts["keys"])
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize(
+    ("contact", "href"),
+    [
+        ("treasurer@market.example", "mailto:treasurer@market.example"),
+        ("a.b+pay@market.co.example", "mailto:a.b+pay@market.co.example"),
+        ("+91 98765 43210", "tel:+919876543210"),
+        ("(020) 7946-0958", "tel:02079460958"),
+        ("Ravi, 98765 43210", None),
+        ("Office, Market Street 12", None),
+        ("x@y.example?subject=<b>", None),
+        ("a@b.example,c@d.example", None),
+        ("javascript:alert(1)", None),
+        ("12345", None),
+        ('"><script>alert(1)</script>', None),
+    ],
+)
+def test_whom_to_ask_is_text_and_a_link_where_it_plainly_is_one(
+    path: str, contact: str, href: str | None
+) -> None:
+    foot = parse_html(render(make_roster("town-bakery", contact=contact), path)).one("footer")
+    assert foot.text.split() == ["Questions?", *contact.split()]
+    assert [link.attributes["href"] for link in foot.all("a")] == ([href] if href else [])
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_what_the_market_says_of_privacy_is_linked(path: str) -> None:
+    url = "https://market.example/privacy?a=1&b=2#us"
+    foot = parse_html(render(make_roster("town-bakery", privacy_url=url), path)).one("footer")
+    [link] = foot.all("a")
+    assert (link.attributes["href"], foot.text.strip()) == (url, "Privacy")
+
+
+def test_the_foot_speaks_every_language() -> None:
+    roster = make_roster("town-bakery", contact="a@b.example", languages=("ar", "de"))
+    page = parse_html(render(roster, "/town-bakery/"))
+    assert "\u0644\u062f\u064a\u0643" in page.one("footer").text
+    assert page.one("footer").one("a").attributes["dir"] == "ltr"
+    texts = json.loads(page.one("script", id="texts").text)
+    assert texts["de"][texts["keys"].index("contact")] == "Fragen?"

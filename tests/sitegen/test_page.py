@@ -68,8 +68,13 @@ def test_a_page_fetches_nothing(document: Element) -> None:
     assert not re.search(r"url\(|@import", document.one("style").text)
 
 
-def test_links_stay_on_the_site(document: Element) -> None:
+def test_links_stay_on_the_site_but_for_the_one_at_its_foot(document: Element) -> None:
+    [foot] = document.all("footer")
+    [privacy] = foot.all("a")
+    assert privacy.attributes["href"] == hostile_roster().site.privacy_url
     for link in document.all("a"):
+        if link is privacy:
+            continue
         assert re.fullmatch(r"\.\./|/|[a-z0-9-]+/", link.attributes["href"])
 
 
