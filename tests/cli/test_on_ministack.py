@@ -142,3 +142,21 @@ def test_corrections_say_which_system_they_write_to(market: Market, stack: str) 
     assert compared.stderr.endswith(
         "payments in before.csv none is missing and none has changed; 2 since.\n"
     )
+
+
+def test_who_paid_is_erased_and_an_earlier_export_tells_it_from_tampering(market: Market) -> None:
+    before = market.payees("export", "--out", "named.csv").stderr
+    erased = market.payees(
+        "erase", "--payer", "ben", "--reason", "asked for it", "--by", "ravi", "--yes"
+    )
+    assert erased.stderr.splitlines()[1:3] == [
+        "Erasing in the demo at http://127.0.0.1:8000/ …",
+        "Erased: 1 payment, by ravi.",
+    ]
+    compared = market.payees("export", "--compare", "named.csv")
+    ben = market.references[1]
+    assert compared.stdout == f"x\tmahantesh\t{ben}\terased by ravi: asked for it\n"
+    again = market.payees("erase", ben, "--reason", "asked for it", "--yes")
+    assert again.stderr.endswith("Erased already: 1 payment.\nNothing is left to erase.\n")
+    assert before == market.payees("export", "--out", "named.csv").stderr
+    assert "Ben" not in (market.folder / "named.csv").read_text("utf-8")
