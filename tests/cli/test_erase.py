@@ -46,7 +46,7 @@ def test_one_payment_is_erased_and_says_so(
     result = aws_desk.payees("erase", recorded.text, *WHY, "--yes")
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr.splitlines() == [
-        f"Erasing in table {system.table} …",
+        f"Erasing in table {system.ledger_table} …",
         "Erased: 1 payment, by ravi.",
         (
             "Next: delete earlier exports and reports, which still have it, and keep a new one: "
@@ -145,7 +145,7 @@ def test_a_dry_run_lists_and_changes_nothing(
     result = aws_desk.payees("erase", "--payer", "Asha", *WHY, "--dry-run")
     assert result.exit_code == 0
     assert [line.split(",")[2] for line in result.stdout.splitlines()] == ["payer_id", "Asha"]
-    assert f"Would erase 1 payment in table {system.table}.\n" in result.stderr
+    assert f"Would erase 1 payment in table {system.ledger_table}.\n" in result.stderr
     assert payers(aws_desk) == ["Asha", "Ben"]
 
 
@@ -163,7 +163,10 @@ def test_a_terminal_is_asked_for_the_number(
     result = CliRunner().invoke(main, ["erase", "--payer", "asha", *WHY], input=typed)
     assert result.exit_code == code
     assert f"  {recorded.reference}, 50.00 INR from Asha to shilpa, 2026-03-01 " in result.stderr
-    assert f"This erases who made 2 payments in table {system.table}, for good." in result.stderr
+    assert (
+        f"This erases who made 2 payments in table {system.ledger_table}, for good."
+        in result.stderr
+    )
     assert payers(aws_desk) == (["Asha", "Asha"] if code else ["erased", "erased"])
 
 
@@ -173,7 +176,7 @@ def test_without_a_terminal_it_needs_a_yes(
     result = aws_desk.payees("erase", recorded.text, *WHY)
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == (
-        f"This erases who made 1 payment in table {system.table}, for good. Look at it with "
+        f"This erases who made 1 payment in table {system.ledger_table}, for good. Look at it with "
         "--dry-run, and add --yes if it is meant.\n"
     )
     assert payers(aws_desk) == ["Asha"]
@@ -210,7 +213,7 @@ def test_of_references_that_name_none_or_several_all_are_told_and_nothing_is_era
         f"  {recorded.reference}, 50.00 INR from Asha to mahantesh",
         f"  {recorded.reference}, 50.00 INR from Asha to shilpa",
         (
-            f"In table {system.table} nothing was erased: the whole reference is found everywhere, "
+            f"In table {system.ledger_table} nothing was erased: the whole reference is found everywhere, "
             "and --payee tells two of the same apart."
         ),
     ]

@@ -166,7 +166,7 @@ def test_what_a_restored_copy_has_again_is_told(
 def change(system: System, reference: str, attribute: str, value: Any) -> None:
     """As none of our programs can."""
     system.dynamodb().update_item(
-        TableName=system.table,
+        TableName=system.ledger_table,
         Key={"PK": {"S": "PAYEE#shilpa"}, "SK": {"S": f"PAYMENT#0{reference}"}},
         UpdateExpression="SET #name = :value",
         ExpressionAttributeNames={"#name": attribute},
