@@ -1,13 +1,16 @@
 """Lists on stdout: a table for people, or one of the formats for programs."""
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import click
 
-from desk.formats import FORMATS, Documents, write_documents
+from cli.failure import Failure
+from desk.formats import BINARY, FORMATS, Documents, write_documents
 from desk.tables import Column, Row, print_rows
+from desk.workbook import NotForExcel
 
 TABLE = "table"
 
@@ -29,7 +32,7 @@ def format_options(command: Callable[..., None]) -> Callable[..., None]:
         "--format",
         "format_name",
         type=click.Choice([TABLE, *FORMATS]),
-        help="A table on a terminal, CSV in a pipe, unless told otherwise.",
+        help="A table on a terminal, CSV in a pipe, unless told otherwise; xlsx is for Excel.",
     )
     as_json = click.option(
         "--json", "format_name", flag_value="json", help="Print JSON, one array."
@@ -50,5 +53,23 @@ def print_listing(listing: Listing, format_name: str | None, *, bom: bool) -> in
     format_name = format_name or (TABLE if sys.stdout.isatty() else "csv")
     if format_name == TABLE:
         return print_rows(listing.columns, listing.rows)
-    out = sys.stdout.buffer
-    return write_documents(out, listing.documents, listing.names, format_name, bom=bom)
+    return print_documents(listing.documents, listing.names, format_name, bom=bom)
+
+
+def print_documents(
+    documents: Documents, names: Sequence[str], format_name: str, *, bom: bool
+) -> int:
+    """Write them to stdout as they are read; gives their number."""
+    if format_name == BINARY and sys.stdout.isatty():
+        raise click.UsageError("A workbook is no text: write it to a file, such as >march.xlsx.")
+    with fitting():
+        return write_documents(sys.stdout.buffer, documents, names, format_name, bom=bom)
+
+
+@contextmanager
+def fitting() -> Iterator[None]:
+    """Raises Failure for what no workbook holds."""
+    try:
+        yield
+    except NotForExcel as error:
+        raise Failure(f"No workbook holds all of it ({error}): take --format csv.") from error

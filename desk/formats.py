@@ -1,4 +1,5 @@
-"""Documents written out for programs, in the formats of FORMATS. All of it streams."""
+"""Documents written out for programs, in the formats of FORMATS. All of it streams, but for
+workbooks, which are written when they are whole."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -7,6 +8,7 @@ from io import TextIOWrapper
 from typing import BinaryIO, TextIO
 
 from desk.spreadsheet import BOM, write_csv
+from desk.workbook import write_workbook
 
 Documents = Iterable[Mapping[str, object]]
 Writer = Callable[[BinaryIO, Documents, Sequence[str]], int]
@@ -47,7 +49,9 @@ FORMATS: dict[str, Writer] = {
     "csv": _write_csv,
     "jsonl": _write_json_lines,
     "json": _write_json,
+    "xlsx": write_workbook,
 }
+BINARY = "xlsx"  # no terminal shows it
 
 
 def write_documents(

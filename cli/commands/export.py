@@ -2,29 +2,29 @@
 
 import json
 import sys
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
 from cli.failure import Failure
 from cli.files import replacing
 from cli.guards import while_reading
-from cli.listing import bom_option
+from cli.listing import bom_option, fitting, print_documents
 from cli.reading import payees_to_read, read_histories
 from cli.system import System, same_system, system_options
 from desk.comparison import Document, Kind, compare, sort_key
 from desk.fields import EXPORT_COLUMNS
-from desk.formats import write_documents
+from desk.formats import BINARY, write_documents
 from desk.selection import Selection
 from desk.spreadsheet import BOM, NotRows, read_csv
 from desk.tables import Column, Row, print_rows
 from payments.documents import OPTIONAL_FIELDS, full_document
 from payments.payee import PayeeId
 
-_FORMATS = ["csv", "jsonl"]  # those that --compare reads again
+_FORMATS = ["csv", "jsonl", "xlsx"]  # --compare reads the first two again
 _DIFFERENCE = [Column(""), Column("payee"), Column("reference"), Column("found", is_words=True)]
 _SIGNS = {Kind.MISSING: "-", Kind.CHANGED: "!", Kind.ERASED: "x", Kind.SINCE: "+"}
 
@@ -54,7 +54,7 @@ def export(
     With --compare, read an earlier export and say every difference: "-" is missing from the
     ledger, "!" has changed, both of which should never be and end with exit code 1; "x" was erased
     since, and "+" came since. That is the drill for a restored backup, and the proof that nothing
-    was lost.
+    was lost. What it reads is CSV or JSON lines: a workbook (xlsx) is for people to look at.
 
     \b
     payees export --format jsonl --out 2026-03-01.jsonl
@@ -68,7 +68,7 @@ def export(
     elif out:
         _write_file(system, out, format_name, bom=bom)
     else:
-        _write(system, sys.stdout.buffer, format_name, bom=bom)
+        print_documents(_standing(system, set()), EXPORT_COLUMNS, format_name, bom=bom)
 
 
 def _standing(system: System, more: set[PayeeId]) -> Iterator[Document]:
@@ -77,18 +77,15 @@ def _standing(system: System, more: set[PayeeId]) -> Iterator[Document]:
     return map(full_document, read_histories(system, payee_ids, Selection()))
 
 
-def _write(system: System, out: BinaryIO, format_name: str, *, bom: bool) -> int:
-    documents = _standing(system, set())
-    return write_documents(out, documents, EXPORT_COLUMNS, format_name, bom=bom)
-
-
 def _write_file(system: System, out: Path, format_name: str, *, bom: bool) -> None:
     """The whole export or none: a file that is cut short would look like one."""
-    with replacing(out, private=True) as file:
-        count = _write(system, file, format_name, bom=bom)
+    documents = _standing(system, set())
+    with fitting(), replacing(out, private=True) as file:
+        count = write_documents(file, documents, EXPORT_COLUMNS, format_name, bom=bom)
     payments = f"{count} payment{'' if count == 1 else 's'}"
     click.echo(f"{payments} of {system} in {out}.", err=True)
-    click.echo(f"Next, some day: payees export --compare {out}{same_system()}", err=True)
+    if format_name != BINARY:
+        click.echo(f"Next, some day: payees export --compare {out}{same_system()}", err=True)
 
 
 def _report_differences(system: System, earlier: Path) -> None:
@@ -125,6 +122,8 @@ def _report_differences(system: System, earlier: Path) -> None:
 
 def _read_export(path: Path) -> Iterator[Document]:
     """The payments of an export in either format, in order. Raises NotRows."""
+    if zipfile.is_zipfile(path):
+        raise Failure(f"{path} is a workbook: --compare reads exports in CSV or JSON lines.")
     last = ("", "")
     for line, document in _read_documents(path):
         try:

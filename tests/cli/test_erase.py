@@ -213,8 +213,8 @@ def test_of_references_that_name_none_or_several_all_are_told_and_nothing_is_era
         f"  {recorded.reference}, 50.00 INR from Asha to mahantesh",
         f"  {recorded.reference}, 50.00 INR from Asha to shilpa",
         (
-            f"In table {system.ledger_table} nothing was erased: the whole reference is found everywhere, "
-            "and --payee tells two of the same apart."
+            f"In table {system.ledger_table} nothing was erased: the whole reference is found "
+            "everywhere, and --payee tells two of the same apart."
         ),
     ]
     assert payers(aws_desk) == ["Asha", "Asha"]

@@ -4,9 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from cli.system import System
+from desk.fields import EXPORT_COLUMNS
 from payments.money import Money
 from payments.payee import PayeeId
 from payments.payment_id import PaymentId
@@ -257,6 +259,32 @@ def test_a_file_that_cannot_be_written_is_told(aws_desk: Desk, ids: list[str]) -
     result = aws_desk.payees("export", "--out", "no/such/folder.csv")
     assert result.exit_code == 1
     assert "cannot be written (No such file or directory): name another.\n" in result.stderr
+
+
+@pytest.mark.usefixtures("system")
+def test_a_workbook_is_for_people_and_comparing_says_so(aws_desk: Desk, ids: list[str]) -> None:
+    result = aws_desk.payees("export", "--format", "xlsx", "--out", "all.xlsx")
+    assert (result.exit_code, "--compare" in result.stderr) == (0, False)
+    head, *rows = openpyxl.load_workbook("all.xlsx").active.iter_rows(values_only=True)
+    assert head == EXPORT_COLUMNS
+    assert [row[head.index("reference")] for row in rows] == ids
+    assert Path("all.xlsx").stat().st_mode & 0o777 == 0o600
+    compared = aws_desk.payees("export", "--compare", "all.xlsx")
+    assert (compared.exit_code, compared.stdout) == (1, "")
+    assert "all.xlsx is a workbook: --compare reads exports in CSV or JSON" in compared.stderr
+
+
+def test_what_no_workbook_holds_is_told_and_no_file_left(
+    aws_desk: Desk, ids: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.commands.export.full_document", lambda _: {"events": "x" * 40_000})
+    monkeypatch.setattr("cli.commands.export.EXPORT_COLUMNS", ("events",))
+    for out in (["--out", "all.xlsx"], []):
+        result = aws_desk.payees("export", "--format", "xlsx", *out)
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert result.stderr.startswith("No workbook holds all of it (row 2, events: a sheet ")
+        assert result.stderr.endswith("): take --format csv.\n")
+    assert list(Path.cwd().glob("*all*")) == []
 
 
 def test_comparing_writes_nothing(aws_desk: Desk, ids: list[str]) -> None:

@@ -1,14 +1,16 @@
 """`payees payments`: which payments, in which form, at which width."""
 
+import io
 import json
 from collections.abc import Iterator
 
+import openpyxl
 import pytest
 
 from cli.local.memory import MemoryLedger
 from cli.system import System
 from desk.fields import COLUMNS, listing_row
-from desk.formats import FORMATS
+from desk.formats import BINARY, FORMATS
 from desk.tables import print_rows
 from payments.events import History
 from payments.ledger import Bounds
@@ -77,7 +79,22 @@ def test_every_format_there_is_can_be_asked_for(
     record(system, 1)
     result = published.payees(command, "shilpa", "--format", format_name)
     assert (result.exit_code, result.stderr) == (0, "")
-    assert "50.00" in result.stdout
+    if format_name == BINARY:
+        sheet = openpyxl.load_workbook(io.BytesIO(result.stdout_bytes)).active
+        assert 50 in [cell.value for cell in sheet[2]]
+    else:
+        assert "50.00" in result.stdout
+
+
+@pytest.mark.usefixtures("system")
+@pytest.mark.parametrize("command", ["payments", "totals", "export"])
+def test_a_workbook_is_not_poured_onto_a_terminal(
+    published: Desk, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda _: True)
+    result = published.payees(command, "--format", "xlsx")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "write it to a file, such as >march.xlsx." in result.stderr
 
 
 def test_no_payments_are_no_lines_and_a_word_about_it(published: Desk, system: System) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from desk.formats import FORMATS, write_documents
+from desk.formats import BINARY, FORMATS, write_documents
 from desk.spreadsheet import BOM
 
 DOCUMENTS: list[dict[str, object]] = [
@@ -21,7 +21,14 @@ WRITTEN = {
 }
 
 
-@pytest.mark.parametrize("format_name", FORMATS)
+STREAMED = sorted(WRITTEN)
+
+
+def test_every_format_but_workbooks_is_text_as_it_comes() -> None:
+    assert sorted({*WRITTEN, BINARY}) == sorted(FORMATS)
+
+
+@pytest.mark.parametrize("format_name", STREAMED)
 def test_each_format_writes_every_document(format_name: str) -> None:
     out = io.BytesIO()
     assert write_documents(out, DOCUMENTS, COLUMNS, format_name) == 2
@@ -31,7 +38,7 @@ def test_each_format_writes_every_document(format_name: str) -> None:
 
 def test_no_documents_are_still_csv_and_json() -> None:
     written = {}
-    for format_name in FORMATS:
+    for format_name in STREAMED:
         out = io.BytesIO()
         assert write_documents(out, [], COLUMNS, format_name) == 0
         written[format_name] = out.getvalue().decode()
@@ -39,15 +46,23 @@ def test_no_documents_are_still_csv_and_json() -> None:
     assert json.loads(written["json"]) == []
 
 
-@pytest.mark.parametrize("format_name", FORMATS)
+@pytest.mark.parametrize("format_name", STREAMED)
 def test_a_byte_order_mark_is_for_csv_only(format_name: str) -> None:
     out = io.BytesIO()
     write_documents(out, DOCUMENTS, COLUMNS, format_name, bom=True)
     assert out.getvalue().decode().startswith(BOM) is (format_name == "csv")
 
 
-@pytest.mark.parametrize("format_name", FORMATS)
+@pytest.mark.parametrize("format_name", STREAMED)
 def test_what_came_before_a_failure_is_written(format_name: str) -> None:
+    assert "Chai ☕" in written_before_a_failure(format_name).decode()
+
+
+def test_a_workbook_is_written_whole_or_not_at_all() -> None:
+    assert written_before_a_failure(BINARY) == b""
+
+
+def written_before_a_failure(format_name: str) -> bytes:
     def documents() -> Iterator[dict[str, object]]:
         yield DOCUMENTS[0]
         raise OSError("gone")
@@ -55,4 +70,4 @@ def test_what_came_before_a_failure_is_written(format_name: str) -> None:
     out = io.BytesIO()
     with pytest.raises(OSError, match="gone"):
         write_documents(out, documents(), COLUMNS, format_name)
-    assert "Chai ☕" in out.getvalue().decode()
+    return out.getvalue()
