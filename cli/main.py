@@ -2,8 +2,13 @@
 neither AWS nor a web framework, and starts at once. What is said of a command in lists of them, in
 help and by Tab, is therefore here, and nowhere else."""
 
+import errno
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 from click.shell_completion import CompletionItem
@@ -30,18 +35,32 @@ COMMANDS = {
     "verify-qr": Entry("verify_qr", "Say where the QR codes on photos really lead."),
     "payments": Entry("list_payments", "List what is recorded, or follow it as it arrives."),
     "show": Entry("events", "Show a payment and what became of it."),
-    "confirm": Entry("events", "Note that a payment's money has arrived."),
-    "reverse": Entry("events", "Take a payment back."),
+    "confirm": Entry("events", "Note that the money of payments has arrived."),
+    "reverse": Entry("events", "Take payments back."),
+    "undo": Entry("events", "Take a mistaken confirm or reverse back."),
     "erase": Entry("erase", "Take out of payments who paid and why, for good."),
     "totals": Entry("totals", "Add up by payee, day or month."),
     "report": Entry("report", "A look at the ledger: one HTML page with a chart."),
-    "export": Entry("export", "Everything, as CSV or JSON lines; or compare with an earlier one."),
+    "export": Entry(
+        "export", "Everything, as CSV, JSON lines or for Excel; or compare with an earlier one."
+    ),
     "demo": Entry("demo", "Run the whole system here, on emulated AWS."),
     "completion": Entry("completion", "Print the shell's script for completing with Tab."),
 }
 
 
 class _Commands(click.Group):
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        with _writing_out():  # --help and --version
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> object:
+        with _writing_out():
+            try:
+                return super().invoke(ctx)
+            except ModuleNotFoundError as error:  # of a part that is loaded when it is needed
+                raise _missing_part(str(ctx.invoked_subcommand), error) from error
+
     def list_commands(self, _: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -68,6 +87,29 @@ class _Commands(click.Group):
         """From the table above: no command is loaded to list them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
+
+
+_OUTPUT_ENDED = {
+    errno.EPIPE: "what reads it has ended",
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk's quota is used up",
+    errno.EIO: "the disk or the terminal fails",
+}
+
+
+@contextmanager
+def _writing_out() -> Iterator[None]:
+    """Raises Failure if stdout takes no more, of which Python itself would tell by a traceback, or
+    after the end by a warning."""
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError as error:
+        if error.errno not in _OUTPUT_ENDED or error.filename:
+            raise
+        with suppress(OSError, ValueError):  # a test's stdout has no number
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise Failure(f"The output is cut short: {_OUTPUT_ENDED[error.errno]}.") from error
 
 
 def _missing_part(command: str, error: ModuleNotFoundError) -> Failure:

@@ -1,6 +1,9 @@
 """Every command once for real, against emulated AWS: the demo, a stack and a table by name."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import chdir, closing
 from dataclasses import dataclass
@@ -14,6 +17,7 @@ from click.testing import CliRunner, Result
 from backend.table import ledger_table, registry_table, table_definition
 from cli.main import main
 from cli.system import System, save_system
+from testkit.demo_process import ROOT
 from tests.cli.desk import Desk
 from tests.cli.ledgers import fill
 
@@ -160,3 +164,23 @@ def test_who_paid_is_erased_and_an_earlier_export_tells_it_from_tampering(market
     assert again.stderr.endswith("Erased already: 1 payment.\nNothing is left to erase.\n")
     assert before == market.payees("export", "--out", "named.csv").stderr
     assert "Ben" not in (market.folder / "named.csv").read_text("utf-8")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a disk that is always full")
+@pytest.mark.parametrize("command", [["payments"], ["export"], ["totals", "--json"]], ids=" ".join)
+@pytest.mark.parametrize("form", [[], ["--format", "xlsx"]], ids=" ".join)
+def test_a_list_that_nobody_takes_is_a_sentence(
+    market: Market, command: list[str], form: list[str]
+) -> None:
+    program = "from cli.main import main; main()"
+    run = [sys.executable, "-c", program, *command, *form]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    reading, writing = os.pipe()
+    os.close(reading)
+    with Path("/dev/full").open("wb") as full, os.fdopen(writing, "wb") as broken:
+        for out, why in ((full, "the disk is full"), (broken, "what reads it has ended")):
+            done = subprocess.run(
+                run, stdout=out, stderr=subprocess.PIPE, text=True, cwd=market.folder, env=env,
+                check=False,
+            )  # fmt: skip
+            assert (done.returncode, done.stderr) == (1, f"The output is cut short: {why}.\n")
