@@ -1,4 +1,4 @@
-"""Output that nobody takes is a sentence: no traceback, and none of Python's warnings at the end."""
+"""Output that nobody takes is a sentence: no traceback, and no warning of Python's at the end."""
 
 import os
 import subprocess
