@@ -10,6 +10,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from payments.money import AMOUNT_PATTERN
+from payments.payment import parse_bank_reference
 from payments.references import Reference, parse_reference
 from payments.refusals import InvalidValue
 
@@ -69,6 +70,20 @@ class Amount(click.ParamType[Decimal]):
         if not AMOUNT_PATTERN.fullmatch(str(value)):
             self.fail(f"“{value}” is no amount: write 50 or 50.00.", param, ctx)
         return Decimal(str(value))
+
+
+class BankNumber(click.ParamType[str]):
+    """A bank's number of a transfer, in its one form."""
+
+    name = "number"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        try:
+            return parse_bank_reference(str(value))
+        except InvalidValue as error:
+            self.fail(f"“{value}” {error}.", param, ctx)
 
 
 class ReferenceType(click.ParamType[Reference]):

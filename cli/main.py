@@ -39,7 +39,7 @@ COMMANDS = {
     "reverse": Entry("events", "Take payments back."),
     "undo": Entry("events", "Take a mistaken confirm or reverse back."),
     "erase": Entry("erase", "Take out of payments who paid and why, for good."),
-    "totals": Entry("totals", "Add up by payee, day or month."),
+    "totals": Entry("totals", "Add up by payee, day, month or way to pay."),
     "report": Entry("report", "A look at the ledger: one HTML page with a chart."),
     "export": Entry(
         "export", "Everything, as CSV, JSON lines or for Excel; or compare with an earlier one."

@@ -3,11 +3,13 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from time import monotonic
 from typing import Any
 
 import click
 
-_WORTH_A_BAR = 200
+_WORTH_A_BAR = 200  # steps, of which nobody knows how long they take
+_SECONDS = 1.0  # and after so many any work is
 
 
 @contextmanager
@@ -15,9 +17,11 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
     """A bar that appears when it is first told how much is done, and of how much."""
     with ExitStack() as shown:
         bars: list[Any] = []
+        began = monotonic()
 
         def show(done: int, total: int) -> None:
-            if total < _WORTH_A_BAR or not sys.stderr.isatty():
+            is_long = total >= _WORTH_A_BAR or monotonic() - began >= _SECONDS
+            if not sys.stderr.isatty() or not (bars or is_long):
                 return
             if not bars:
                 bar = click.progressbar(length=total, label=label, file=sys.stderr, width=0)

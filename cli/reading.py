@@ -1,6 +1,7 @@
 """Reading the ledger of a system for people."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import wraps
@@ -8,18 +9,22 @@ from typing import Any
 
 import click
 
-from cli.arguments import Amount, Moment
+from cli.arguments import Amount, BankNumber, Moment
 from cli.failure import Failure
 from cli.guards import while_reading
+from cli.progress import progress_bar
 from cli.system import System
 from desk.selection import Selection
 from payments.events import History
+from payments.ledger import Ledger
 from payments.payee import PayeeId, parse_payee_id
-from payments.references import Reference
+from payments.payment_id import PaymentId
+from payments.references import Reference, partial_forms
 from payments.refusals import InvalidValue
 from publishing.manifest import load_manifest
 
 SEARCHED = timedelta(days=31)  # how far back a part of a reference is looked for
+_SIDE_BY_SIDE = 8
 
 _PERIOD = (
     click.option("--since", type=Moment(), help="Recorded then or later: a day, a time, 7d."),
@@ -35,6 +40,13 @@ _CONDITIONS = (
     ),
     click.option("--min", "least", type=Amount(), help="At least this much."),
     click.option("--max", "most", type=Amount(), help="At most this much."),
+    click.option("--method", default="", help="By this way to pay, as the payer says: upi, cash …"),
+    click.option(
+        "--bank-number",
+        "bank_reference",
+        type=BankNumber(),
+        help="With this number of the bank's, as the payer has it.",
+    ),
 )
 
 
@@ -48,16 +60,19 @@ def selection_options(*, period_only: bool) -> Callable[[Callable[..., None]], C
             *,
             since: datetime | None,
             until: datetime | None,
-            payer: str = "",
             least: Decimal | None = None,
             most: Decimal | None = None,
+            payer: str = "",
+            method: str = "",
+            bank_reference: str | None = None,
             **options: Any,
         ) -> None:
             if since and until and until <= since:
                 raise click.UsageError("--until is before --since: nothing can lie between.")
             if least is not None and most is not None and most < least:
                 raise click.UsageError("--max is below --min: nothing can lie between.")
-            selection = Selection(since, until, payer, least, most)
+            method = method.strip().lower()
+            selection = Selection(since, until, payer, least, most, method, bank_reference)
             command(selection=selection, **options)
 
         for option in reversed(_PERIOD if period_only else _CONDITIONS):
@@ -104,23 +119,50 @@ def read_histories(
 def find_payments(
     system: System, reference: Reference, text: str | None, since: datetime | None
 ) -> list[History]:
-    """The payments that `reference` may mean, of the payee `text` or of anybody.
+    """The payments that `reference` may mean: `find_each` for one."""
+    [found] = find_each(system, [reference], text, since)
+    return found
 
-    Several payees may have one of the same id. A form that does not say the whole id is looked for
-    among what was recorded from `since` on, else in the last 31 days.
+
+def find_each(
+    system: System, references: Sequence[Reference], text: str | None, since: datetime | None
+) -> list[list[History]]:
+    """For each of `references` the payments that it may mean, of the payee `text` or of anybody.
+
+    Several payees may have one of the same id. Whole ids are asked for by their keys, side by
+    side. Forms that do not say the whole id are all looked for in one reading of what was recorded
+    from `since` on, else in the last 31 days.
     """
     payee_ids = payees_to_read(system, text)
-    ledger = system.ledger()
+    found: dict[Reference, list[History]] = {reference: [] for reference in references}
     with while_reading():
-        if payment_id := reference.payment_id:
-            found = sorted(payment.payee_id for payment in ledger.find_among(payee_ids, payment_id))
-            bounds = (payment_id, payment_id)
-            return [history for payee_id in found for history in ledger.histories(payee_id, bounds)]
+        _find_whole(system.ledger(), payee_ids, found)
+    partial = {one.text: one for one in found if one.payment_id is None}
+    if partial:
         since = since or datetime.now().astimezone() - SEARCHED
         payees = text or f"{len(payee_ids)} payee{'' if len(payee_ids) == 1 else 's'}"
-        click.echo(f"Looking for {reference.text} since {since:%Y-%m-%d}: {payees} …", err=True)
-        return [
-            history
-            for history in read_histories(system, payee_ids, Selection(since))
-            if reference.means(history.payment.payment_id)
-        ]
+        what = f"{len(partial)} references" if len(partial) > 1 else next(iter(partial))
+        click.echo(f"Looking for {what} since {since:%Y-%m-%d}: {payees} …", err=True)
+        lengths = {len(form) for form in partial}
+        for history in read_histories(system, payee_ids, Selection(since)):
+            forms = partial_forms(history.payment.payment_id, lengths)
+            for form in partial.keys() & forms:
+                found[partial[form]].append(history)
+    return [found[reference] for reference in references]
+
+
+def _find_whole(
+    ledger: Ledger, payee_ids: list[PayeeId], found: dict[Reference, list[History]]
+) -> None:
+    def find(payment_id: PaymentId) -> list[History]:
+        holders = sorted(payment.payee_id for payment in ledger.find_among(payee_ids, payment_id))
+        bounds = (payment_id, payment_id)
+        return [history for payee_id in holders for history in ledger.histories(payee_id, bounds)]
+
+    whole = {one.payment_id: one for one in found if one.payment_id}
+    with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool, progress_bar("Looking them up") as show:
+        for done, (payment_id, histories) in enumerate(
+            zip(whole, pool.map(find, whole), strict=True), 1
+        ):
+            found[whole[payment_id]] += histories
+            show(done, len(whole))

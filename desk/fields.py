@@ -1,14 +1,14 @@
 """A payment's fields as people and programs see them, one row for each: a table on a terminal, CSV,
 JSON and exports all follow from here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from desk.names import isolated, marked, mixed_scripts
 from desk.tables import Column, Row
 from payments.documents import FULL_FIELDS, full_document
-from payments.events import History, PaymentStatus
+from payments.events import Event, History, PaymentStatus, undoing_event
 from payments.references import short_reference
 
 
@@ -80,13 +80,8 @@ def description(history: History) -> str:
     fields = sorted(FIELDS, key=lambda field: field.name == "status")
     lines = [(field.column.name, cells[field.name] or "-") for field in fields if field.column]
     lines.insert(-1, ("short", short_reference(payment.payment_id)))
-    lines += [
-        (
-            event.status,
-            f"{local_time(event.recorded_at)} by {isolated(event.by)}: {isolated(event.why)}",
-        )
-        for event in history.events
-    ]
+    for event in history.events:
+        lines += _event_lines(event, history.events)
     return "\n".join(f"{name:<13}{text}" for name, text in lines)
 
 
@@ -95,6 +90,18 @@ def phrase(history: History) -> str:
     payment = history.payment
     reference = payment.payment_id.reference
     return f"{reference}, {payment.money} from {isolated(payment.payer_id)} to {payment.payee_id}"
+
+
+def _event_lines(event: Event, events: Sequence[Event]) -> list[tuple[str, str]]:
+    said = f"{local_time(event.recorded_at)} by {isolated(event.by)}: {isolated(event.why)}"
+    if undoing_event(events, event.number):
+        said += " (taken back)"
+    lines = [(str(event.status), said)]
+    if evidence := event.evidence:
+        bank = f", bank {isolated(evidence.bank_id)}" if evidence.bank_id else ""
+        booked = f"booked {evidence.booked_on}, {evidence.money}{bank}"
+        lines.append(("", f"line {evidence.fingerprint}, {booked}"))
+    return lines
 
 
 def _warning(payer_id: str) -> str:

@@ -23,6 +23,7 @@ class Overview:
     total: Total = field(default_factory=Total)
     by_payee: dict[PayeeId, Total] = field(default_factory=dict)
     by_day: dict[date, Total] = field(default_factory=dict)
+    by_method: dict[str, Total] = field(default_factory=dict)  # "" where payers did not say
     _largest: list[_Ranked] = field(default_factory=list)
     _unconfirmed: list[_Ranked] = field(default_factory=list)
 
@@ -32,6 +33,7 @@ class Overview:
             self.total,
             self.by_payee.setdefault(payment.payee_id, Total()),
             self.by_day.setdefault(day, Total()),
+            self.by_method.setdefault(payment.method or "", Total()),
         )
         for total in totals:
             total.add(history)

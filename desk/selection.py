@@ -15,14 +15,16 @@ from payments.payment_id import id_bounds
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Payments recorded from `since` until just before `until`, by a payer whose name has `payer`
-    in it, however spelled, of `least` to `most` in major units of whatever currency; None sets no
-    bound."""
+    in it, however spelled, of `least` to `most` in major units of whatever currency, by this
+    `method`, with this `bank_reference`; what is None or empty sets no bound."""
 
     since: datetime | None = None
     until: datetime | None = None
     payer: str = ""
     least: Decimal | None = None
     most: Decimal | None = None
+    method: str = ""
+    bank_reference: str | None = None
 
     def select(self, ledger: Ledger, payee_id: PayeeId) -> Iterator[History]:
         """The payee's payments that match, reading none whose id says that it cannot."""
@@ -37,6 +39,8 @@ class Selection:
             and (not self.payer or folded(self.payer) in folded(payment.payer_id))
             and (self.least is None or self.least <= amount)
             and (self.most is None or amount <= self.most)
+            and self.method in ("", payment.method)
+            and self.bank_reference in (None, payment.bank_reference)
         )
 
     def _bounds(self) -> Bounds | None:

@@ -15,6 +15,7 @@ two share their ten digits with odds of 1 in 180, their short form with odds of 
 RF and QRR it need not be feared.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from payments.payment_id import ALPHABET, PaymentId, parse_payment_id
@@ -32,11 +33,6 @@ class Reference:
 
     text: str
     payment_id: PaymentId | None = None  # None: the form does not say it whole
-
-    def means(self, payment_id: PaymentId) -> bool:
-        if self.payment_id:
-            return self.payment_id == payment_id
-        return any(form(payment_id) == self.text for form in _BY_LENGTH[len(self.text)])
 
 
 def code(payment_id: PaymentId) -> str:
@@ -72,6 +68,11 @@ _BY_LENGTH = {
     25: (rf_reference,),
     27: (qr_reference,),
 }
+
+
+def partial_forms(payment_id: PaymentId, lengths: Iterable[int]) -> list[str]:
+    """The forms of these lengths that do not say the whole id."""
+    return [form(payment_id) for length in lengths for form in _BY_LENGTH[length]]
 
 
 def parse_reference(text: str) -> Reference:

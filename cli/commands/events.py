@@ -1,23 +1,25 @@
-"""`payees show`, `confirm` and `reverse`: one payment, and what became of it."""
+"""`payees show`, `confirm`, `reverse` and `undo`: payments, and what became of them."""
 
 import json
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import click
 
 from cli.arguments import Moment, ReferenceType, by_option, complete_payee, own_name
+from cli.corrections import Outcome, Result, look_command, plan_events, write_events
 from cli.failure import Failure
-from cli.guards import while_writing
+from cli.finding import Found, Mistake, find_all, not_found, typed_references
 from cli.reading import SEARCHED, find_payments
 from cli.system import System, same_system, system_options
-from desk.fields import description, listing_document, local_time, phrase
-from payments.events import Event, EventRefused, EventStatus, History, plan_event
+from desk.fields import description, listing_document
+from payments.events import Event, EventStatus
 from payments.references import Reference
 from payments.refusals import InvalidValue
 
-_DONE = {EventStatus.CONFIRMED: "Confirmed", EventStatus.REVERSED: "Reversed"}
+_SKIPPED = "skipped"
 
 _payee_option = click.option(
     "--payee",
@@ -57,7 +59,9 @@ def show(
     payees show 1kjma-e6rts-z8z1t-7q0zj-5s9g4 --json
     payees show 7q0z-j5s9-g4v --since 2026-01-01
     """
-    found = _find(system, reference, payee_id, since)
+    found = find_payments(system, reference, payee_id, since)
+    if not found:
+        raise Failure(not_found(system, reference, payee_id, since))
     if as_json:
         click.echo(json.dumps(list(map(listing_document, found)), ensure_ascii=False, indent=2))
         return
@@ -68,10 +72,14 @@ def _event_options(command: Callable[..., None]) -> Callable[..., None]:
     """What every event takes."""
     for decorate in (
         system_options("table", "registry"),
+        click.option("--json", "as_json", is_flag=True, help="Print JSON: each payment's result."),
+        click.option(
+            "--skip", is_flag=True, help="Leave out references that mean no one payment, and go on."
+        ),
         by_option,
         _since_option,
         _payee_option,
-        click.argument("reference", type=ReferenceType()),
+        click.argument("references", nargs=-1, required=True, metavar="REFERENCE..."),
     ):
         command = decorate(command)
     return command
@@ -80,98 +88,157 @@ def _event_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.command()
 @click.option("--evidence", required=True, help="Where you saw it, such as “statement of 3 March”.")
 @_event_options
-def confirm(system: System, reference: Reference, evidence: str, **options: Any) -> None:
-    """Note that the money of the payment with this REFERENCE has arrived.
+def confirm(system: System, references: tuple[str, ...], evidence: str, **options: Any) -> None:
+    """Note that the money of the payments with these REFERENCEs has arrived; `-` reads them from
+    stdin, one a line or as `payees payments` lists them.
 
-    The payment stays as it was recorded; who, when and why is written beside it. The payer's page
-    shows it as confirmed. A confirmed payment can still be reversed.
+    The payments stay as they were recorded; who, when and why is written beside them. The payers'
+    pages show them as confirmed. A confirmed payment can still be reversed, and `payees undo`
+    takes a mistake back.
+
+    Nothing is written if a reference means no payment or several, unless you say --skip. If it is
+    stopped, the same command goes on where it was.
 
     \b
     payees confirm 1KJMAE6RTSZ8Z1T7Q0ZJ5S9G4 --evidence "bank statement of 3 March, line 14"
+    payees confirm - --evidence "statement of March" <arrived.txt
+    payees payments --payer asha --since 7d | payees confirm - --evidence "cash, counted"
     """
-    _become(system, reference, EventStatus.CONFIRMED, evidence, **options)
+    _become(system, references, EventStatus.CONFIRMED, evidence, **options)
 
 
 @click.command()
 @click.option("--reason", required=True, help="Why, such as “never arrived” or “paid twice”.")
 @_event_options
-def reverse(system: System, reference: Reference, reason: str, **options: Any) -> None:
-    """Take back the payment with this REFERENCE, for good: totals leave it out from now on.
+def reverse(system: System, references: tuple[str, ...], reason: str, **options: Any) -> None:
+    """Take back the payments with these REFERENCEs: totals leave them out from now on. `-` reads
+    them from stdin, one a line or as `payees payments` lists them.
 
-    The payment stays as it was recorded; who, when and why is written beside it. The payer's page
-    shows it as reversed. No money moves by this.
+    The payments stay as they were recorded; who, when and why is written beside them. The payers'
+    pages show them as reversed. No money moves by this. `payees undo` takes a mistake back.
+
+    Nothing is written if a reference means no payment or several, unless you say --skip. If it is
+    stopped, the same command goes on where it was.
 
     \b
     payees reverse 1KJMAE6RTSZ8Z1T7Q0ZJ5S9G4 --reason "paid twice"
     """
-    _become(system, reference, EventStatus.REVERSED, reason, **options)
+    _become(system, references, EventStatus.REVERSED, reason, **options)
+
+
+@click.command()
+@click.option("--reason", required=True, help="Why, such as “it was another Asha's”.")
+@_event_options
+def undo(system: System, references: tuple[str, ...], reason: str, **options: Any) -> None:
+    """Take back the last confirm or reverse of the payments with these REFERENCEs: each is again
+    what it was before. `-` reads them from stdin, one a line or as `payees payments` lists them.
+
+    What was said stays to be read, and so does that it was taken back, by whom, when and why. The
+    same command again takes nothing more back; with another --reason it takes back the event
+    before.
+
+    Nothing is written if a reference means no payment or several, unless you say --skip. If it is
+    stopped, the same command goes on where it was.
+
+    \b
+    payees undo 1KJMAE6RTSZ8Z1T7Q0ZJ5S9G4 --reason "it was another Asha's"
+    """
+    _become(system, references, EventStatus.UNDONE, reason, **options)
 
 
 def _become(
     system: System,
-    reference: Reference,
+    references: tuple[str, ...],
     status: EventStatus,
     why: str,
     *,
-    payee_id: str | None,
-    since: datetime | None,
     by: str | None,
+    skip: bool,
+    as_json: bool,
+    **where: Any,
 ) -> None:
-    histories = _find(system, reference, payee_id, since)
-    if len(histories) > 1:
-        raise Failure(_ask_which(reference, histories))
-    [history] = histories
+    by = by or own_name()
+    typed = typed_references(references)
+    found = find_all(system, typed, **where)
+    if found.mistakes and not (skip and found.histories):
+        raise Failure(_tell(found))
     try:
-        event = plan_event(history, status, by=by or own_name(), why=why, now=datetime.now(UTC))
+        planned = plan_events(found.histories, status, by=by, why=why, now=datetime.now(UTC))
     except InvalidValue as error:
         raise click.UsageError(f"Write {error}.") from error
-    except EventRefused as error:
-        raise Failure(_refusal(history, error.standing)) from error
-    click.echo(f"Writing to {system} …", err=True)
-    look = f"payees show {history.payment.payment_id.reference}{same_system()}"
-    with while_writing("it was recorded", f"`{look}` tells"):
-        standing = system.ledger().append(event)
-    if standing and standing != event:  # somebody was quicker; one's own is a lost answer's resend
-        raise Failure(_refusal(history, standing))
-    click.echo(f"{_DONE[status]}: {phrase(history)}, by {event.by}.", err=True)
-    click.echo(f"Next: {look}", err=True)
+    if any(isinstance(event, Event) for event in planned):
+        click.echo(f"Writing to {system} …", err=True)
+    results = write_events(system.ledger(), found.histories, planned)
+    if as_json:
+        documents = [*map(_document, results), *map(_skipped_document, found.mistakes)]
+        click.echo(json.dumps(documents, ensure_ascii=False, indent=2))
+    if len(typed) == 1:
+        _say_one(results[0])
+    else:
+        _say_many(results, found.mistakes, status)
 
 
-def _refusal(history: History, standing: Event | None) -> str:
-    if standing is None:
-        return f"{phrase(history)}: there is nothing to undo."
-    when = local_time(standing.recorded_at)
+def _tell(found: Found) -> str:
+    """All that is wrong with what was typed."""
+    if len(found.mistakes) == 1 and not found.histories:
+        return found.mistakes[0].why
+    mistakes = "\n".join(mistake.why for mistake in found.mistakes)
+    count = len(found.mistakes) + len(found.histories)
+    go_on = "mend them, or leave them out with --skip" if found.histories else "mend them"
     return (
-        f"{phrase(history)}: {standing.by} has already {standing.status} it, at {when} "
-        f"(“{standing.why}”). Nothing was changed."
+        f"{mistakes}\n{len(found.mistakes)} of {count} references mean no one payment, and nothing "
+        f"was written: {go_on}."
     )
 
 
-def _find(
-    system: System, reference: Reference, payee_id: str | None, since: datetime | None
-) -> list[History]:
-    found = find_payments(system, reference, payee_id, since)
-    if not found:
-        whose = f" for {payee_id}" if payee_id else ""
-        if reference.payment_id:
-            raise Failure(
-                f"No payment {reference.text} is recorded{whose} in {system}: compare it letter "
-                "by letter with what the payer's page shows."
-            )
-        when = f"since {local_time(since)}" if since else f"in the last {SEARCHED.days} days"
-        raise Failure(
-            f"No payment {reference.text} was recorded{whose} {when} in {system}: --since looks "
-            "further back, the whole reference of 25 characters everywhere."
-        )
-    return found
+def _say_one(result: Result) -> None:
+    if result.outcome not in (Outcome.DONE, Outcome.ALREADY):
+        raise Failure(result.detail)
+    click.echo(result.detail, err=True)
+    click.echo(f"Next: {look_command(result.history)}", err=True)
 
 
-def _ask_which(reference: Reference, histories: list[History]) -> str:
-    same_id = len({history.payment.payment_id for history in histories}) == 1
-    found = "\n".join(
-        f"  {phrase(history)}, {local_time(history.payment.recorded_at)}" for history in histories
-    )
-    return (
-        f"{len(histories)} payments have the reference {reference.text}:\n{found}\n"
-        f"Nothing was changed. Say which: {'--payee' if same_id else 'write its whole reference'}."
-    )
+def _say_many(results: Sequence[Result], mistakes: Sequence[Mistake], status: EventStatus) -> None:
+    """A line for each that is not as it was wanted, and one that counts."""
+    for result in results:
+        if result.outcome in (Outcome.REFUSED, Outcome.UNKNOWN):
+            click.echo(result.detail, err=True)
+    for mistake in mistakes:
+        click.echo(mistake.why, err=True)
+    counts = Counter(result.outcome for result in results)
+    words = {
+        Outcome.DONE: str(status),
+        Outcome.ALREADY: f"already {status}",
+        Outcome.REFUSED: "refused",
+        Outcome.UNKNOWN: "unknown",
+        Outcome.WAITING: "not tried",
+    }
+    said = [f"{words[one]} {counts[one]}" for one in words if counts[one] or one is Outcome.DONE]
+    if mistakes:
+        said.append(f"{_SKIPPED} {len(mistakes)}")
+    summary = f"{', '.join(said)}.".capitalize()
+    if counts[Outcome.UNKNOWN] or counts[Outcome.WAITING]:
+        raise Failure(f"{summary} The same command again goes on, and doubles nothing.")
+    if counts[Outcome.REFUSED] or mistakes:
+        raise Failure(summary)
+    click.echo(summary, err=True)
+    click.echo(f"Next: payees totals{same_system()}", err=True)
+
+
+def _document(result: Result) -> dict[str, object]:
+    payment = result.history.payment
+    is_known = result.outcome is not Outcome.UNKNOWN
+    return {
+        "typed": result.typed,
+        "payee_id": payment.payee_id,
+        "payment_id": payment.payment_id.text,
+        "reference": payment.payment_id.reference,
+        "result": result.outcome,
+        "status": result.history.status if is_known else None,
+        "detail": result.detail,
+    }
+
+
+def _skipped_document(mistake: Mistake) -> dict[str, object]:
+    unknown = dict.fromkeys(("payee_id", "payment_id", "reference", "status"))
+    return {"typed": mistake.typed, "result": _SKIPPED, "detail": mistake.why, **unknown}

@@ -19,6 +19,7 @@ _PARTS: dict[str, Callable[[History], str]] = {
     "payee": lambda history: history.payment.payee_id,
     "day": lambda history: f"{history.payment.recorded_at.astimezone():%Y-%m-%d}",
     "month": lambda history: f"{history.payment.recorded_at.astimezone():%Y-%m}",
+    "method": lambda history: history.payment.method or "",
 }
 _SUMS = [Column(name, is_number=True) for name in ("payments", "recorded", "confirmed", "reversed")]
 
@@ -38,7 +39,7 @@ def _parse_parts(ctx: click.Context, param: click.Parameter, text: str) -> list[
     default="payee",
     show_default=True,
     callback=_parse_parts,
-    help="What to add up by: payee, day, month, or several, such as payee,month.",
+    help="What to add up by: payee, day, month, method, or several, such as payee,month.",
 )
 @selection_options(period_only=True)
 @format_options
@@ -60,7 +61,9 @@ def totals(
     \b
     payees totals --since 2026-03-01 --until 2026-03-31
     payees totals mahantesh --by month
+    payees totals --by method,month
     payees totals --by payee,day --since 7d >week.csv
+    payees totals --by payee --format xlsx >totals.xlsx
     """
 
     def label(history: History) -> Label:

@@ -25,9 +25,9 @@ class Desk:
         payees = "payees:\n" + "".join(entries) if entries else "payees: []\n"
         (self.folder / "payees.yaml").write_text(SITE + payees)
 
-    def payees(self, *arguments: str) -> Result:
+    def payees(self, *arguments: str, stdin: str | bytes | None = None) -> Result:
         """Type `payees …`; a bug is raised rather than turned into an exit code."""
-        result = CliRunner().invoke(main, arguments)
+        result = CliRunner().invoke(main, arguments, input=stdin)
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result

@@ -20,12 +20,21 @@ def record(
     money: Money | None = None,
     reason: str = "Lunch",
     days: int = 0,
+    method: str | None = None,
+    bank_reference: str | None = None,
 ) -> PaymentId:
     """Record a payment, `days` after NOW."""
     moment = NOW + days * DAY
     payment_id = make_payment_id(moment, random=number)
     payment = make_payment(
-        payment_id, payee_id, payer_id=payer_id, money=money, reason=reason, recorded_at=moment
+        payment_id,
+        payee_id,
+        payer_id=payer_id,
+        money=money,
+        reason=reason,
+        recorded_at=moment,
+        method=method,
+        bank_reference=bank_reference,
     )
     assert system.ledger().record(payment) is None
     return payment_id

@@ -1,4 +1,4 @@
-"""`payees confirm` and `reverse`: what they ask, write and refuse."""
+"""`payees show`, `confirm` and `reverse` of one payment: what they ask, write and refuse."""
 
 import json
 from collections.abc import Callable
@@ -266,6 +266,7 @@ def test_a_write_whose_answer_is_lost_says_that_its_outcome_is_unknown(
         raise error
 
     monkeypatch.setattr(DynamoLedger, "append", lose_the_answer)
+    monkeypatch.setattr("cli.corrections._PAUSES", (0.0, 0.0))
     result = aws_desk.payees(*command, recorded.text, "--state-dir", "else where")
     assert (result.exit_code, result.stdout) == (1, "")
     look = f"payees show {recorded.reference} --state-dir 'else where'"

@@ -220,6 +220,19 @@ def test_conditions_narrow_the_list(
     assert references(published, *arguments) == expected
 
 
+def test_how_it_was_paid_narrows_the_list(published: Desk, system: System) -> None:
+    record(system, 1, method="upi", bank_reference="437276589036")
+    record(system, 2, "mahantesh", method="cash")
+    record(system, 3)
+    assert references(published, "--method", "UPI") == [0]
+    assert references(published, "--method", "cash") == [1]
+    assert references(published, "--bank-number", "4372-7658 9036") == [0]
+    assert references(published, "--bank-number", "437276589037") == []
+    wrong = published.payees("payments", "--bank-number", "437 ?")
+    assert (wrong.exit_code, wrong.stdout) == (2, "")
+    assert "“437 ?” must be the bank's number of the transfer: 4 to 35 of A-Z" in wrong.stderr
+
+
 def test_the_one_payment_of_a_reference_is_found_whoevers_it_is(
     published: Desk, system: System
 ) -> None:

@@ -18,7 +18,7 @@ from payments.payee import PayeeId
 from testkit.factories import NOW, make_event, make_payment, make_payment_id
 from testkit.rosters import HOSTILE_NAMES
 from tests.cli.desk import Desk
-from tests.cli.ledgers import fill
+from tests.cli.ledgers import fill, record
 from tests.sitegen.html_reading import parse_html
 
 
@@ -53,6 +53,25 @@ def test_a_report_is_one_file_that_says_it_all(aws_desk: Desk, system: System) -
     assert "2026-03-01: 70.00 INR in 2, of it 0.00 INR confirmed" in page
     assert "Mahantesh" in page
     assert ids[0].reference in page
+
+
+def test_a_report_adds_up_ways_to_pay_once_a_payer_named_one(
+    aws_desk: Desk, system: System
+) -> None:
+    aws_desk.payees("publish")
+    record(system, 1)
+    aws_desk.payees("report")
+    assert "way to pay" not in Path("report.html").read_text()
+    record(system, 2, method="upi", money=Money(700, "INR"))
+    aws_desk.payees("report")
+    document = parse_html(Path("report.html").read_text())
+    assert "By way to pay" in [heading.text for heading in document.all("h3")]
+    rows = [
+        [cell.text for cell in row.all("td")][:3]
+        for row in document.all("tr")
+        if row.all("td") and row.all("td")[0].text in ("upi", "not said")
+    ]
+    assert rows == [["not said", "1", "50.00 INR"], ["upi", "1", "7.00 INR"]]
 
 
 def test_an_empty_report_says_so(aws_desk: Desk) -> None:

@@ -52,10 +52,23 @@ def test_a_terminal_gets_a_table_with_a_last_row_for_each_currency_of_several(
     assert "…" not in shown
 
 
+def test_ways_to_pay_are_added_up(aws_desk: Desk, system: System) -> None:
+    aws_desk.payees("publish")
+    for number, method in enumerate(("upi", None, "cash", "upi")):
+        record(system, number, method=method)
+    lines = aws_desk.payees("totals", "--by", "method").stdout.splitlines()
+    assert [line.split(",")[:4] for line in lines] == [
+        ["method", "currency", "payments", "recorded"],
+        ["", "INR", "1", "50.00"],
+        ["cash", "INR", "1", "50.00"],
+        ["upi", "INR", "2", "100.00"],
+    ]
+
+
 def test_an_unknown_part_is_wrong_usage(aws_desk: Desk) -> None:
     result = aws_desk.payees("totals", "--by", "payee,weak")
     assert result.exit_code == 2
-    assert "“weak” is not one of payee, day, month." in result.stderr
+    assert "“weak” is not one of payee, day, month, method." in result.stderr
 
 
 def test_nothing_to_add_up_is_told(aws_desk: Desk) -> None:

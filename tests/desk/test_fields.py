@@ -13,7 +13,7 @@ from desk.fields import (
 )
 from payments.documents import full_document
 from payments.events import History, PaymentStatus
-from testkit.factories import PAYMENT_ID, make_event, make_payment
+from testkit.factories import PAYMENT_ID, make_event, make_evidence, make_payment
 
 CLAIMED = History(make_payment(reason=""))
 CONFIRMED = History(make_payment(), (make_event(status=PaymentStatus.CONFIRMED),))
@@ -75,3 +75,25 @@ def test_a_document_is_the_exports_but_for_the_zone() -> None:
 
 def _row(history: History) -> list[str]:
     return list(listing_row(history, with_payee=False))
+
+
+@pytest.mark.usefixtures("in_india")
+def test_a_description_tells_what_was_taken_back_and_what_settled() -> None:
+    when = "2026-03-01 15:00 +05:30"
+    evidence = make_evidence()
+    events = (
+        make_event(number=1, status="confirmed", by="bank", why="settled", evidence=evidence),
+        make_event(number=2, status="reversed", why="bounced"),
+        make_event(number=3, status="undone", why="it did not"),
+    )
+    assert description(History(make_payment(), events)).splitlines()[-5:] == [
+        "status       confirmed",
+        f"confirmed    {when} by bank: settled",
+        "             line 2026-03-02_00014, booked 2026-03-02, 50.00 INR, bank 437276589036",
+        f"reversed     {when} by ravi: bounced (taken back)",
+        f"undone       {when} by ravi: it did not",
+    ]
+    without = (make_event(status="confirmed", evidence=make_evidence(bank_id="")),)
+    assert description(History(make_payment(), without)).endswith(
+        "\n             line 2026-03-02_00014, booked 2026-03-02, 50.00 INR"
+    )

@@ -40,10 +40,20 @@ def select(selection: Selection, *payments: Payment) -> list[Payment]:
         (Selection(least=Decimal("50.01")), False),
         (Selection(most=Decimal(50)), True),
         (Selection(most=Decimal("49.99")), False),
+        (Selection(method="upi"), True),
+        (Selection(method="cash"), False),
+        (Selection(bank_reference="437276589036"), True),
+        (Selection(bank_reference="437276589037"), False),
     ],
 )
 def test_each_condition_must_hold(selection: Selection, *, matches: bool) -> None:
-    assert bool(select(selection, make_payment())) is matches
+    payment = make_payment(method="upi", bank_reference="437276589036")
+    assert bool(select(selection, payment)) is matches
+
+
+@pytest.mark.parametrize("selection", [Selection(method="upi"), Selection(bank_reference="4372")])
+def test_what_a_payer_did_not_say_is_none_of_it(selection: Selection) -> None:
+    assert select(selection, make_payment()) == []
 
 
 def test_amounts_are_compared_in_major_units_of_each_currency() -> None:

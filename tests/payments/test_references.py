@@ -14,8 +14,10 @@ from ulid import ULID
 
 from payments.payment_id import ALPHABET, PaymentId
 from payments.references import (
+    Reference,
     code,
     parse_reference,
+    partial_forms,
     qr_reference,
     rf_reference,
     short_reference,
@@ -74,21 +76,24 @@ def test_check_characters_are_what_the_standards_say(payment_id: PaymentId) -> N
     assert payment_id.reference.endswith(code(payment_id))
 
 
+def means(reference: Reference, payment_id: PaymentId) -> bool:
+    return reference.text in partial_forms(payment_id, [len(reference.text)])
+
+
 @given(IDS, st.sampled_from(PARTS))
 def test_every_form_finds_its_payment(payment_id: PaymentId, form: Form) -> None:
     reference = parse_reference(form(payment_id))
-    assert reference.means(payment_id)
+    assert means(reference, payment_id)
     assert reference.payment_id is None
     for whole in (payment_id.text, payment_id.reference):
         assert parse_reference(whole).payment_id == payment_id
-        assert parse_reference(whole).means(payment_id)
 
 
 @given(IDS, IDS, st.sampled_from(PARTS))
 def test_no_form_finds_a_payment_that_has_another(
     one: PaymentId, two: PaymentId, form: Form
 ) -> None:
-    found = parse_reference(form(one)).means(two)
+    found = means(parse_reference(form(one)), two)
     assert found == (form(one) == form(two)) or code(one) == code(two)
 
 
@@ -142,7 +147,7 @@ def test_a_reference_is_read_however_it_was_copied(text: str) -> None:
     ],
 )
 def test_so_is_every_other_form(text: str) -> None:
-    assert parse_reference(text).means(ID)
+    assert means(parse_reference(text), ID)
 
 
 @pytest.mark.parametrize(
