@@ -2,19 +2,20 @@
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import click
 
-from cli.arguments import Moment, ReferenceType, by_option, complete_payee, own_name
+from cli.arguments import Moment, by_option, complete_payee, own_name
 from cli.failure import Failure
+from cli.finding import find_all, typed_references
 from cli.guards import while_writing
 from cli.listing import Listing, print_listing
 from cli.progress import progress_bar
-from cli.reading import SEARCHED, find_payments, payees_to_read, read_histories
+from cli.reading import SEARCHED, payees_to_read, read_histories
 from cli.system import System, same_system, system_options
 from desk.fields import COLUMNS, CSV_COLUMNS, listing_document, listing_row, local_time, phrase
 from desk.names import folded, has_name, isolated
@@ -22,10 +23,8 @@ from desk.selection import Selection
 from payments.erasing import PaymentReplaced
 from payments.events import EventRefused, EventStatus, History, plan_event
 from payments.ledger import Ledger
-from payments.references import Reference
 from payments.refusals import InvalidValue, LedgerThrottled
 
-_STDIN = "-"
 _TRIES = 6
 _PAUSE_SECONDS = 0.05  # then twice as long, and so on
 _NAMES_SHOWN = 10
@@ -106,36 +105,19 @@ def _find(
     if bool(references) == (payer is not None or older_than is not None):
         raise click.UsageError("Say which: references, or --payer, --older-than or both.")
     if references:
-        return _named(system, _parsed(references), payee_id, since)
+        return _named(system, references, payee_id, since)
     return list(_selected(system, payer, older_than, payee_id))
 
 
-def _parsed(words: Sequence[str]) -> list[Reference]:
-    if _STDIN in words:
-        words = [*(word for word in words if word != _STDIN), *sys.stdin]
-    kind = ReferenceType()
-    return [kind.convert(word.strip(), None, None) for word in words if word.strip()]
-
-
 def _named(
-    system: System, references: list[Reference], payee_id: str | None, since: datetime | None
+    system: System, references: tuple[str, ...], payee_id: str | None, since: datetime | None
 ) -> list[History]:
     """The one payment of each reference. Raises Failure for all that name none or several."""
-    found, troubles = {}, []
-    for reference in references:
-        histories = find_payments(system, reference, payee_id, since)
-        if len(histories) == 1:
-            payment = histories[0].payment
-            found[payment.payee_id, payment.payment_id] = histories[0]
-        elif histories:
-            lines = "".join(f"\n  {phrase(history)}" for history in histories)
-            troubles.append(f"{reference.text}: {len(histories)} payments have it:{lines}")
-        else:
-            troubles.append(f"{reference.text}: no such payment is found.")
-    if troubles:
-        remedy = "the whole reference is found everywhere, and --payee tells two of the same apart"
-        raise Failure("\n".join([*troubles, f"In {system} nothing was erased: {remedy}."]))
-    return list(found.values())
+    found = find_all(system, typed_references(references), payee_id, since)
+    if found.mistakes:
+        mistakes = "\n".join(mistake.why for mistake in found.mistakes)
+        raise Failure(f"{mistakes}\nNothing was erased.")
+    return [history for _, history in found.histories]
 
 
 def _selected(

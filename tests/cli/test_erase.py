@@ -189,7 +189,6 @@ def test_without_a_terminal_it_needs_a_yes(
         (["1KJMBQDHV0000000000000C1S", "--payer", "A"], "Say which: references, or --payer,"),
         (["--payer", " "], "Write the payer's name: --payer NAME."),
         (["--older-than", "soon"], "“soon” is no time: "),
-        (["nonsense!"], "“nonsense!”: "),
     ],
 )
 def test_what_cannot_be_meant_is_told(
@@ -205,18 +204,12 @@ def test_of_references_that_name_none_or_several_all_are_told_and_nothing_is_era
 ) -> None:
     record(system, 1, "mahantesh")
     unknown = "1KJMBQDHV0000000000000C1S"
-    result = aws_desk.payees("erase", unknown, recorded.text, *WHY, "--yes")
+    result = aws_desk.payees("erase", unknown, recorded.text, "nonsense!", *WHY, "--yes")
     assert result.exit_code == 1
-    assert result.stderr.splitlines() == [
-        f"{unknown}: no such payment is found.",
-        f"{recorded.reference}: 2 payments have it:",
-        f"  {recorded.reference}, 50.00 INR from Asha to mahantesh",
-        f"  {recorded.reference}, 50.00 INR from Asha to shilpa",
-        (
-            f"In table {system.ledger_table} nothing was erased: the whole reference is found "
-            "everywhere, and --payee tells two of the same apart."
-        ),
-    ]
+    assert f"No payment {unknown} is recorded in table {system.ledger_table}: " in result.stderr
+    assert f"2 payments have the reference {recorded.reference}:\n" in result.stderr
+    assert "“nonsense!”: " in result.stderr
+    assert result.stderr.endswith("\nNothing was erased.\n")
     assert payers(aws_desk) == ["Asha", "Asha"]
     short = ["erase", short_reference(recorded), "--since", "2026-02-01", "--payee", "shilpa"]
     assert aws_desk.payees(*short, *WHY, "--yes").exit_code == 0

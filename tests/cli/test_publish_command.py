@@ -109,7 +109,7 @@ def test_what_was_touched_but_not_changed_is_not_uploaded(aws_desk: Desk) -> Non
 def test_a_publish_lets_go_of_the_lock_also_when_it_fails(
     aws_desk: Desk, system: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PAYEES_TABLE", "nowhere")
+    monkeypatch.setenv("PAYEES_REGISTRY", "nowhere")
     assert aws_desk.payees("publish").exit_code == 1
     assert system.store().get(LOCK_KEY) is None
 
