@@ -7,6 +7,7 @@ the change is taken back; the stage goes, and the ledger stays.
 import hashlib
 import json
 import re
+import secrets
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from cli.local.emulator import CREDENTIALS
 from infra.data_removal import leftovers
 from infra.deployment import ZAPPA
 from infra.rehearsal import Rehearsal, rehearsal
+from infra.stage import Stage, load_stage, parse_stage
 from payments.money import Money
 from payments.payee import PayeeId
 from payments.payment_id import mint_payment_id
@@ -146,6 +148,64 @@ def test_a_lean_stage_is_finished_after_a_deployment_that_stopped_half_way(
         owner = replace(rehearsed, deployer=rehearsed.deployer | OWNER)
         owner.make("destroy", *delete)
         assert not leftovers(rehearsed.deployment)
+
+
+def test_two_markets_in_one_account_and_region_share_nothing(
+    project: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings = json.loads((project / "zappa_settings.json").read_text())
+    for name in ("north", "south"):
+        own = {"project_name": f"payee-pages-{name}"}
+        bucket = f"payee-pages-{name}-{name}-deploy"
+        settings[name] = {"extends": "local", "s3_bucket": bucket} | own
+    settings["copy"] = {"extends": "north"}
+    (project / "zappa_settings.json").write_text(json.dumps(settings))
+
+    with rehearsal("local", tmp_path, project) as rehearsed:
+        north, south = (
+            replace(rehearsed, deployment=replace(rehearsed.deployment, stage=stage))
+            for stage in (parse_stage("north", settings), parse_stage("south", settings))
+        )
+        for market in (north, south):
+            market.make("deploy")
+        first, second = claim(north, "Asha"), claim(south, "Ravi")
+        twenty = Money(2000, "INR")
+        assert recorded(north, "sneha") == {first: ("Asha", twenty)}
+        assert recorded(south, "sneha") == {second: ("Ravi", twenty)}
+        assert len(recorded(north, "test")) == len(recorded(south, "test")) == 1
+
+        copy = replace(north, deployment=replace(north.deployment, stage=stage_called("copy")))
+        for command in ("deploy", "update", "rollback", "destroy"):
+            with pytest.raises(Failure):
+                copy.make(command)
+            assert "give it an s3_bucket called “payee-pages-north-copy-deploy”" in (
+                capfd.readouterr().err
+            )
+
+        kept = leftovers(south.deployment)
+        assert [one.kind for one in kept] == ["table", "table", "bucket", "bucket", "log"]
+        north_as_owner = replace(north, deployer=north.deployer | OWNER)
+        north_as_owner.make("destroy", "--yes", "--delete-data", "payee-pages-north-north")
+        assert not leftovers(north.deployment)
+        assert leftovers(south.deployment) == kept
+        third = claim(south, "Meera")
+        assert set(recorded(south, "sneha")) == {second, third}
+        south.make("update")
+
+
+def stage_called(name: str) -> Stage:
+    return replace(load_stage("local"), name=name)
+
+
+def claim(rehearsed: Rehearsal, payer: str) -> str:
+    """Pay 20 to Sneha through the market's own site; the reference."""
+    payment_id = mint_payment_id(datetime.now(UTC), secrets.token_bytes(10))
+    body = json.dumps({"payer_id": payer, "amount": "20"}).encode()
+    headers = {"Content-Type": "application/json"}
+    path = f"/api/payees/sneha/payments/{payment_id}"
+    status, _, answer = rehearsed.site().request("PUT", path, headers, body)
+    assert status == 201, answer
+    return payment_id.reference
 
 
 def half_way(rehearsed: Rehearsal) -> None:
