@@ -1,12 +1,14 @@
 """The payer's page in a real browser, on a network that fails."""
 
 import hashlib
+import json
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from testkit.demo_process import Demo
+from testkit.demo_process import PAYEES, Demo
 from testkit.page_steps import (
     API,
     abort,
@@ -203,6 +205,31 @@ def test_a_payment_on_its_way_survives_a_reload_and_is_recorded_once(
     again.reload()
     expect_receipt(again)
     assert len(sent_again) == 1, "what is recorded is not sent once more"
+
+
+def test_a_payment_that_was_erased_before_the_phone_had_its_answer_is_no_less_recorded(
+    demo: Demo, page: Page
+) -> None:
+    sent = watch_requests(page)
+    page.goto(f"{demo.url}shilpa/")
+    page.route(API, lambda route: (route.fetch(), route.abort()))
+    fill(page, payer="Leela", reason="Garlands")
+    send(page)
+    expect_unconfirmed(page)
+    reference = sent[0][0].rpartition("/")[2]
+    payees(demo, "erase", reference, "--reason", "asked for it", "--yes")
+    reconnect(page)
+    expect_receipt(page)
+    assert sent[-1] == sent[0]
+    [kept] = json.loads(payees(demo, "show", reference, "--json"))
+    assert (kept["payer_id"], kept["reason"], kept["amount"]) == ("erased", "erased", "50.00")
+    assert [event["status"] for event in kept["events"]] == ["erased"]
+
+
+def payees(demo: Demo, *arguments: str) -> str:
+    """What the command prints, of the running demo."""
+    command = [str(PAYEES), *arguments, "--state-dir", str(demo.state_dir)]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 def test_two_tabs_of_one_payee_keep_both_payments(demo: Demo, phone: BrowserContext) -> None:
