@@ -9,7 +9,7 @@ import pytest
 
 from backend.dynamo_ledger import DynamoLedger
 from cli.system import System
-from payments.events import Event, EvidenceTaken, History
+from payments.events import Event, EventStatus, EvidenceTaken, History
 from payments.ledger import Bounds
 from payments.payee import PayeeId
 from payments.payment import Payment
@@ -80,6 +80,16 @@ def test_the_same_command_again_is_done_already(aws_desk: Desk, ids: list[Paymen
         f"Already confirmed: {ids[0].reference}, 50.00 INR from Asha to shilpa, by meena."
     )
     assert [events(aws_desk, one) for one in ids] == [["confirmed"]] * 4
+
+
+def test_that_it_was_erased_since_makes_it_no_less_done(
+    aws_desk: Desk, system: System, ids: list[PaymentId]
+) -> None:
+    aws_desk.payees(*CONFIRM, ids[0].text)
+    erased = make_event(ids[0], "shilpa", number=2, status=EventStatus.ERASED)
+    assert system.ledger().append(erased) is None
+    result = aws_desk.payees(*CONFIRM, ids[0].text)
+    assert (result.exit_code, result.stderr.startswith("Already confirmed: ")) == (0, True)
 
 
 def test_what_another_said_is_not_ones_own_and_stops_no_other(

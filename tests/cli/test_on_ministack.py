@@ -137,8 +137,10 @@ def test_corrections_say_which_system_they_write_to(market: Market, stack: str) 
     reversed_ = market.payees("reverse", second, "--reason", "twice", "--stack", stack, env=url)
     assert reversed_.stderr.startswith(f"Writing to table {market.system.ledger_table}")
     assert reversed_.stderr.endswith(f"Next: payees show {second} --stack {stack}\n")
-    again = market.payees("reverse", second, "--reason", "twice", code=1)
-    assert " has already reversed it, at " in again.stderr
+    again = market.payees("reverse", second, "--reason", "twice")
+    assert again.stderr.startswith(f"Already reversed: {second}, ")
+    other = market.payees("reverse", second, "--reason", "thrice", code=1)
+    assert " has already reversed it, at " in other.stderr
     compared = market.payees("export", "--compare", "before.csv")
     assert compared.stdout.startswith(
         f"+\tmahantesh\t{first}\tconfirmed by ravi: line 14\n+\tshilpa"
@@ -164,6 +166,16 @@ def test_who_paid_is_erased_and_an_earlier_export_tells_it_from_tampering(market
     assert again.stderr.endswith("Erased already: 1 payment.\nNothing is left to erase.\n")
     assert before == market.payees("export", "--out", "named.csv").stderr
     assert "Ben" not in (market.folder / "named.csv").read_text("utf-8")
+
+
+def test_many_are_confirmed_and_undone(market: Market) -> None:
+    some = [market.references[1], market.references[2]]
+    confirm = ["confirm", *some, "--evidence", "statement", "--by", "ravi"]
+    assert "Confirmed 2.\n" in market.payees(*confirm).stderr
+    assert "Confirmed 0, already confirmed 2.\n" in market.payees(*confirm).stderr
+    undone = market.payees("undo", *some, "--reason", "too early", "--json")
+    assert [one["status"] for one in json.loads(undone.stdout)] == ["claimed"] * 2
+    assert "(taken back)" in market.payees("show", some[0]).stdout
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a disk that is always full")
