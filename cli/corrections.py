@@ -84,21 +84,33 @@ def write_events(
     """Write what is `planned` for each payment; after the first whose outcome remains unknown, and
     after Ctrl-C, nothing more."""
     results: list[Result] = []
+    begun = 0
     try:
         with progress_bar("Writing") as show:
-            for (typed, history), event in zip(histories, planned, strict=True):
+            for begun, ((typed, history), event) in enumerate(
+                zip(histories, planned, strict=True), 1
+            ):
                 results.append(
                     event if isinstance(event, Result) else _write(ledger, typed, history, event)
                 )
-                show(len(results), len(planned))
+                show(begun, len(planned))
                 if results[-1].outcome is Outcome.UNKNOWN:
                     break
     except KeyboardInterrupt:
-        pass  # between two writes
+        pass  # what was begun and has no result is unknown
     done = len(results)
-    for (typed, history), event in zip(histories[done:], planned[done:], strict=True):
-        waiting = Result(Outcome.WAITING, typed, history, f"{phrase(history)}: was not tried.")
-        results.append(event if isinstance(event, Result) else waiting)
+    for place in range(done, len(planned)):
+        (typed, history), event = histories[place], planned[place]
+        if isinstance(event, Result):
+            results.append(event)
+        elif place < begun:
+            detail = (
+                f"Stopped. Whether it was recorded is unknown: `{look_command(history)}` tells."
+            )
+            results.append(Result(Outcome.UNKNOWN, typed, history, detail))
+        else:
+            detail = f"{phrase(history)}: was not tried."
+            results.append(Result(Outcome.WAITING, typed, history, detail))
     return results
 
 

@@ -322,6 +322,23 @@ def test_stopping_between_two_writes_leaves_nothing_unknown(
     assert statuses(aws_desk) == ["confirmed"] * 3 + ["claimed"]
 
 
+def test_what_was_begun_when_it_was_stopped_is_unknown(
+    aws_desk: Desk, ids: list[PaymentId], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when Ctrl-C comes after the answer and before anybody noted it."""
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cli.corrections._write", stopped)
+    result = aws_desk.payees(*CONFIRM, *texts(ids))
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[1:] == [
+        f"Stopped. Whether it was recorded is unknown: `payees show {ids[0].reference}` tells.",
+        "Confirmed 0, unknown 1, not tried 3. The same command again goes on, and doubles nothing.",
+    ]
+
+
 def test_of_two_who_say_the_same_at_once_both_are_right(
     aws_desk: Desk, ids: list[PaymentId], monkeypatch: pytest.MonkeyPatch
 ) -> None:

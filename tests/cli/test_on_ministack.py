@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import chdir, closing
 from dataclasses import dataclass
@@ -17,9 +19,10 @@ from click.testing import CliRunner, Result
 from backend.table import ledger_table, registry_table, table_definition
 from cli.main import main
 from cli.system import System, save_system
+from payments.payee import PayeeId
 from testkit.demo_process import ROOT
 from tests.cli.desk import Desk
-from tests.cli.ledgers import fill
+from tests.cli.ledgers import fill, record
 
 pytestmark = [pytest.mark.emulator, pytest.mark.usefixtures("in_india")]
 
@@ -32,9 +35,15 @@ class Market:
     system: System
     references: list[str]
 
-    def payees(self, *arguments: str, code: int = 0, env: dict[str, str] | None = None) -> Result:
+    def payees(
+        self,
+        *arguments: str,
+        code: int = 0,
+        env: dict[str, str] | None = None,
+        stdin: str | None = None,
+    ) -> Result:
         with chdir(self.folder):
-            result = CliRunner().invoke(main, arguments, env=env)
+            result = CliRunner().invoke(main, arguments, env=env, input=stdin)
         assert result.exit_code == code, result.output
         return result
 
@@ -176,6 +185,40 @@ def test_many_are_confirmed_and_undone(market: Market) -> None:
     undone = market.payees("undo", *some, "--reason", "too early", "--json")
     assert [one["status"] for one in json.loads(undone.stdout)] == ["claimed"] * 2
     assert "(taken back)" in market.payees("show", some[0]).stdout
+
+
+def test_ctrl_c_loses_and_doubles_nothing_and_the_same_command_goes_on(market: Market) -> None:
+    many = [record(market.system, 1000 + number, "shilpa", days=50) for number in range(300)]
+    (market.folder / "many.txt").write_text("".join(f"{one.text}\n" for one in many))
+    command = ["confirm", "-", "--evidence", "statement", "--by", "ravi", "--payee", "shilpa"]
+    ledger = market.system.ledger()
+
+    def confirmed() -> list[int]:
+        histories = ledger.histories(PayeeId("shilpa"), (many[0], many[-1]))
+        return [len(history.events) for history in histories]
+
+    with (market.folder / "many.txt").open() as stdin:
+        process = subprocess.Popen(
+            [sys.executable, "-c", "from cli.main import main; main()", *command, "--json"],
+            stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            cwd=market.folder, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        while sum(confirmed()) < 5 and process.poll() is None:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    results = [one["result"] for one in json.loads(out)]
+    stood = confirmed()
+    assert process.returncode == 1
+    assert err.endswith("The same command again goes on, and doubles nothing.\n")
+    for result, count in zip(results, stood, strict=True):
+        assert count in {"done": (1,), "waiting": (0,), "unknown": (0, 1)}[result]
+    assert 0 < sum(stood) < len(many)
+    with (market.folder / "many.txt").open() as stdin:
+        again = market.payees(*command, stdin=stdin.read())
+    done = len(many) - sum(stood)
+    assert f"Confirmed {done}, already confirmed {sum(stood)}.\n" in again.stderr
+    assert confirmed() == [1] * len(many)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a disk that is always full")
