@@ -34,7 +34,10 @@ _NAMES_SHOWN = 10
 @click.argument("references", nargs=-1, metavar="[REFERENCE]...")
 @click.option("--payer", metavar="NAME", help="All payments of a payer of just this name.")
 @click.option(
-    "--older-than", type=Moment(), metavar="TIME", help="All that was recorded before: 400d, a day."
+    "--older-than",
+    type=Moment(),
+    metavar="TIME",
+    help="All that was recorded before a day, or longer ago than 400d.",
 )
 @click.option(
     "--payee",
@@ -77,7 +80,7 @@ def erase(
     if erased := len(found) - len(histories):
         click.echo(f"Erased already: {_payments(erased)}.", err=True)
     if not histories:
-        click.echo("Nothing is left to erase.", err=True)
+        click.echo("Nothing is left to erase." if found else "Nothing recorded matches.", err=True)
         return
     by = by or own_name()
     _check_words(histories, by, why)

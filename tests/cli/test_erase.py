@@ -116,6 +116,18 @@ def test_all_of_a_payer_however_the_name_is_spelled_and_of_no_other(
     assert payers(aws_desk) == ["erased", "erased", "Asha Rao", "Ben"]
 
 
+def test_a_name_that_nobody_has_is_told_and_so_are_those_it_is_part_of(
+    aws_desk: Desk, system: System, recorded: PaymentId
+) -> None:
+    result = aws_desk.payees("erase", "--payer", "sha", *WHY, "--yes")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr.splitlines()[1:] == [
+        "Left alone, other names with this in them: Asha.",
+        "Nothing recorded matches.",
+    ]
+    assert payers(aws_desk) == ["Asha"]
+
+
 def test_all_that_is_older_also_of_one_payee_or_payer_only(
     aws_desk: Desk, system: System, recorded: PaymentId
 ) -> None:
