@@ -17,21 +17,17 @@ from backend.dynamo_ledger import DynamoLedger
 from backend.dynamo_registry import DynamoRegistry
 from backend.table import table_definition
 from infra.stage import load_stage
-from payments.erasing import erased
 from payments.payee import PayeeStatus
 from testkit.factories import (
     BAKERY,
     NOW,
     PAYMENT_ID,
     make_document,
-    make_event,
     make_payee,
-    make_payment,
     make_payment_id,
 )
 from tests.infra.templates import INFRA, STACK, load_template, properties
 
-ERASER: dict[str, Any] = json.loads((INFRA / "eraser-policy.json").read_text())
 DEPLOYER: dict[str, Any] = json.loads((INFRA / "deployer-policy.json").read_text())
 LEDGER, REGISTRY = "the-ledger", "the-registry"
 PAYMENT = f"/payees/{BAKERY}/payments/{PAYMENT_ID}"
@@ -91,46 +87,6 @@ def test_the_api_may_do_exactly_what_it_calls(calls: set[str]) -> None:
     assert registry["Resource"] == {"Fn::GetAtt": "Registry.Arn"}
     assert set(log["Action"]) == {"logs:CreateLogStream", "logs:PutLogEvents"}
     assert log["Resource"] == {"Fn::Sub": "${ApiLog.Arn}:*"}
-
-
-def test_to_erase_is_a_right_of_its_own_that_the_api_has_not() -> None:
-    """A transaction asks for the rights of what is in it."""
-    rights = {action for statement in ERASER["Statement"] for action in statement["Action"]}
-    with mock_aws(), closing(boto3.client("dynamodb")) as client:
-        client.create_table(**table_definition("t"))
-        ledger = DynamoLedger(client, "t")
-        ledger.record(make_payment())
-        asked: set[str] = set()
-
-        def note(params: dict[str, Any], model: Any, **_: object) -> None:
-            kinds = [kind for one in params.get("TransactItems", []) for kind in one]
-            asked.update(f"dynamodb:{kind}Item" for kind in kinds)
-            if not kinds:
-                asked.add(f"dynamodb:{model.name}")
-
-        client.meta.events.register("provide-client-params.dynamodb", note)
-        assert ledger.erase(make_payment(), make_event(status="erased")) is None
-        [history] = ledger.histories(BAKERY)
-        list(ledger.find_among([BAKERY], PAYMENT_ID))
-    assert history.payment == erased(make_payment())
-    assert "dynamodb:UpdateItem" in asked
-    assert asked <= rights
-    (policy,) = properties(load_template(STACK), "ApiRole")["Policies"]
-    for statement in policy["PolicyDocument"]["Statement"]:
-        assert "dynamodb:UpdateItem" not in statement["Action"]
-
-
-def test_who_erases_may_delete_nothing_and_deploy_nothing() -> None:
-    for statement in ERASER["Statement"]:
-        resources = statement["Resource"]
-        for resource in [resources] if isinstance(resources, str) else resources:
-            assert "payee-pages-" in resource
-        for action in statement["Action"]:
-            verb = action.partition(":")[2]
-            assert verb.startswith(("BatchGet", "Get", "Query", "Scan", "Describe")) or verb in {
-                "PutItem",
-                "UpdateItem",
-            }
 
 
 def test_only_lambda_may_be_the_api() -> None:

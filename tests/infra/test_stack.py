@@ -16,11 +16,13 @@ from types_boto3_lambda import LambdaClient
 from types_boto3_s3 import S3Client
 
 from backend.dynamo_ledger import DynamoLedger
+from backend.dynamo_registry import DynamoRegistry
+from payments.erasing import erased
 from payments.payee import PayeeId
 from payments.payment import Payment
 from payments.payment_id import mint_payment_id
 from publishing.manifest import MANIFEST_KEY
-from testkit.factories import make_event, make_evidence, make_payment
+from testkit.factories import make_event, make_evidence, make_payee, make_payment
 from tests.cli.desk import Desk
 from tests.infra.conftest import Deploy, bring_up, stack_name
 from tests.infra.probe import try_all
@@ -178,6 +180,39 @@ def test_a_desk_and_a_publisher_do_all_their_work_by_these_rights(
     with closing(boto3.client("dynamodb", endpoint_url=guarded_aws)) as root:
         [history] = DynamoLedger(root, outputs["LedgerTable"]).histories(PayeeId("shilpa"))
     assert [event.number for event in history.events] == [1, 2, 3, 4, 5]
+
+
+def test_to_erase_is_a_right_of_its_own(
+    deploy: Deploy, guarded_aws: str, stage: str, desk: Desk
+) -> None:
+    """The desk alone may not, who may erase alone can do nothing with it, and both together can."""
+    outputs, payment = deploy(), make_payment(payee_id="shilpa")
+    with closing(boto3.client("dynamodb", endpoint_url=guarded_aws)) as root:
+        ledger = DynamoLedger(root, outputs["LedgerTable"])
+        ledger.record(payment)
+        DynamoRegistry(root, outputs["RegistryTable"]).register(make_payee("shilpa"))
+    erase = ["erase", payment.payment_id.text, "--payee", "shilpa", "--reason", "asked", "--yes"]
+    erase += ["--stack", stack_name(stage)]
+    eraser = f"eraser-{stage}"
+    with _somebody(f"clerk-{stage}", outputs["DeskPolicyArn"], guarded_aws):
+        refused = desk.payees(*erase)
+        assert (refused.exit_code, "not authorized" in refused.stderr) == (1, True)
+    with (
+        _somebody(eraser, outputs["EraserPolicyArn"], guarded_aws),
+        closing(boto3.client("dynamodb")) as client,
+        closing(_root("iam", guarded_aws)) as iam,
+    ):
+        updating = {"update_item", "transact Update"}
+        assert allowed(try_all(client, outputs["LedgerTable"])) == updating
+        assert not allowed(try_all(client, outputs["RegistryTable"]))
+        assert desk.payees(*erase).exit_code == 1
+        iam.attach_user_policy(UserName=eraser, PolicyArn=outputs["DeskPolicyArn"])
+        erasing = desk.payees(*erase)
+        assert erasing.exit_code == 0, erasing.stderr
+    with closing(boto3.client("dynamodb", endpoint_url=guarded_aws)) as root:
+        [history] = DynamoLedger(root, outputs["LedgerTable"]).histories(PayeeId("shilpa"))
+    assert history.payment == erased(payment)
+    assert [event.status for event in history.events] == ["erased"]
 
 
 def settle_twice(table: str, payment: Payment) -> None:
