@@ -97,7 +97,7 @@ def payees_to_read(system: System, text: str | None) -> list[PayeeId]:
 
 
 def known_payees(system: System) -> list[PayeeId]:
-    """Every payee ever published, in order: the manifest lists them. Without one, the whole table
+    """Every payee ever published, in order: the manifest lists them. Without one, the registry
     has to be read to find them."""
     if system.bucket:
         published, _ = load_manifest(system.store())

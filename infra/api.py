@@ -60,7 +60,7 @@ def _function_url(session: "Session", stage: Stage) -> Api | None:
 def throttle(session: "Session", stage: Stage, api: Api) -> str:
     """Bound what the HTTP API lets through, which Zappa has no setting for; says what holds."""
     if not api.gateway_id:
-        return "A function URL has no throttle: lambda_concurrency and the table's limits bound it."
+        return "A function URL has no throttle: lambda_concurrency and the tables' limits bound it."
     client = session.client("apigatewayv2")
     client.update_stage(
         ApiId=api.gateway_id,

@@ -59,7 +59,7 @@ def export(
     \b
     payees export --format jsonl --out 2026-03-01.jsonl
     payees export --compare 2026-03-01.jsonl
-    payees export --compare 2026-03-01.jsonl --table restored --registry the-old-one
+    payees export --compare 2026-03-01.jsonl --table restored --registry registry
     """
     if earlier:
         if out or bom:
