@@ -1,7 +1,7 @@
 """The ledger in DynamoDB."""
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
@@ -21,7 +21,7 @@ from backend.table import (
 )
 from payments.erasing import PaymentReplaced, erased
 from payments.events import Event, Evidence, EvidenceTaken, History, undoing_event
-from payments.ledger import Bounds
+from payments.ledger import Bounds, Latest
 from payments.payee import PayeeId
 from payments.payment import Payment
 from payments.payment_id import PaymentId
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         ConditionCheckTypeDef,
         PutTypeDef,
         QueryInputTypeDef,
+        QueryOutputTypeDef,
         TransactWriteItemTypeDef,
         UpdateTypeDef,
     )
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from backend.table import Item
 
 _BATCH = 100  # BatchGetItem takes no more keys
+_MOST_PAGES = 10  # of one answer
 
 
 class DynamoLedger:
@@ -188,10 +190,28 @@ class DynamoLedger:
 
     def histories(self, payee_id: PayeeId, bounds: Bounds | None = None) -> Iterator[History]:
         with dynamodb_errors():
-            yield from items_to_histories(self._query(payee_id, bounds))
+            pages = self._pages(payee_id, bounds)
+            yield from items_to_histories(item for page in pages for item in page["Items"])
 
-    def _query(self, payee_id: PayeeId, bounds: Bounds | None) -> "Iterator[Item]":
-        """Page by page, without botocore's paginator: the Lambda does not carry its data."""
+    def latest(self, payee_id: PayeeId, bounds: Bounds, limit: int) -> Latest:
+        """One page in most cases: rows of events may take further ones."""
+        items: list[Item] = []
+        found: list[History] = []
+        is_last = True
+        with dynamodb_errors():
+            pages = self._pages(payee_id, bounds, ScanIndexForward=False, Limit=limit + 1)
+            for number, page in enumerate(pages, 1):
+                items += page["Items"]
+                found = list(items_to_histories(reversed(items)))[::-1]
+                is_last = "LastEvaluatedKey" not in page
+                if len(found) > limit or (found and number >= _MOST_PAGES):
+                    break
+        return Latest(tuple(found[:limit]), is_all=is_last and len(found) <= limit)
+
+    def _pages(
+        self, payee_id: PayeeId, bounds: Bounds | None, **options: Any
+    ) -> "Iterator[QueryOutputTypeDef]":
+        """Without botocore's paginator: the Lambda does not carry its data."""
         first, last = history_range(bounds)
         request: QueryInputTypeDef = {
             "TableName": self._table,
@@ -203,12 +223,13 @@ class DynamoLedger:
             },
             "ConsistentRead": True,
         }
+        request.update(options)  # type: ignore[typeddict-item]
         while True:
-            answer = self._client.query(**request)
-            yield from answer["Items"]
-            if "LastEvaluatedKey" not in answer:
+            page = self._client.query(**request)
+            yield page
+            if "LastEvaluatedKey" not in page:
                 return
-            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
     def find_among(self, payee_ids: Iterable[PayeeId], payment_id: PaymentId) -> Iterator[Payment]:
         keys = [payment_key(payee_id, payment_id) for payee_id in payee_ids]

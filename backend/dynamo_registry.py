@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -10,15 +12,24 @@ from backend.dynamodb import CONDITION_FAILED, dynamodb_errors
 from backend.table import (
     GENERATION_KEY,
     PROFILE,
+    TILL_PREFIX,
     item_to_payee,
+    item_to_till_key,
     payee_key,
+    payee_partition,
     payee_to_item,
+    till_key_key,
+    till_key_to_item,
+    time_to_value,
 )
 from payments.payee import Payee, PayeeId, PayeeStatus
 from payments.registry import PublishOvertaken
+from payments.till_keys import TillKey
+from payments.times import to_milliseconds
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import QueryInputTypeDef
 
     from backend.table import Item
 
@@ -90,6 +101,69 @@ class DynamoRegistry:
             )
             for page in pages:
                 yield from filter(None, map(item_to_payee, page["Items"]))
+
+    def till_keys(self, payee_id: PayeeId) -> list[TillKey]:
+        request: QueryInputTypeDef = {
+            "TableName": self._table,
+            "KeyConditionExpression": "PK = :payee AND begins_with(SK, :till)",
+            "ExpressionAttributeValues": {
+                ":payee": payee_partition(payee_id),
+                ":till": {"S": TILL_PREFIX},
+            },
+            "ConsistentRead": True,
+        }
+        keys: list[TillKey] = []
+        with dynamodb_errors():
+            while True:
+                page = self._client.query(**request)
+                keys += map(item_to_till_key, page["Items"])
+                if "LastEvaluatedKey" not in page:
+                    return sorted(keys, key=lambda key: key.number)
+                request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+    def add_till_key(
+        self, payee_id: PayeeId, label: str, digest: bytes, made_at: datetime
+    ) -> TillKey:
+        keys = self.till_keys(payee_id)
+        key = TillKey(payee_id, len(keys) + 1, label, digest, to_milliseconds(made_at))
+        while (standing := self._put_new(key)) and standing.digest != digest:
+            key = replace(key, number=key.number + 1)
+        return key
+
+    def _put_new(self, key: TillKey) -> TillKey | None:
+        """None if written, else the key that has its number."""
+        with dynamodb_errors():
+            try:
+                self._client.put_item(
+                    TableName=self._table,
+                    Item=till_key_to_item(key),
+                    ConditionExpression="attribute_not_exists(PK)",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+            except ClientError as error:
+                if error.response["Error"]["Code"] != CONDITION_FAILED:
+                    raise
+                return item_to_till_key(error.response["Item"])  # type: ignore[typeddict-item]
+        return None
+
+    def revoke_till_key(
+        self, payee_id: PayeeId, number: int, revoked_at: datetime
+    ) -> TillKey | None:
+        with dynamodb_errors():
+            try:
+                answer = self._client.update_item(
+                    TableName=self._table,
+                    Key=till_key_key(payee_id, number),
+                    UpdateExpression="SET revoked_at = if_not_exists(revoked_at, :now)",
+                    ConditionExpression="attribute_exists(PK)",
+                    ExpressionAttributeValues={":now": time_to_value(revoked_at)},
+                    ReturnValues="ALL_NEW",
+                )
+            except ClientError as error:
+                if error.response["Error"]["Code"] != CONDITION_FAILED:
+                    raise
+                return None
+        return item_to_till_key(answer["Attributes"])
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from backend import problems
 from backend.json_reading import MalformedJson
 from backend.problems import Problem
 from backend.request_log import note_trouble
+from backend.till_routes import KEY_HEADER, NoTillKey
 from payments.refusals import (
     ClockSkew,
     InvalidFields,
@@ -18,6 +19,7 @@ from payments.refusals import (
     UnknownPayee,
     UnknownPayment,
 )
+from payments.till import EventConflict, EventNotAllowed
 from payments.times import format_time
 
 _BY_STATUS = {
@@ -32,6 +34,9 @@ def register_error_handlers(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(MalformedJson, _malformed)
     app.register_error_handler(UnknownPayment, _unknown_payment)
+    app.register_error_handler(NoTillKey, _no_till_key)
+    app.register_error_handler(EventConflict, _event_conflict)
+    app.register_error_handler(EventNotAllowed, _event_refused)
     app.register_error_handler(LedgerUnavailable, _unavailable)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
@@ -71,6 +76,20 @@ def _malformed(error: MalformedJson) -> Response:
 
 def _unknown_payment(_: UnknownPayment) -> Response:
     return _answer(problems.UNKNOWN_PAYMENT)
+
+
+def _no_till_key(_: NoTillKey) -> Response:
+    response = _answer(problems.TILL_KEY)
+    response.headers["WWW-Authenticate"] = KEY_HEADER  # a scheme that no browser asks people about
+    return response
+
+
+def _event_conflict(error: EventConflict) -> Response:
+    return _answer(problems.EVENT_CONFLICT, payment_status=error.status)
+
+
+def _event_refused(error: EventNotAllowed) -> Response:
+    return _answer(problems.EVENT_REFUSED, detail=str(error), payment_status=error.status)
 
 
 def _unavailable(error: LedgerUnavailable) -> Response:

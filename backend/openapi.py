@@ -1,11 +1,20 @@
 """The API described for programs: OpenAPI 3.1, from the definitions the code validates with."""
 
-import re
-from itertools import groupby
 from typing import Any
 
 from backend import problems
-from backend.problems import Problem
+from backend.openapi_parts import (
+    ANY_PAYMENT,
+    ANY_REQUEST,
+    PAYEE_PARAMETER,
+    PAYMENT_PARAMETER,
+    anchored,
+    content_object,
+    header_object,
+    object_schema,
+    problem_responses,
+)
+from backend.openapi_till import till_paths, till_schemas, till_security
 from payments.documents import PUBLIC_FIELDS, RECORDED_FIELDS
 from payments.erasing import ERASED
 from payments.events import PaymentStatus
@@ -19,13 +28,6 @@ from payments.payment import (
 )
 from payments.payment_id import PAYMENT_ID_PATTERN
 
-_ANY_REQUEST = (problems.BAD_REQUEST, problems.METHOD_NOT_ALLOWED, problems.INTERNAL_ERROR)
-_EITHER = (
-    problems.INVALID_FIELDS,
-    problems.LEDGER_THROTTLED,
-    problems.LEDGER_UNAVAILABLE,
-    *_ANY_REQUEST,
-)
 _PUT_PROBLEMS = (
     problems.MALFORMED_JSON,
     problems.PAYMENT_CONFLICT,
@@ -34,9 +36,9 @@ _PUT_PROBLEMS = (
     problems.BODY_TOO_LARGE,
     problems.UNSUPPORTED_MEDIA_TYPE,
     problems.CLOCK_SKEW,
-    *_EITHER,
+    *ANY_PAYMENT,
 )
-_GET_PROBLEMS = (problems.UNKNOWN_PAYMENT, *_EITHER)
+_GET_PROBLEMS = (problems.UNKNOWN_PAYMENT, *ANY_PAYMENT)
 
 _REQUEST_EXAMPLE = {
     "payer_id": "Asha",
@@ -71,22 +73,14 @@ def openapi_document(base_path: str) -> dict[str, Any]:
         "servers": [{"url": base_path or "/"}],
         "paths": {
             "/payees/{payee_id}/payments/{payment_id}": {
-                "parameters": [
-                    _path_parameter("payee_id", SLUG_PATTERN, "Who receives."),
-                    _path_parameter(
-                        "payment_id",
-                        PAYMENT_ID_PATTERN,
-                        "A ULID in its canonical spelling, minted by the sender before sending:"
-                        " the idempotency key. Its time may be up to 31 days before and 1 day"
-                        " after the server's.",
-                    ),
-                ],
+                "parameters": [PAYEE_PARAMETER, PAYMENT_PARAMETER],
                 "put": _put_operation(),
                 "get": _get_operation(),
             },
+            **till_paths(_EXAMPLE),
             "/healthz": {"get": _health_operation()},
         },
-        "components": {"schemas": _schemas()},
+        "components": {"schemas": _schemas(), "securitySchemes": till_security()},
     }
 
 
@@ -97,13 +91,13 @@ def _put_operation() -> dict[str, Any]:
         "description": "Sending the same payment again under the same id is always safe.",
         "requestBody": {
             "required": True,
-            "content": {"application/json": _content("PaymentRequest", _REQUEST_EXAMPLE)},
+            "content": {"application/json": content_object("PaymentRequest", _REQUEST_EXAMPLE)},
         },
         "responses": {
             "201": {
                 "description": "Recorded now",
-                "headers": {"Location": _header("The payment's address, a path", "string")},
-                "content": {"application/json": _content("Payment", _PAYMENT_EXAMPLE)},
+                "headers": {"Location": header_object("The payment's address, a path", "string")},
+                "content": {"application/json": content_object("Payment", _PAYMENT_EXAMPLE)},
                 "links": {
                     "state": {
                         "operationId": "getPayment",
@@ -118,10 +112,10 @@ def _put_operation() -> dict[str, Any]:
                 "description": "Recorded before with the same content: the first answer again, but"
                 " for payer, reason and bank reference once they are erased. Each that was given"
                 f" is `{ERASED}` then, and what is sent of them is not compared any more.",
-                "headers": {"Idempotency-Replayed": _header("Always `true`", "string")},
-                "content": {"application/json": _content("Payment", _PAYMENT_EXAMPLE)},
+                "headers": {"Idempotency-Replayed": header_object("Always `true`", "string")},
+                "content": {"application/json": content_object("Payment", _PAYMENT_EXAMPLE)},
             },
-            **_problem_responses(_PUT_PROBLEMS),
+            **problem_responses(_PUT_PROBLEMS),
         },
     }
 
@@ -136,9 +130,9 @@ def _get_operation() -> dict[str, Any]:
         "responses": {
             "200": {
                 "description": "It is recorded",
-                "content": {"application/json": _content("PaymentState", _STATE_EXAMPLE)},
+                "content": {"application/json": content_object("PaymentState", _STATE_EXAMPLE)},
             },
-            **_problem_responses(_GET_PROBLEMS),
+            **problem_responses(_GET_PROBLEMS),
         },
     }
 
@@ -155,7 +149,7 @@ def _health_operation() -> dict[str, Any]:
         "summary": "Whether the API is up; the ledger is not asked",
         "responses": {
             "200": {"description": "It is", "content": {"application/json": {"schema": schema}}},
-            **_problem_responses(_ANY_REQUEST),
+            **problem_responses(ANY_REQUEST),
         },
     }
 
@@ -163,13 +157,13 @@ def _health_operation() -> dict[str, Any]:
 def _schemas() -> dict[str, Any]:
     text = {"type": "string"}
     fields = {
-        "payment_id": {"type": "string", "pattern": _anchored(PAYMENT_ID_PATTERN)},
-        "payee_id": {"type": "string", "pattern": _anchored(SLUG_PATTERN)},
+        "payment_id": {"type": "string", "pattern": anchored(PAYMENT_ID_PATTERN)},
+        "payee_id": {"type": "string", "pattern": anchored(SLUG_PATTERN)},
         "payer_id": {"type": "string", "minLength": 1, "maxLength": PAYER_ID_MAX_LENGTH},
-        "amount": {"type": "string", "pattern": _anchored(AMOUNT_PATTERN)},
+        "amount": {"type": "string", "pattern": anchored(AMOUNT_PATTERN)},
         "currency": {"type": "string", "pattern": "^[A-Z]{3}$"},
         "reason": {"type": "string", "maxLength": REASON_MAX_LENGTH},
-        "method": {"type": ["string", "null"], "pattern": _anchored(METHOD_PATTERN)},
+        "method": {"type": ["string", "null"], "pattern": anchored(METHOD_PATTERN)},
         "bank_reference": {
             "type": ["string", "null"],
             "pattern": f"^({BANK_REFERENCE_PATTERN.pattern}|{ERASED})$",
@@ -187,7 +181,7 @@ def _schemas() -> dict[str, Any]:
         "method": {
             "description": "By which way the payer says they paid; any that is well-formed.",
             "type": "string",
-            "pattern": _anchored(METHOD_PATTERN),
+            "pattern": anchored(METHOD_PATTERN),
         },
         "bank_reference": {
             "description": "The bank's own number of the transfer, as the payer copied it: 4 to 35"
@@ -206,12 +200,16 @@ def _schemas() -> dict[str, Any]:
         "errors": {
             "description": "`invalid-fields`: every field, by its RFC 6901 pointer.",
             "type": "array",
-            "items": _object({"pointer": text, "detail": text}),
+            "items": object_schema({"pointer": text, "detail": text}),
         },
         "fields": {
             "description": "`payment-conflict`: what differs from the recorded payment.",
             "type": "array",
             "items": text,
+        },
+        "payment_status": {
+            "description": "`event-conflict` and `event-refused`: what the payment is.",
+            "enum": list(PaymentStatus),
         },
         "now": {
             "description": "`clock-skew`: the server's time.",
@@ -220,60 +218,9 @@ def _schemas() -> dict[str, Any]:
         },
     }
     return {
-        "PaymentRequest": _object(request, required=["payer_id", "amount"]),
-        "Payment": _object(recorded | {"status": {"enum": [PaymentStatus.CLAIMED]}}),
-        "PaymentState": _object({name: fields[name] for name in PUBLIC_FIELDS}),
-        "Problem": _object(problem, required=["type", "title", "status", "code"]),
+        "PaymentRequest": object_schema(request, required=["payer_id", "amount"]),
+        "Payment": object_schema(recorded | {"status": {"enum": [PaymentStatus.CLAIMED]}}),
+        "PaymentState": object_schema({name: fields[name] for name in PUBLIC_FIELDS}),
+        **till_schemas(fields),
+        "Problem": object_schema(problem, required=["type", "title", "status", "code"]),
     }
-
-
-def _problem_responses(kinds: tuple[Problem, ...]) -> dict[str, Any]:
-    """One response for each status, with an example for each kind of problem in it."""
-    by_status = groupby(sorted(kinds, key=lambda kind: kind.status), lambda kind: kind.status)
-    return {str(status): _problem_response(list(group)) for status, group in by_status}
-
-
-def _problem_response(kinds: list[Problem]) -> dict[str, Any]:
-    response: dict[str, Any] = {
-        "description": "; ".join(kind.title for kind in kinds),
-        "content": {
-            "application/problem+json": {
-                "schema": {"$ref": "#/components/schemas/Problem"},
-                "examples": {kind.code: {"value": kind.document()} for kind in kinds},
-            }
-        },
-    }
-    if any(kind.is_retryable for kind in kinds):
-        response["headers"] = {"Retry-After": _header("Seconds", "integer")}
-    return response
-
-
-def _object(properties: dict[str, Any], required: list[str] | None = None) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "required": list(properties) if required is None else required,
-        "properties": properties,
-        "additionalProperties": False,
-    }
-
-
-def _content(schema: str, example: dict[str, str]) -> dict[str, Any]:
-    return {"schema": {"$ref": f"#/components/schemas/{schema}"}, "example": example}
-
-
-def _header(description: str, kind: str) -> dict[str, Any]:
-    return {"description": description, "schema": {"type": kind}}
-
-
-def _path_parameter(name: str, pattern: re.Pattern[str], description: str) -> dict[str, Any]:
-    return {
-        "name": name,
-        "in": "path",
-        "required": True,
-        "description": description,
-        "schema": {"type": "string", "pattern": _anchored(pattern)},
-    }
-
-
-def _anchored(pattern: re.Pattern[str]) -> str:
-    return f"^{pattern.pattern}$"

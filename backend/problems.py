@@ -49,11 +49,14 @@ class Problem:
 
 MALFORMED_JSON = Problem("malformed-json", 400, "The body is not one JSON object")
 BAD_REQUEST = Problem("bad-request", 400, "The request cannot be understood")
+TILL_KEY = Problem("till-key", 401, "This takes a key of this payee's till")
 NOT_FOUND = Problem("not-found", 404, "There is nothing at this address")
 UNKNOWN_PAYEE = Problem("unknown-payee", 404, "There is no such payee")
 UNKNOWN_PAYMENT = Problem("unknown-payment", 404, "No payment is recorded under this id")
 METHOD_NOT_ALLOWED = Problem("method-not-allowed", 405, "This address does not take this method")
 PAYMENT_CONFLICT = Problem("payment-conflict", 409, "Another payment is recorded under this id")
+EVENT_CONFLICT = Problem("event-conflict", 409, "Another event has this number")
+EVENT_REFUSED = Problem("event-refused", 409, "The payment cannot become that")
 PAYEE_CLOSED = Problem("payee-closed", 410, "This payee takes no more payments")
 BODY_TOO_LARGE = Problem("body-too-large", 413, "The body is larger than 4 KiB")
 UNSUPPORTED_MEDIA_TYPE = Problem(
@@ -72,11 +75,14 @@ LEDGER_UNAVAILABLE = Problem(
 ALL = (
     MALFORMED_JSON,
     BAD_REQUEST,
+    TILL_KEY,
     NOT_FOUND,
     UNKNOWN_PAYEE,
     UNKNOWN_PAYMENT,
     METHOD_NOT_ALLOWED,
     PAYMENT_CONFLICT,
+    EVENT_CONFLICT,
+    EVENT_REFUSED,
     PAYEE_CLOSED,
     BODY_TOO_LARGE,
     UNSUPPORTED_MEDIA_TYPE,

@@ -27,7 +27,7 @@ def log_requests(app: Flask, log: RequestLog) -> None:
     def log_request(response: Response) -> Response:
         entry = {
             "source": _source_address(),
-            "operation": request.endpoint and request.endpoint.removeprefix("api."),
+            "operation": request.endpoint and request.endpoint.rpartition(".")[2],
             "payee": _payee_id(),
             "status": response.status_code,
             "outcome": g.get("outcome", "ok"),

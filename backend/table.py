@@ -4,6 +4,7 @@
     PK                      SK                        what
     PUBLISH                 GENERATION                how many publishes have begun
     PAYEE#<payee_id>        PROFILE                   the payee as registered, by which publish
+    PAYEE#<payee_id>        TILL#<n>                  a key of its till: hash, label, dates
 
     The ledger, which who publishes cannot write
     PK                      SK                        what
@@ -33,6 +34,7 @@ from payments.money import Money
 from payments.payee import Limits, Payee, PayeeId, PayeeStatus
 from payments.payment import Payment
 from payments.payment_id import PaymentId
+from payments.till_keys import TillKey
 from payments.times import from_unix_milliseconds, to_unix_milliseconds
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 GENERATION_KEY: "Item" = {"PK": {"S": "PUBLISH"}, "SK": {"S": "GENERATION"}}
 PROFILE = "PROFILE"
 PAYMENT_PREFIX = "PAYMENT#"
+TILL_PREFIX = "TILL#"
 _EVENT = "#EVENT#"
 _AFTER_ALL = "~"  # sorts after every character of a key
 
@@ -117,12 +120,35 @@ def item_to_payee(item: "Item") -> Payee | None:
     )
 
 
+def till_key_key(payee_id: PayeeId, number: int) -> "Item":
+    return {"PK": payee_partition(payee_id), "SK": {"S": f"{TILL_PREFIX}{number}"}}
+
+
+def till_key_to_item(key: TillKey) -> "Item":
+    return till_key_key(key.payee_id, key.number) | {
+        "label": {"S": key.label},
+        "sha256": {"B": key.digest},
+        "made_at": time_to_value(key.made_at),
+    }
+
+
+def item_to_till_key(item: "Item") -> TillKey:
+    return TillKey(
+        payee_id=_payee_id(item),
+        number=int(item["SK"]["S"].removeprefix(TILL_PREFIX)),
+        label=item["label"]["S"],
+        digest=bytes(item["sha256"]["B"]),
+        made_at=_value_to_time(item["made_at"]),
+        revoked_at=_value_to_time(item["revoked_at"]) if "revoked_at" in item else None,
+    )
+
+
 def payment_to_item(payment: Payment) -> "Item":
     item = payment_key(payment.payee_id, payment.payment_id) | {
         "payer": {"S": payment.payer_id},
         **_money_to_attributes(payment.money),
         "reason": {"S": payment.reason},
-        "at": _time_to_value(payment.recorded_at),
+        "at": time_to_value(payment.recorded_at),
     }
     if payment.method is not None:
         item["via"] = {"S": payment.method}
@@ -140,7 +166,8 @@ def history_range(bounds: Bounds | None) -> "tuple[AttributeValueTypeDef, Attrib
 
 
 def items_to_histories(items: "Iterable[Item]") -> Iterator[History]:
-    """Rows of a history_range, in order, as payments with their events."""
+    """Rows of a history_range, in order, as payments with their events; events whose payment is
+    not among the rows are left out."""
     payment: Payment | None = None
     events: list[Event] = []
     for item in items:
@@ -164,7 +191,7 @@ def event_to_item(event: Event) -> "Item":
         "status": {"S": event.status},
         "by": {"S": event.by},
         "why": {"S": event.why},
-        "at": _time_to_value(event.recorded_at),
+        "at": time_to_value(event.recorded_at),
     }
     if evidence := event.evidence:
         item["evidence"] = {
@@ -243,7 +270,7 @@ def _attributes_to_money(item: "Mapping[str, AttributeValueTypeDef]") -> Money:
     return Money(int(item["minor"]["N"]), item["cur"]["S"])
 
 
-def _time_to_value(moment: "datetime") -> "AttributeValueTypeDef":
+def time_to_value(moment: "datetime") -> "AttributeValueTypeDef":
     return {"N": str(to_unix_milliseconds(moment))}
 
 

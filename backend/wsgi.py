@@ -38,9 +38,11 @@ def _log(entry: dict[str, Any]) -> None:
         sys.stdout.write(json.dumps(line, separators=(",", ":")) + "\n")
 
 
+_registry = DynamoRegistry(_client, os.environ["REGISTRY_TABLE"])
 app = create_app(
     DynamoLedger(_client, os.environ["LEDGER_TABLE"]),
-    CachedPayees(DynamoRegistry(_client, os.environ["REGISTRY_TABLE"]), monotonic=time.monotonic),
+    CachedPayees(_registry, monotonic=time.monotonic),
+    _registry,
     base_path=os.environ.get("API_BASE_PATH", ""),
     origins=os.environ.get("API_ORIGINS", "").split(),
     log=_log,

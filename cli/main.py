@@ -33,6 +33,7 @@ COMMANDS = {
     "publish": Entry("publish", "Put the roster on the web."),
     "qr": Entry("qr", "A payee's QR code as PNG, SVG or in the terminal."),
     "verify-qr": Entry("verify_qr", "Say where the QR codes on photos really lead."),
+    "till": Entry("till", "Make a key to a payee's own page, list keys, end one."),
     "payments": Entry("list_payments", "List what is recorded, or follow it as it arrives."),
     "show": Entry("events", "Show a payment and what became of it."),
     "confirm": Entry("events", "Note that the money of payments has arrived."),

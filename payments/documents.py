@@ -3,7 +3,7 @@ payments get one day is in none of them until somebody writes it here."""
 
 from collections.abc import Callable
 
-from payments.events import Event, Evidence, History
+from payments.events import Event, Evidence, History, PaymentStatus
 from payments.payment import Payment
 from payments.times import format_time
 
@@ -77,6 +77,17 @@ def public_document(history: History) -> dict[str, object]:
 def full_document(history: History) -> dict[str, object]:
     """Everything, with the events: for the payee's side, in listings and exports."""
     return _document(history, FULL_FIELDS)
+
+
+def noted_document(event: Event, status: PaymentStatus) -> dict[str, object]:
+    """What noting an event answers, to a till: the event, and what the payment is now."""
+    return {
+        "payee_id": event.payee_id,
+        "payment_id": event.payment_id.text,
+        "n": event.number,
+        "status": status,
+        "event": _event_document(event),
+    }
 
 
 def _document(history: History, fields: tuple[str, ...]) -> dict[str, object]:

@@ -27,7 +27,7 @@ BANK_ID_MAX_LENGTH = 64
 Fingerprint = NewType("Fingerprint", str)
 """Tells one line of one statement from every other."""
 
-_FINGERPRINT_PATTERN = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+FINGERPRINT_PATTERN = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
 
 class PaymentStatus(StrEnum):
@@ -167,7 +167,7 @@ def plan_event(
 
 def parse_fingerprint(text: str) -> Fingerprint:
     """Raises InvalidValue."""
-    if not _FINGERPRINT_PATTERN.fullmatch(text):
+    if not FINGERPRINT_PATTERN.fullmatch(text):
         raise InvalidValue("a line's fingerprint is 1 to 64 characters of A-Z, a-z, 0-9, _ and -")
     return Fingerprint(text)
 

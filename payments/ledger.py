@@ -2,6 +2,7 @@
 what `erase` takes out of a payment."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 from payments.events import Event, History
@@ -11,6 +12,14 @@ from payments.payment_id import PaymentId
 
 Bounds = tuple[PaymentId, PaymentId]
 """The first and the last id of a range, both in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """Payments with their events, the newest first; `is_all` if none older lie in the range."""
+
+    histories: tuple[History, ...]
+    is_all: bool
 
 
 class Ledger(Protocol):
@@ -47,6 +56,11 @@ class Ledger(Protocol):
         """A payee's payments in the order of their ids, which is the order of their minting, each
         with its events: all of them, or only those whose ids are in `bounds`, which is also all
         that is read. Every earlier `record` and `append` is seen."""
+
+    def latest(self, payee_id: PayeeId, bounds: Bounds, limit: int) -> Latest:
+        """Of a payee's payments in `bounds` the newest `limit`, or fewer where they have very many
+        events, but at least one if there is one. Sees what `histories` sees, and reads no more
+        than it gives, a few rows aside."""
 
     def find_among(self, payee_ids: Iterable[PayeeId], payment_id: PaymentId) -> Iterator[Payment]:
         """What stands under this id with any of `payee_ids`."""

@@ -78,7 +78,7 @@ def parse_claim(payee_id: PayeeId, payment_id: str, document: Mapping[str, objec
             else:
                 raise InvalidValue("is not a field of a payment")
         except InvalidValue as error:
-            invalid.append(InvalidField(f"/{_escape_pointer(name)}", str(error)))
+            invalid.append(InvalidField(field_pointer(name), str(error)))
     missing = [name for name in ("payer_id", "amount") if name not in document]
     invalid += [InvalidField(f"/{name}", "is required") for name in missing]
     try:
@@ -175,11 +175,11 @@ def parse_bank_reference(text: str) -> str:
 
 
 def _parse_payer_id(value: object) -> str:
-    return parse_text(_require_string(value), max_length=PAYER_ID_MAX_LENGTH, required=True)
+    return parse_text(require_string(value), max_length=PAYER_ID_MAX_LENGTH, required=True)
 
 
 def _parse_reason(value: object) -> str:
-    return parse_text(_require_string(value), max_length=REASON_MAX_LENGTH, required=False)
+    return parse_text(require_string(value), max_length=REASON_MAX_LENGTH, required=False)
 
 
 def _parse_amount(value: object) -> str:
@@ -189,14 +189,14 @@ def _parse_amount(value: object) -> str:
 
 
 def _parse_currency(value: object) -> str:
-    text = _require_string(value)
+    text = require_string(value)
     if not (len(text) == 3 and text.isascii() and text.isupper()):
         raise InvalidValue("must be an ISO 4217 code such as INR")
     return text
 
 
 def _parse_method(value: object) -> str:
-    text = _require_string(value)
+    text = require_string(value)
     if not METHOD_PATTERN.fullmatch(text):
         raise InvalidValue(
             "must be the name of a way to pay, such as upi or cash: a-z, then up to 15 of a-z, "
@@ -206,22 +206,24 @@ def _parse_method(value: object) -> str:
 
 
 def _parse_bank_reference(value: object) -> str:
-    return parse_bank_reference(_require_string(value))
+    return parse_bank_reference(require_string(value))
 
 
 def _check_repeated_payee(value: object, payee_id: PayeeId) -> None:
-    if _require_string(value) != payee_id:
+    if require_string(value) != payee_id:
         raise InvalidValue("must equal the payee in the address")
 
 
-def _require_string(value: object) -> str:
+def require_string(value: object) -> str:
+    """Raises InvalidValue."""
     if not isinstance(value, str) or isinstance(value, NumberText):
         raise InvalidValue("must be a string")
     return value
 
 
-def _escape_pointer(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
+def field_pointer(name: str) -> str:
+    """RFC 6901"""
+    return "/" + name.replace("~", "~0").replace("/", "~1")
 
 
 _FIELDS: dict[str, Callable[[object], str]] = {

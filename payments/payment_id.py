@@ -13,10 +13,11 @@ from payments.refusals import InvalidValue
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PAYMENT_ID_PATTERN = re.compile(rf"[0-7][{ALPHABET}]{{25}}", re.ASCII)
+MAX_AHEAD = timedelta(days=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_AGE = timedelta(days=31)
-_MAX_AHEAD = timedelta(days=1)
 _LAST_MS = 2**48 - 1
+_TO_PYTHONS_BASE32 = str.maketrans(ALPHABET, "0123456789ABCDEFGHIJKLMNOPQRSTUV")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,16 +35,16 @@ class PaymentId:
     @property
     def minted_ms(self) -> int:
         """Unix milliseconds of the device's clock when it minted the id."""
-        milliseconds = 0
-        for character in self.text[:10]:
-            milliseconds = milliseconds * 32 + ALPHABET.index(character)
-        return milliseconds
+        return self.number >> 80
+
+    @property
+    def number(self) -> int:
+        """All its 128 bits: ids sort by this, too."""
+        return int(self.text.translate(_TO_PYTHONS_BASE32), 32)
 
     def is_current(self, now: datetime) -> bool:
         """Whether the id was minted from 31 days before to 1 day after `now`."""
-        return (
-            -_MAX_AHEAD <= timedelta(milliseconds=_milliseconds(now) - self.minted_ms) <= _MAX_AGE
-        )
+        return -MAX_AHEAD <= timedelta(milliseconds=_milliseconds(now) - self.minted_ms) <= _MAX_AGE
 
     def __str__(self) -> str:
         return self.text
@@ -62,8 +63,24 @@ def id_bounds(since: datetime | None, until: datetime | None) -> tuple[PaymentId
     """The least and the greatest id that may stand under a payment recorded from `since` until
     just before `until`: the clock that minted it may be behind or ahead of the server's."""
     first = max(_milliseconds(since - _MAX_AGE), 0) if since else 0
-    last = min(_milliseconds(until + _MAX_AHEAD), _LAST_MS) if until else _LAST_MS
+    last = min(_milliseconds(until + MAX_AHEAD), _LAST_MS) if until else _LAST_MS
     return _to_id(first << 80), _to_id(last << 80 | 2**80 - 1)
+
+
+def minted_bounds(
+    since: datetime, until: "datetime | PaymentId"
+) -> tuple[PaymentId, PaymentId] | None:
+    """The least and the greatest id that was minted from `since` until just before `until`, which
+    is a moment or an id; None if nothing can lie between."""
+    first = _first_at(since)
+    end = until.number if isinstance(until, PaymentId) else _first_at(until)
+    return (_to_id(first), _to_id(end - 1)) if first < end else None
+
+
+def _first_at(moment: datetime) -> int:
+    """The least id of `moment`, or where it lies between two milliseconds of the later one; ids
+    begin with 1970 and end in the year 10889."""
+    return max(-((_EPOCH - moment) // timedelta(milliseconds=1)), 0) << 80
 
 
 def mint_payment_id(now: datetime, randomness: bytes) -> PaymentId:

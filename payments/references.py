@@ -22,7 +22,6 @@ from payments.payment_id import ALPHABET, PaymentId, parse_payment_id
 from payments.refusals import InvalidValue
 
 _LEAST_OF_TEN_DIGITS = 10**9  # a bank or a spreadsheet would drop leading zeros
-_TO_PYTHONS_BASE32 = str.maketrans(ALPHABET, "0123456789ABCDEFGHIJKLMNOPQRSTUV")
 _QRR_CARRIES = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)
 _MISREAD = str.maketrans("OIL", "011", " \t\r\n\u00a0\u2007\u202f-\u2010\u2011\u2012\u2013\u2014")
 
@@ -53,12 +52,12 @@ def rf_reference(payment_id: PaymentId) -> str:
 
 
 def ten_digits(payment_id: PaymentId) -> str:
-    return str(_LEAST_OF_TEN_DIGITS + _number(payment_id) % (10**10 - _LEAST_OF_TEN_DIGITS))
+    return str(_LEAST_OF_TEN_DIGITS + payment_id.number % (10**10 - _LEAST_OF_TEN_DIGITS))
 
 
 def qr_reference(payment_id: PaymentId) -> str:
     """QRR, for a Swiss QR-IBAN: the last 26 decimal digits of the id, and modulo 10 recursive."""
-    body = f"{_number(payment_id) % 10**26:026}"
+    body = f"{payment_id.number % 10**26:026}"
     return body + _qrr_check_digit(body)
 
 
@@ -140,7 +139,3 @@ def _qrr_check_digit(body: str) -> str:
     for digit in body:
         carry = _QRR_CARRIES[(carry + int(digit)) % 10]
     return str(-carry % 10)
-
-
-def _number(payment_id: PaymentId) -> int:
-    return int(payment_id.text.translate(_TO_PYTHONS_BASE32), 32)

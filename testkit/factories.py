@@ -8,6 +8,7 @@ from payments.money import Money, parse_money
 from payments.payee import Limits, Payee, PayeeId, PayeeStatus
 from payments.payment import Claim, Payment
 from payments.payment_id import PaymentId, mint_payment_id
+from payments.till_keys import TillKey, key_digest
 
 NOW = datetime(2026, 3, 1, 9, 30, 0, 123_000, tzinfo=UTC)
 BAKERY = PayeeId("town-bakery")
@@ -83,6 +84,21 @@ def make_evidence(
     money: Money | None = None,
 ) -> Evidence:
     return Evidence(Fingerprint(fingerprint), bank_id, booked_on, money or Money(5000, "INR"))
+
+
+TILL_KEY = "4XKQ8Z1V0C7DM2RJ6T9B3FHWN5PAYESG"
+
+
+def make_till_key(
+    secret: str = TILL_KEY,
+    payee_id: str = BAKERY,
+    *,
+    number: int = 1,
+    label: str = "Counter 1",
+    made_at: datetime = NOW,
+    revoked_at: datetime | None = None,
+) -> TillKey:
+    return TillKey(PayeeId(payee_id), number, label, key_digest(secret), made_at, revoked_at)
 
 
 def payments_in(ledger: Ledger, payee_id: str = BAKERY) -> list[Payment]:

@@ -1,6 +1,7 @@
 """Requests as the three gateways hand them to a Lambda, in the shapes that AWS documents."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 SOURCE = "203.0.113.9"
 SPOOFED = "198.51.100.66"  # what a client claims in X-Forwarded-For
@@ -10,20 +11,34 @@ _AGENT = "Mozilla/5.0"
 
 
 def http_api_v2(
-    method: str, path: str, body: str | None, headers: dict[str, str], *, base64: bool = False
+    method: str,
+    path: str,
+    body: str | None,
+    headers: dict[str, str],
+    *,
+    query: dict[str, str] | None = None,
+    base64: bool = False,
 ) -> dict[str, Any]:
     """API Gateway HTTP API, payload 2.0; the stage is part of the path."""
     return _version_2(
-        method, f"/{STAGE}{path}", body, headers, stage=STAGE, host=_HOST, base64=base64
+        method, f"/{STAGE}{path}", body, headers, query, stage=STAGE, host=_HOST, base64=base64
     )
 
 
 def function_url(
-    method: str, path: str, body: str | None, headers: dict[str, str], *, base64: bool = False
+    method: str,
+    path: str,
+    body: str | None,
+    headers: dict[str, str],
+    *,
+    query: dict[str, str] | None = None,
+    base64: bool = False,
 ) -> dict[str, Any]:
     """A Lambda Function URL behind CloudFront: payload 2.0 with the stage `$default`."""
     host = "abcdefghijklmnop.lambda-url.us-east-1.on.aws"
-    return _version_2(method, path, body, headers, stage="$default", host=host, base64=base64)
+    return _version_2(
+        method, path, body, headers, query, stage="$default", host=host, base64=base64
+    )
 
 
 def _version_2(
@@ -31,6 +46,7 @@ def _version_2(
     path: str,
     body: str | None,
     headers: dict[str, str],
+    query: dict[str, str] | None,
     *,
     stage: str,
     host: str,
@@ -40,7 +56,7 @@ def _version_2(
         "version": "2.0",
         "routeKey": "$default",
         "rawPath": path,
-        "rawQueryString": "",
+        "rawQueryString": urlencode(query or {}),
         "headers": {
             "host": host,
             "x-forwarded-for": f"{SPOOFED}, {SPOOFED}, {SOURCE}",
@@ -68,13 +84,21 @@ def _version_2(
         },
         "isBase64Encoded": base64,
     }
+    if query:
+        event["queryStringParameters"] = query
     if body is not None:
         event["body"] = body
     return event
 
 
 def rest_api_v1(
-    method: str, path: str, body: str | None, headers: dict[str, str], *, base64: bool = False
+    method: str,
+    path: str,
+    body: str | None,
+    headers: dict[str, str],
+    *,
+    query: dict[str, str] | None = None,
+    base64: bool = False,
 ) -> dict[str, Any]:
     """API Gateway REST API with the Lambda proxy; headers keep the client's spelling."""
     sent = {
@@ -90,8 +114,8 @@ def rest_api_v1(
         "httpMethod": method,
         "headers": sent,
         "multiValueHeaders": {name: [value] for name, value in sent.items()},
-        "queryStringParameters": None,
-        "multiValueQueryStringParameters": None,
+        "queryStringParameters": query,
+        "multiValueQueryStringParameters": query and {k: [v] for k, v in query.items()},
         "pathParameters": {"proxy": path.lstrip("/")},
         "stageVariables": None,
         "requestContext": {

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from backend.openapi import openapi_document
+from backend.till_routes import KEY_HEADER
 
 REFERENCE = Path(__file__).parent.parent / "docs/api-reference.md"
 
@@ -36,11 +37,15 @@ def _operation(
     lines = ["", f"## `{method.upper()} {path}`", "", f"{operation['summary']}."]
     if "description" in operation:
         lines += ["", operation["description"]]
+    if "security" in operation:
+        lines += ["", f"Header: {_code(KEY_HEADER)}, a key of this payee's till."]
+    parameters = [*parameters, *operation.get("parameters", [])]
     if parameters:
         lines += ["", "| in the address | form | |", "|---|---|---|"]
         for parameter in parameters:
-            form = _code(parameter["schema"]["pattern"])
-            lines.append(f"| `{parameter['name']}` | {form} | {parameter['description']} |")
+            name = f"?{parameter['name']}=" if parameter["in"] == "query" else parameter["name"]
+            form = _form(parameter["schema"])
+            lines.append(f"| `{name}` | {form} | {parameter['description']} |")
     if body := operation.get("requestBody"):
         content = body["content"]["application/json"]
         lines += ["", f"Body: {_link(content['schema'])}", "", *_json(content["example"])]
@@ -63,10 +68,15 @@ def _schema(name: str, schema: dict[str, Any]) -> list[str]:
 
 
 def _form(form: dict[str, Any]) -> str:
-    alternatives = " or ".join(map(_form, form["oneOf"])) if "oneOf" in form else ""
+    if "$ref" in form:
+        return _link(form)
+    choices = form.get("oneOf") or form.get("anyOf") or []
+    alternatives = " or ".join(map(_form, choices))
     values = " ".join(_code(str(value)) for value in form.get("enum", []))
     kinds = form.get("type", "")
     kind = form.get("format", kinds if isinstance(kinds, str) else " or ".join(kinds))
+    if "items" in form and "$ref" in form["items"]:
+        kind = f"array of {_link(form['items'])}"
     pattern = _code(form["pattern"]) if "pattern" in form else ""
     length = (
         f"{form.get('minLength', 0)} to {form['maxLength']} characters"
@@ -74,7 +84,10 @@ def _form(form: dict[str, Any]) -> str:
         else ""
     )
     above = f"above {form['exclusiveMinimum']}" if "exclusiveMinimum" in form else ""
-    parts = (kind, pattern, length, above, values, alternatives, form.get("description", ""))
+    between = f"{form['minimum']} to {form['maximum']}" if "maximum" in form else ""
+    usual = f"{form['default']} if left out" if "default" in form else ""
+    told = form.get("description", "")
+    parts = (kind, pattern, length, above, between, usual, values, alternatives, told)
     return ", ".join(part for part in parts if part)
 
 

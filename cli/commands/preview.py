@@ -14,7 +14,7 @@ from watchfiles import watch
 
 from backend.app import create_app
 from cli.local.local_cdn import API_PATH, one_origin
-from cli.local.memory import MemoryLedger
+from cli.local.memory import MemoryLedger, MemoryRegistry
 from cli.local.request_log import print_request
 from cli.local.serving import ends_on_signals, listen, server_on, site_url
 from cli.roster_file import read_roster, roster_option
@@ -106,7 +106,9 @@ class _RosterPayees:
 
 def _preview_app(current_roster: Callable[[], Roster], changes: _Changes) -> "WSGIApplication":
     payees = _RosterPayees(current_roster)
-    api = create_app(MemoryLedger(), payees, base_path=API_PATH, log=print_request)
+    api = create_app(
+        MemoryLedger(), payees, MemoryRegistry(), base_path=API_PATH, log=print_request
+    )
     site = create_site(current_roster, extra_script=_RELOAD, reload=True)
     site.get(_CHANGES_PATH)(lambda: Response(changes.events(), mimetype="text/event-stream"))
 

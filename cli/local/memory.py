@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from threading import Lock
 
 from payments.erasing import PaymentReplaced, erased
 from payments.events import Event, EvidenceTaken, Fingerprint, History, undoing_event
-from payments.ledger import Bounds
+from payments.ledger import Bounds, Latest
 from payments.payee import Payee, PayeeId, PayeeStatus
 from payments.payment import Payment
 from payments.payment_id import PaymentId
 from payments.registry import PublishOvertaken
+from payments.till_keys import TillKey
+from payments.times import to_milliseconds
 
 
 class MemoryLedger:
@@ -70,6 +73,10 @@ class MemoryLedger:
             if key[0] == payee_id and (bounds is None or bounds[0] <= key[1] <= bounds[1]):
                 yield History(self._rows[key], self._events_of(*key))
 
+    def latest(self, payee_id: PayeeId, bounds: Bounds, limit: int) -> Latest:
+        found = tuple(self.histories(payee_id, bounds))[::-1]
+        return Latest(found[:limit], is_all=len(found) <= limit)
+
     def find_among(self, payee_ids: Iterable[PayeeId], payment_id: PaymentId) -> Iterator[Payment]:
         found = (self._rows.get((payee_id, payment_id)) for payee_id in payee_ids)
         return (payment for payment in found if payment)
@@ -79,6 +86,7 @@ class MemoryRegistry:
     def __init__(self) -> None:
         self._payees: dict[PayeeId, Payee] = {}
         self._generations: dict[PayeeId, int] = {}
+        self._till_keys: dict[PayeeId, list[TillKey]] = {}
         self._newest = 0
         self._lock = Lock()
 
@@ -110,3 +118,27 @@ class MemoryRegistry:
 
     def payees(self) -> Iterator[Payee]:
         return iter(list(self._payees.values()))
+
+    def till_keys(self, payee_id: PayeeId) -> list[TillKey]:
+        return list(self._till_keys.get(payee_id, []))
+
+    def add_till_key(
+        self, payee_id: PayeeId, label: str, digest: bytes, made_at: datetime
+    ) -> TillKey:
+        with self._lock:
+            keys = self._till_keys.setdefault(payee_id, [])
+            key = TillKey(payee_id, len(keys) + 1, label, digest, to_milliseconds(made_at))
+            keys.append(key)
+            return key
+
+    def revoke_till_key(
+        self, payee_id: PayeeId, number: int, revoked_at: datetime
+    ) -> TillKey | None:
+        with self._lock:
+            keys = self._till_keys.get(payee_id, [])
+            if not 1 <= number <= len(keys):
+                return None
+            key = keys[number - 1]
+            if key.revoked_at is None:
+                keys[number - 1] = key = replace(key, revoked_at=to_milliseconds(revoked_at))
+            return key

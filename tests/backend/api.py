@@ -13,23 +13,28 @@ from backend.app import create_app
 from backend.payee_cache import CachedPayees
 from cli.local.memory import MemoryLedger, MemoryRegistry
 from payments.ledger import Ledger
+from payments.payee import PayeeId
 from payments.payment import Payment
+from payments.till_keys import key_digest
 from testkit.factories import (
     BAKERY,
     NOW,
     PAYMENT_ID,
+    TILL_KEY,
     make_document,
     make_payee,
     payments_in,
 )
+from tests.backend.stores import Registry
 
 ADDRESS = f"/payees/{BAKERY}/payments/{PAYMENT_ID}"
+LIST = f"/payees/{BAKERY}/payments"
 
 
 @dataclass
 class Api:
     ledger: Ledger = field(default_factory=MemoryLedger)
-    registry: MemoryRegistry = field(default_factory=MemoryRegistry)
+    registry: Registry = field(default_factory=MemoryRegistry)
     base_path: str = ""
     now: datetime = NOW
     origins: tuple[str, ...] = ()
@@ -43,6 +48,7 @@ class Api:
         app = create_app(
             self.ledger,
             CachedPayees(self.registry, monotonic=lambda: 0),
+            self.registry,
             base_path=self.base_path,
             now=lambda: self.now,
             origins=self.origins,
@@ -64,6 +70,35 @@ class Api:
 
     def get(self, address: str = ADDRESS) -> TestResponse:
         return self.client.get(self.base_path + address)
+
+    def make_key(self, secret: str = TILL_KEY, payee_id: str = BAKERY, label: str = "Till") -> None:
+        self.registry.add_till_key(PayeeId(payee_id), label, key_digest(secret), NOW)
+
+    def listing(
+        self, key: str | None = TILL_KEY, address: str = LIST, **query: str
+    ) -> TestResponse:
+        """A till's GET; a `key` of None sends no header."""
+        headers = {} if key is None else {"Till-Key": key}
+        return self.client.get(
+            self.base_path + address, headers=headers, query_string=query or None
+        )
+
+    def note(
+        self,
+        status: object = "confirmed",
+        *,
+        n: object = 1,
+        key: str | None = TILL_KEY,
+        address: str = ADDRESS,
+        **document: object,
+    ) -> TestResponse:
+        """A till's PUT of an event."""
+        headers = {} if key is None else {"Till-Key": key}
+        return self.client.put(
+            f"{self.base_path}{address}/events/{n}",
+            json={"status": status, **document},
+            headers=headers,
+        )
 
     def recorded(self) -> list[Payment]:
         return payments_in(self.ledger)

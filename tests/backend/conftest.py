@@ -15,10 +15,9 @@ from backend.dynamodb import CLIENT_CONFIG
 from backend.table import table_definition
 from cli.local.memory import MemoryLedger, MemoryRegistry
 from payments.ledger import Ledger
-from payments.registry import PayeeRegistry
 from testkit.dynamodb_local import dynamodb_client
 from tests.backend.api import Api
-from tests.backend.stores import PAGE_ROWS, STORES, TABLES, Table
+from tests.backend.stores import PAGE_ROWS, STORES, TABLES, Registry, Stores, Table
 
 
 @pytest.fixture
@@ -45,7 +44,7 @@ def ledger(request: pytest.FixtureRequest) -> Iterator[Ledger]:
 
 
 @pytest.fixture(params=STORES)
-def registry(request: pytest.FixtureRequest) -> Iterator[PayeeRegistry]:
+def registry(request: pytest.FixtureRequest) -> Iterator[Registry]:
     """An empty registry of each kind; those in DynamoDB turn many pages."""
     if request.param == "memory":
         yield MemoryRegistry()
@@ -53,6 +52,17 @@ def registry(request: pytest.FixtureRequest) -> Iterator[PayeeRegistry]:
     with _new_table(request) as table:
         table.turn_pages_after(PAGE_ROWS)
         yield DynamoRegistry(table.client, table.name)
+
+
+@pytest.fixture(params=STORES)
+def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
+    """An empty ledger and an empty registry of each kind; those in DynamoDB turn many pages."""
+    if request.param == "memory":
+        yield MemoryLedger(), MemoryRegistry()
+        return
+    with _new_table(request) as table:
+        table.turn_pages_after(PAGE_ROWS)
+        yield DynamoLedger(table.client, table.name), DynamoRegistry(table.client, table.name)
 
 
 @pytest.fixture

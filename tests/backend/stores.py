@@ -2,9 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import pytest
 from types_boto3_dynamodb import DynamoDBClient
+
+from payments.ledger import Ledger
+from payments.registry import PayeeRegistry
+from payments.till_keys import TillKeyRegistry
 
 DYNAMODB_LOCAL = pytest.param("dynamodb-local", marks=pytest.mark.emulator)
 MINISTACK = pytest.param("ministack", marks=pytest.mark.emulator)
@@ -12,6 +17,13 @@ TABLES = ["moto", MINISTACK, DYNAMODB_LOCAL]
 STORES = ["memory", *TABLES]
 ATOMIC_STORES = ["memory", MINISTACK, DYNAMODB_LOCAL]  # moto checks and writes without a lock
 PAGE_ROWS = 7
+
+
+class Registry(PayeeRegistry, TillKeyRegistry, Protocol):
+    """All that the registry keeps."""
+
+
+Stores = tuple[Ledger, Registry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,16 @@ class Table:
             act()
 
         events.register("after-call.dynamodb.Query", act_once)
+
+    def count_rows(self) -> list[int]:
+        """A list that grows by the rows of each page that is read from now on."""
+        rows: list[int] = []
+
+        def page_was_read(parsed: dict[str, int], **_: object) -> None:
+            rows.append(parsed["ScannedCount"])
+
+        self.client.meta.events.register("after-call.dynamodb.Query", page_was_read)
+        return rows
 
     def count_pages(self) -> list[str]:
         """A list that grows by one with each page that is read from now on."""

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from backend.app import MAX_BODY_BYTES
+from backend.request_body import MAX_BODY_BYTES
 from cli.local.memory import MemoryLedger
 from payments.erasing import erased
 from payments.events import History, PaymentStatus
@@ -401,7 +401,14 @@ class TestAddresses:
     @pytest.mark.parametrize(
         "path",
         [
-            *("/", "/payees", "/payees/town-bakery", "/payees/town-bakery/payments", ADDRESS + "/"),
+            *(
+                "/",
+                "/payees",
+                "/payees/town-bakery",
+                "/payees/town-bakery/payments/",
+                ADDRESS + "/",
+            ),
+            *(f"{ADDRESS}/events", f"{ADDRESS}/events/", f"{ADDRESS}/events/1/", f"{ADDRESS}/1"),
             *("/" + ADDRESS, ADDRESS.replace("/payments", "//payments"), "/payees/../healthz"),
         ],
     )

@@ -4,7 +4,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from payments.refusals import LedgerThrottled, LedgerUnavailable
-from tests.backend.api import ADDRESS, Api
+from testkit.factories import TILL_KEY
+from tests.backend.api import ADDRESS, LIST, Api
 from tests.backend.test_app import FailingLedger
 
 OURS = "https://pay.example.org"
@@ -15,13 +16,19 @@ def api() -> Api:
     return Api(origins=(OURS, "https://other.example.org"))
 
 
-def preflight(api: Api, origin: str, method: str = "PUT") -> TestResponse:
+def preflight(
+    api: Api,
+    origin: str,
+    method: str = "PUT",
+    address: str = ADDRESS,
+    headers: str = "content-type",
+) -> TestResponse:
     return api.client.options(
-        ADDRESS,
+        address,
         headers={
             "Origin": origin,
             "Access-Control-Request-Method": method,
-            "Access-Control-Request-Headers": "content-type",
+            "Access-Control-Request-Headers": headers,
         },
     )
 
@@ -34,6 +41,21 @@ def test_a_configured_origin_may_send_for_two_hours_without_asking_again(api: Ap
     assert answer.headers["Access-Control-Allow-Headers"].lower() == "content-type"
     assert answer.headers["Access-Control-Max-Age"] == "7200"
     assert "Origin" in answer.headers["Vary"]
+
+
+@pytest.mark.parametrize(
+    ("method", "address"), [("GET", LIST), ("PUT", f"{ADDRESS}/events/1")], ids=["list", "event"]
+)
+def test_a_till_of_a_configured_origin_may_send_its_key(
+    api: Api, method: str, address: str
+) -> None:
+    answer = preflight(api, OURS, method, address, "content-type, till-key")
+    assert answer.status_code == 200
+    assert method in answer.headers["Access-Control-Allow-Methods"]
+    assert answer.headers["Access-Control-Allow-Headers"].lower() == "content-type, till-key"
+    assert "Access-Control" not in str(
+        preflight(api, "https://evil.example", method, address).headers
+    )
 
 
 @pytest.mark.parametrize(
@@ -62,7 +84,15 @@ def test_every_answer_can_be_read_by_the_page(api: Api) -> None:
         api.client.delete(ADDRESS, headers=headers),
         api.client.get("/nowhere", headers=headers),
     ]
-    assert [answer.status_code for answer in answers] == [201, 400, 413, 415, 405, 404]
+    api.make_key()
+    keyed = headers | {"Till-Key": TILL_KEY}
+    answers += [
+        api.client.get(LIST, headers=headers),
+        api.client.get(LIST, headers=keyed),
+        api.client.put(f"{ADDRESS}/events/1", json={"status": "confirmed"}, headers=keyed),
+    ]
+    statuses = [answer.status_code for answer in answers]
+    assert statuses == [201, 400, 413, 415, 405, 404, 401, 200, 201]
     for answer in answers:
         assert answer.headers["Access-Control-Allow-Origin"] == OURS
         exposed = set(answer.headers["Access-Control-Expose-Headers"].split(", "))

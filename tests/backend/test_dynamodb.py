@@ -70,6 +70,33 @@ def test_a_list_is_read_page_by_page(table: Table) -> None:
     assert len(pages) == 3
 
 
+def test_the_latest_are_read_and_little_more(table: Table) -> None:
+    """A page of as many rows as were asked for, and one to see whether there are more."""
+    ledger = DynamoLedger(table.client, table.name)
+    ids = [make_payment_id(random=n) for n in range(30)]
+    for payment_id in ids:
+        ledger.record(make_payment(payment_id))
+    rows = table.count_rows()
+    pages = table.count_pages()
+    latest = ledger.latest(BAKERY, (ids[0], ids[-1]), 10)
+    assert [history.payment.payment_id for history in latest.histories] == ids[:19:-1]
+    assert (latest.is_all, len(pages), sum(rows)) == (False, 1, 11)
+
+
+def test_events_without_end_end_the_answer_not_the_list(table: Table) -> None:
+    """However many events a payment has, an answer reads ten pages, or as many as one needs."""
+    ledger = DynamoLedger(table.client, table.name)
+    ids = [make_payment_id(random=n) for n in range(3)]
+    for payment_id in ids:
+        ledger.record(make_payment(payment_id))
+        for number in range(1, 26):
+            ledger.append(make_event(payment_id, number=number))
+    table.turn_pages_after(2)
+    latest = ledger.latest(BAKERY, (ids[0], ids[-1]), 5)
+    assert [history.payment.payment_id for history in latest.histories] == [ids[2]]
+    assert (len(latest.histories[0].events), latest.is_all) == (25, False)
+
+
 @dataclass
 class Wire:
     """A server in DynamoDB's place: answers as told, or passes requests on to a real one."""

@@ -9,11 +9,12 @@ from threading import Barrier
 from typing import TypeVar
 
 import pytest
+from ulid import ULID
 
 from payments.currencies import currency_codes, currency_digits
 from payments.erasing import PaymentReplaced, erased
 from payments.events import Event, Evidence, EvidenceTaken, History, PaymentStatus
-from payments.ledger import Ledger
+from payments.ledger import Bounds, Latest, Ledger
 from payments.money import Money
 from payments.payee import PayeeId
 from payments.payment import Payment
@@ -258,6 +259,33 @@ def test_a_range_of_ids_has_its_ends_and_their_events_and_no_more(ledger: Ledger
     assert list(ledger.histories(BAKERY, (minted[3], minted[3]))) == found[:1]
     gap = make_payment_id(NOW - timedelta(days=1)), make_payment_id(NOW - timedelta(minutes=1))
     assert list(ledger.histories(BAKERY, gap)) == []
+
+
+def test_the_latest_of_a_range_come_newest_first_with_their_events(ledger: Ledger) -> None:
+    minted = [make_payment_id(NOW + timedelta(minutes=n), random=n) for n in range(20)]
+    for n, payment_id in enumerate(minted):
+        ledger.record(make_payment(payment_id))
+        for number in range(1, 12 if n == 9 else 2):
+            ledger.append(make_event(payment_id, number=number))
+        ledger.record(make_payment(payment_id, "florist"))
+    bounds = (minted[3], minted[12])
+    expected = list(ledger.histories(BAKERY, bounds))[::-1]
+    for limit in (1, 3, 10, 200):
+        assert list(page_by_page(ledger, bounds, limit)) == expected
+    nothing = (make_payment_id(NOW - timedelta(days=1)), make_payment_id(NOW - timedelta(hours=1)))
+    assert ledger.latest(BAKERY, nothing, 5) == Latest((), is_all=True)
+
+
+def page_by_page(ledger: Ledger, bounds: Bounds, limit: int) -> Iterator[History]:
+    first, last = bounds
+    while True:
+        latest = ledger.latest(BAKERY, (first, last), limit)
+        assert len(latest.histories) <= limit
+        yield from latest.histories
+        if latest.is_all:
+            return
+        oldest = latest.histories[-1].payment.payment_id
+        last = PaymentId(str(ULID.from_int(oldest.number - 1)))
 
 
 def test_an_id_is_found_among_any_number_of_payees(ledger: Ledger) -> None:

@@ -10,9 +10,15 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from backend import problems
 from backend.openapi import openapi_document
-from payments.documents import PUBLIC_FIELDS, RECORDED_FIELDS
-from testkit.factories import make_document
-from tests.backend.api import Api
+from payments.documents import FULL_FIELDS, PUBLIC_FIELDS, RECORDED_FIELDS
+from testkit.factories import (
+    make_document,
+    make_event,
+    make_evidence,
+    make_payment,
+    make_payment_id,
+)
+from tests.backend.api import LIST, Api
 from tools.render_api import REFERENCE, render_reference
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
@@ -84,6 +90,11 @@ def test_every_example_fits_its_schema(schema: dict[str, Any], example: Any) -> 
 
 
 def test_the_apis_answers_fit_the_schemas(api: Api) -> None:
+    api.make_key()
+    settled = make_payment(make_payment_id(random=2), method="upi", bank_reference="437276589036")
+    api.ledger.record(settled)
+    event = make_event(settled.payment_id, status="confirmed", evidence=make_evidence())
+    api.ledger.append(event)
     answers = {
         "putPayment": [
             api.put(),
@@ -96,6 +107,23 @@ def test_the_apis_answers_fit_the_schemas(api: Api) -> None:
         ],
         "getPayment": [api.get(), api.get("/payees/town-bakery/payments/x")],
         "health": [api.get("/healthz")],
+        "listPayments": [
+            api.listing(),
+            api.listing(limit="1"),
+            api.listing(None),
+            api.listing(since="x", until="y"),
+        ],
+        "putEvent": [
+            api.note(),
+            api.note(),
+            api.note("reversed", why="never arrived"),
+            api.note("confirmed", n=2),
+            api.note("wrong", n="0", by="me"),
+            api.note(key=None),
+            api.note(address=f"{LIST}/{make_payment_id(random=1)}"),
+            api.note("reversed", n=2, why="it went back"),
+            api.note("undone", n=3),
+        ],
     }
     for operation, responses in answers.items():
         for response in responses:
@@ -106,9 +134,29 @@ def test_the_apis_answers_fit_the_schemas(api: Api) -> None:
 
 def test_the_schemas_have_the_fields_of_the_documents() -> None:
     schemas = DOCUMENT["components"]["schemas"]
-    for name, fields in (("Payment", RECORDED_FIELDS), ("PaymentState", PUBLIC_FIELDS)):
+    documents = {
+        "Payment": RECORDED_FIELDS,
+        "PaymentState": PUBLIC_FIELDS,
+        "TillPayment": FULL_FIELDS,
+    }
+    for name, fields in documents.items():
         assert tuple(schemas[name]["properties"]) == tuple(schemas[name]["required"]) == fields
         assert schemas[name]["additionalProperties"] is False
+
+
+def test_tills_and_no_others_need_a_key() -> None:
+    [scheme] = DOCUMENT["components"]["securitySchemes"].items()
+    assert scheme[1] | {"description": ""} == {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Till-Key",
+        "description": "",
+    }
+    locked = {name for name, operation in OPERATIONS.items() if operation.get("security")}
+    assert locked == {"listPayments", "putEvent"}
+    for name in locked:
+        assert OPERATIONS[name]["security"] == [{scheme[0]: []}]
+        assert "WWW-Authenticate" in OPERATIONS[name]["responses"]["401"]["headers"]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from backend.request_log import with_metrics
 from payments.payment import Payment
 from payments.refusals import LedgerUnavailable
 from testkit.demo_process import ROOT
-from testkit.factories import make_document
+from testkit.factories import TILL_KEY, make_document
 from tests.backend.api import ADDRESS, Api
 from tests.backend.test_app import FailingLedger
 
@@ -51,6 +51,36 @@ def test_an_entry_names_the_operation_and_the_payee(api: Api) -> None:
     assert (last(api)["operation"], last(api)["payee"]) == ("put_payment", "town-bakery")
     api.get("/nowhere")
     assert (last(api)["operation"], last(api)["payee"]) == (None, None)
+
+
+def test_a_tills_requests_are_told_apart_from_payments_and_without_its_key(api: Api) -> None:
+    api.make_key()
+    api.put()
+    requests: list[tuple[Callable[[], TestResponse], str, str, int]] = [
+        (api.listing, "list_payments", "listed", 200),
+        (api.note, "put_event", "noted", 201),
+        (api.note, "put_event", "noted-before", 200),
+        (lambda: api.note("reversed", why="x"), "put_event", "event-conflict", 409),
+        (lambda: api.note("confirmed", n=2), "put_event", "event-refused", 409),
+        (lambda: api.listing("WRONGKEY"), "list_payments", "till-key", 401),
+        (lambda: api.note(key="WRONGKEY"), "put_event", "till-key", 401),
+    ]
+    for send, operation, outcome, status in requests:
+        send()
+        entry = last(api)
+        assert (entry["operation"], entry["outcome"], entry["status"]) == (
+            *(operation, outcome, status),
+        )
+        assert entry["payee"] == "town-bakery"
+    text = json.dumps(api.log)
+    assert not any(word in text for word in (TILL_KEY, "WRONGKEY", "Till", "Lunch"))
+
+
+def test_a_failing_till_logs_no_key(api: Api) -> None:
+    failing = Api(FailingLedger(ValueError(TILL_KEY)))
+    failing.make_key()
+    assert failing.note().status_code == 500
+    assert TILL_KEY not in json.dumps(failing.log)
 
 
 def test_nobody_learns_from_the_log_who_paid_or_why(api: Api) -> None:

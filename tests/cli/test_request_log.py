@@ -16,7 +16,7 @@ def printed_by(capsys: pytest.CaptureFixture[str], path: str) -> str:
     registry = MemoryRegistry()
     registry.register(make_payee())
     app = create_app(
-        MemoryLedger(), registry, base_path=API_PATH, log=print_request, now=lambda: NOW
+        MemoryLedger(), registry, registry, base_path=API_PATH, log=print_request, now=lambda: NOW
     )
     app.test_client().put(f"{API_PATH}/{path}", json=make_document())
     output = capsys.readouterr()

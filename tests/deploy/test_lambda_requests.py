@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from ulid import ULID
 
-from testkit.factories import BAKERY, make_document, make_payment_id
+from testkit.factories import BAKERY, TILL_KEY, make_document, make_payment_id
 from testkit.lambda_events import SOURCE, function_url, http_api_v2, rest_api_v1
 from testkit.runtime_api import Lambda, LambdaDied
 from tests.deploy.conftest import ORIGIN
@@ -58,6 +59,41 @@ def test_a_payment_is_recorded_replayed_and_defended(
     assert headers(other)["content-type"] == "application/problem+json"
     assert not any(answer.get("isBase64Encoded") for answer in (first, again, other, shown))
     assert "payer_id" not in json.loads(shown["body"])
+
+
+@pytest.mark.parametrize("name", ["Till-Key", "till-key"])
+def test_a_till_lists_a_payment_and_confirms_it(
+    started_lambda: Lambda, gateway: Gateway, address: str, name: str
+) -> None:
+    started_lambda.invoke(gateway("PUT", address, body(), JSON))
+    payment_id = address.rpartition("/")[2]
+    listing = address.rpartition("/")[0]
+    with_key = {name: TILL_KEY}
+    query = {"until": until_just_after(payment_id), "limit": "1"}
+    listed = started_lambda.invoke(gateway("GET", listing, None, with_key, query=query))
+    assert listed["statusCode"] == 200
+    [payment] = json.loads(listed["body"])["payments"]
+    assert (payment["payment_id"], payment["payer_id"]) == (payment_id, "Asha")
+    event = gateway("PUT", f"{address}/events/1", '{"status": "confirmed"}', JSON | with_key)
+    noted, again = started_lambda.invoke(event), started_lambda.invoke(event)
+    assert [answer["statusCode"] for answer in (noted, again)] == [201, 200]
+    assert json.loads(noted["body"])["event"]["by"] == "Counter 1"
+    shown = started_lambda.invoke(gateway("GET", address, None, {}))
+    assert json.loads(shown["body"])["status"] == "confirmed"
+    started_lambda.output()
+    for refused in (
+        gateway("GET", listing, None, {}),
+        gateway("GET", listing, None, {name: "0" * 32}),
+        gateway("PUT", f"{address}/events/2", "{}", {name: "0" * 32}),
+    ):
+        answer = started_lambda.invoke(refused)
+        assert (answer["statusCode"], headers(answer)["www-authenticate"]) == (401, "Till-Key")
+    assert TILL_KEY not in started_lambda.output()
+
+
+def until_just_after(payment_id: str) -> str:
+    """Other tests record payments, too."""
+    return str(ULID.from_int(int(ULID.from_str(payment_id)) + 1))
 
 
 def test_what_is_not_there_is_a_404(started_lambda: Lambda, gateway: Gateway, address: str) -> None:

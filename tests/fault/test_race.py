@@ -34,7 +34,8 @@ def patient_api(endpoint_url: str, stage: str) -> Iterator[int]:
     with closing(dynamodb_client(endpoint_url)) as client, listen("127.0.0.1", 0) as listener:
         registry = DynamoRegistry(client, registry_table(stage))
         payees = CachedPayees(registry, monotonic=time.monotonic)
-        server = server_on(listener, create_app(DynamoLedger(client, ledger_table(stage)), payees))
+        app = create_app(DynamoLedger(client, ledger_table(stage)), payees, registry)
+        server = server_on(listener, app)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield listener.getsockname()[1]

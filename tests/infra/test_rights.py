@@ -18,10 +18,12 @@ from backend.dynamo_registry import DynamoRegistry
 from backend.table import table_definition
 from infra.stage import load_stage
 from payments.payee import PayeeStatus
+from payments.till_keys import key_digest
 from testkit.factories import (
     BAKERY,
     NOW,
     PAYMENT_ID,
+    TILL_KEY,
     make_document,
     make_payee,
     make_payment_id,
@@ -30,7 +32,8 @@ from tests.infra.templates import INFRA, STACK, load_template, properties
 
 DEPLOYER: dict[str, Any] = json.loads((INFRA / "deployer-policy.json").read_text())
 LEDGER, REGISTRY = "the-ledger", "the-registry"
-PAYMENT = f"/payees/{BAKERY}/payments/{PAYMENT_ID}"
+LIST = f"/payees/{BAKERY}/payments"
+PAYMENT = f"{LIST}/{PAYMENT_ID}"
 
 
 @pytest.fixture
@@ -54,12 +57,13 @@ def calls() -> Iterator[set[str]]:
 
 def _visit_everything(client: DynamoDBClient, maintainer: DynamoRegistry) -> None:
     visited: set[str | None] = set()
-    app = create_app(
-        DynamoLedger(client, LEDGER), DynamoRegistry(client, REGISTRY), now=lambda: NOW
-    )
+    registry = DynamoRegistry(client, REGISTRY)
+    app = create_app(DynamoLedger(client, LEDGER), registry, registry, now=lambda: NOW)
     app.before_request(lambda: visited.add(request.endpoint))
     browser = app.test_client()
     maintainer.register(make_payee())
+    maintainer.add_till_key(BAKERY, "Counter 1", key_digest(TILL_KEY), NOW)
+    till = {"Till-Key": TILL_KEY}
     statuses = [
         browser.get("/healthz").status_code,
         browser.get("/openapi.json").status_code,
@@ -69,11 +73,14 @@ def _visit_everything(client: DynamoDBClient, maintainer: DynamoRegistry) -> Non
         browser.put(PAYMENT, json=make_document(amount="51.00")).status_code,
         browser.get(PAYMENT).status_code,
         browser.put(PAYMENT.replace(BAKERY, "nobody"), json=make_document()).status_code,
+        browser.get(LIST).status_code,
+        browser.get(LIST, headers=till).status_code,
+        browser.put(f"{PAYMENT}/events/1", json={"status": "confirmed"}, headers=till).status_code,
     ]
     maintainer.register(make_payee(status=PayeeStatus.CLOSED))
     another = PAYMENT.replace(PAYMENT_ID.text, make_payment_id(random=1).text)
     statuses.append(browser.put(another, json=make_document()).status_code)
-    assert statuses == [200, 200, 404, 201, 200, 409, 200, 404, 410]
+    assert statuses == [200, 200, 404, 201, 200, 409, 200, 404, 401, 200, 201, 410]
     assert visited == {rule.endpoint for rule in app.url_map.iter_rules()}
 
 

@@ -1,0 +1,162 @@
+"""`payees till`: keys that open a payee's own page."""
+
+import json
+import secrets
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from cli.arguments import complete_payee
+from cli.failure import Failure
+from cli.guards import while_reading, while_writing
+from cli.listing import Listing, print_listing
+from cli.reading import payees_to_read
+from cli.roster_file import read_roster, roster_option
+from cli.system import System, same_system, system_options
+from cli.terminal_qr import qr_lines, wants_color
+from desk.fields import local_time
+from desk.names import isolated
+from desk.tables import Column
+from payments.payee import PayeeId
+from payments.refusals import InvalidValue
+from payments.till_keys import (
+    KEY_BYTES,
+    TillKey,
+    TillKeyRegistry,
+    key_digest,
+    mint_till_key,
+    parse_label,
+)
+from payments.times import format_time
+
+_FIELDS = ("n", "label", "made_at", "revoked_at")
+
+
+@click.command()
+@click.argument("text", metavar="ID", shell_complete=complete_payee)
+@click.option(
+    "--label", help="Whose key it is, such as “Counter 1”: what they confirm says so. Else “till”."
+)
+@click.option("--list", "listing", is_flag=True, help="List the keys that were made, not the keys.")
+@click.option("--revoke", type=click.IntRange(min=1), metavar="N", help="End the key number N.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@roster_option
+@system_options("registry")
+def till(
+    *,
+    system: System,
+    text: str,
+    label: str | None,
+    listing: bool,
+    revoke: int | None,
+    as_json: bool,
+    roster_path: Path,
+) -> None:
+    """Make a key to the till of the payee ID: their own page, with everything about their payments.
+
+    The link and its QR code are shown this once, and cannot be shown again: only a hash of the key
+    is kept. Whoever has the link reads the payee's payments and can confirm and reverse them. Make
+    one for each device, with a label: then each can be ended by itself.
+
+    \b
+    payees till mahantesh --label "Counter 1"
+    payees till mahantesh --list
+    payees till mahantesh --revoke 1
+    """
+    if listing + (revoke is not None) + (label is not None) > 1:
+        raise click.UsageError("--label, --list and --revoke: say one of them.")
+    [payee_id] = payees_to_read(system, text)
+    registry = system.registry()
+    if listing:
+        _list_keys(system, registry, payee_id, as_json=as_json)
+    elif revoke is not None:
+        _revoke_key(system, registry, payee_id, revoke, as_json=as_json)
+    else:
+        try:
+            parsed_label = parse_label(label if label is not None else "till")
+        except InvalidValue as error:
+            raise click.UsageError(f"--label: {error}.") from error
+        site = system.site_url or read_roster(roster_path).site.url
+        _make_key(system, registry, payee_id, parsed_label, site, as_json=as_json)
+
+
+def _make_key(
+    system: System,
+    registry: TillKeyRegistry,
+    payee_id: PayeeId,
+    label: str,
+    site: str,
+    *,
+    as_json: bool,
+) -> None:
+    secret = mint_till_key(secrets.token_bytes(KEY_BYTES))
+    command = f"payees till {payee_id}"
+    click.echo(f"Writing to {system} …", err=True)
+    look = f"`{command} --list{same_system()}` tells; what it has of that label, revoke"
+    with while_writing("the key was made", look):
+        key = registry.add_till_key(payee_id, label, key_digest(secret), datetime.now(UTC))
+    link = f"{site.rstrip('/')}/till/#{payee_id}.{secret}"
+    if as_json:
+        document = {"payee_id": payee_id, **_document(key), "key": secret, "link": link}
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        if sys.stdout.isatty():
+            click.echo("\n".join(qr_lines(link, color=wants_color(sys.stdout))))
+        click.echo(link)
+    click.echo(
+        f"This is key {key.number} of {payee_id}, “{isolated(label)}”. Scan or copy it now: it is "
+        "shown this once and kept nowhere. Whoever has it reads the payments and confirms them.",
+        err=True,
+    )
+    click.echo(f"To end it: {command} --revoke {key.number}{same_system()}", err=True)
+
+
+def _list_keys(
+    system: System, registry: TillKeyRegistry, payee_id: PayeeId, *, as_json: bool
+) -> None:
+    with while_reading("The registry"):
+        keys = registry.till_keys(payee_id)
+    columns = (
+        Column("n", is_number=True),
+        Column("label", is_words=True),
+        Column("made"),
+        Column("revoked"),
+    )
+    listing = Listing(columns, map(_row, keys), _FIELDS, map(_document, keys))
+    if not print_listing(listing, "json" if as_json else None, bom=False):
+        click.echo(f"No key was made for {payee_id} in {system} yet.", err=True)
+
+
+def _revoke_key(
+    system: System, registry: TillKeyRegistry, payee_id: PayeeId, number: int, *, as_json: bool
+) -> None:
+    click.echo(f"Writing to {system} …", err=True)
+    look = f"`payees till {payee_id} --list{same_system()}` tells"
+    with while_writing("the key was revoked", look):
+        key = registry.revoke_till_key(payee_id, number, datetime.now(UTC))
+    if key is None or key.revoked_at is None:
+        raise Failure(f"{payee_id} has no key number {number}: {look} which there are.")
+    if as_json:
+        click.echo(json.dumps(_document(key), ensure_ascii=False, indent=2))
+    when = local_time(key.revoked_at)
+    click.echo(
+        f"Key {number} of {payee_id}, “{isolated(key.label)}”, opens nothing since {when}.",
+        err=True,
+    )
+
+
+def _row(key: TillKey) -> tuple[str, str, str, str]:
+    revoked = local_time(key.revoked_at) if key.revoked_at else ""
+    return str(key.number), key.label, local_time(key.made_at), revoked
+
+
+def _document(key: TillKey) -> dict[str, object]:
+    """All that is known of a key, but for its hash."""
+    return {
+        "n": key.number,
+        "label": key.label,
+        "made_at": format_time(key.made_at),
+        "revoked_at": format_time(key.revoked_at) if key.revoked_at else None,
+    }
