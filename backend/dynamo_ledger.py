@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from backend.dynamodb import CONDITION_FAILED, dynamodb_errors
+from backend.dynamodb import CONDITION_FAILED, dynamodb_errors, refuse_cut_answers
 from backend.table import (
     event_key,
     event_to_item,
@@ -46,6 +46,7 @@ _MOST_PAGES = 10  # of one answer
 
 class DynamoLedger:
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        refuse_cut_answers(client)
         self._client = client
         self._table = table
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from backend.dynamodb import CONDITION_FAILED, dynamodb_errors
+from backend.dynamodb import CONDITION_FAILED, dynamodb_errors, refuse_cut_answers
 from backend.table import (
     GENERATION_KEY,
     PROFILE,
@@ -38,6 +38,7 @@ _NOT_NEWER = "attribute_not_exists(#generation) OR #generation <= :mine"
 
 class DynamoRegistry:
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        refuse_cut_answers(client)
         self._client = client
         self._table = table
 

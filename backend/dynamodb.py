@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedError
 
 from payments.refusals import LedgerThrottled, LedgerUnavailable
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
 
 # A request asks DynamoDB up to four times (payee, payment, payee afresh, record). With two tries
 # of at most 1.4 s each it is answered within 11.2 s and a little backoff: inside the Lambda's
@@ -38,6 +42,22 @@ _THROTTLED = {
     "TransactionConflict",
 }
 CONDITION_FAILED = "ConditionalCheckFailedException"
+
+
+def refuse_cut_answers(client: "DynamoDBClient") -> None:
+    """Have `client` raise for an answer that is shorter than it says.
+
+    botocore reads one that a network cut off as an answer without anything in it: a payee or a
+    payment that is there would be taken for one that is not, and a payment refused for good.
+    DynamoDB's checksum would show it, but after the last try botocore lets that pass, too.
+    """
+    client.meta.events.register("before-parse.dynamodb", _check_length, unique_id="whole answers")
+
+
+def _check_length(response_dict: dict[str, Any], **_: object) -> None:
+    said, body = response_dict["headers"].get("Content-Length"), response_dict["body"]
+    if said is not None and int(said) != len(body):
+        raise ConnectionClosedError(endpoint_url="DynamoDB")
 
 
 @contextmanager

@@ -14,16 +14,19 @@ from collections.abc import Iterator
 
 from werkzeug.serving import make_server
 
+from backend.payee_cache import CachedPayees
 from backend.table import ledger_table, registry_table
 from cli.local.emulator import CREDENTIALS
 from cli.local.serving import free_port
 from testkit.demo_process import ROOT
 
+_MEMORY = "PAYEE_MEMORY_SECONDS"
+
 
 class ApiProcess:
     """`kill` and `start` it as often as you like; it keeps its port."""
 
-    def __init__(self, endpoint_url: str, stage: str) -> None:
+    def __init__(self, endpoint_url: str, stage: str, memory_seconds: float = 60) -> None:
         self.port = free_port()
         self._environment = {
             **os.environ,
@@ -31,6 +34,7 @@ class ApiProcess:
             "AWS_ENDPOINT_URL": endpoint_url,
             "LEDGER_TABLE": ledger_table(stage),
             "REGISTRY_TABLE": registry_table(stage),
+            _MEMORY: str(memory_seconds),
         }
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -63,9 +67,9 @@ class ApiProcess:
 
 
 @contextlib.contextmanager
-def api_process(endpoint_url: str, stage: str) -> Iterator[ApiProcess]:
-    """The API over the tables of `stage`."""
-    api = ApiProcess(endpoint_url, stage)
+def api_process(endpoint_url: str, stage: str, memory_seconds: float = 60) -> Iterator[ApiProcess]:
+    """The API over the tables of `stage`, which remembers payees for so long."""
+    api = ApiProcess(endpoint_url, stage, memory_seconds)
     api.start()
     try:
         yield api
@@ -74,6 +78,9 @@ def api_process(endpoint_url: str, stage: str) -> Iterator[ApiProcess]:
 
 
 def _serve(port: int) -> None:
+    defaults = CachedPayees.__init__.__kwdefaults__
+    assert defaults
+    defaults["seconds"] = float(os.environ[_MEMORY])
     from backend.wsgi import app  # noqa: PLC0415 (it reads the environment)
 
     make_server("127.0.0.1", port, app, threaded=True).serve_forever()

@@ -105,6 +105,7 @@ class Wire:
     body: bytes = b"{}"
     upstream: str = ""
     replies_to_lose: int = 0
+    cuts_replies: bool = False
     requests: list[str] = field(default_factory=list)
 
     def answer(self, headers: dict[str, str], body: bytes) -> tuple[int, bytes] | None:
@@ -137,6 +138,10 @@ class Wire:
                 self.send_header("Content-Type", "application/x-amz-json-1.0")
                 self.send_header("Content-Length", str(len(answer[1])))
                 self.end_headers()
+                if wire.cuts_replies:
+                    self.close_connection = True
+                    self.wfile.write(answer[1][: len(answer[1]) // 2])
+                    return
                 self.wfile.write(answer[1])
 
             def log_message(self, *_: object) -> None:
@@ -277,6 +282,12 @@ class TestWhenDynamoDBDoesNotDoWhatItIsAsked:
 
     def test_it_fails(self, operation: str) -> None:
         wire = Wire(500, aws_error("InternalServerError"))
+        with wire.client(IMPATIENT) as client, pytest.raises(LedgerUnavailable):
+            everything_asked_of(client)[operation]()
+
+    def test_its_answer_is_cut_off(self, operation: str) -> None:
+        """For botocore that is an answer without anything in it: what is there would not be."""
+        wire = Wire(200, b'{"Item": {}, "Items": [], "Responses": {}}', cuts_replies=True)
         with wire.client(IMPATIENT) as client, pytest.raises(LedgerUnavailable):
             everything_asked_of(client)[operation]()
 

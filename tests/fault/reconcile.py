@@ -21,6 +21,10 @@ class Tally:
     answered_201: int = 0
     answered_200: int = 0
     answered_unknown: int = 0
+    refused: int = 0
+    false_refusals: int = 0
+    events: int = 0
+    events_refused: int = 0
     duplicates: int = 0
     lost: int = 0
     broken: list[str] = field(default_factory=list)
@@ -61,7 +65,11 @@ def _judge(sending: Sending, row: Payment | None, tally: Tally) -> None:
     if statuses[201] > 1 or len(said) > 1:
         tally.duplicates += 1
         tally.broken.append(f"{sending.payment_id} was recorded more than once: {said}")
-    if statuses.keys() - {200, 201, 429, 503}:
+    tally.refused += sending.is_refused
+    if sending.is_refused and row:
+        tally.false_refusals += 1
+        tally.broken.append(f"{sending.payment_id} was refused for good, and is in the table")
+    if statuses.keys() - {200, 201, 410, 429, 503}:
         tally.broken.append(f"{sending.payment_id} got {dict(statuses)}")
     for answer in sending.answers:
         if answer and answer.status in (429, 503) and answer.retry_after is None:
