@@ -2,7 +2,7 @@
 
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from http.client import HTTPConnection
@@ -25,10 +25,12 @@ from payments.events import EvidenceTaken
 from payments.payee import PayeeId
 from payments.payment import Payment
 from payments.refusals import LedgerThrottled, LedgerUnavailable
+from payments.till_keys import TillKey
 from testkit.dynamodb_local import dynamodb_client
 from testkit.factories import (
     BAKERY,
     FOUR_BYTES,
+    NOW,
     PAYMENT_ID,
     make_event,
     make_evidence,
@@ -159,6 +161,19 @@ class Wire:
                 thread.join()
 
 
+def lose_the_next(
+    wire: Wire, look: Callable[[PayeeId], list[TillKey]]
+) -> Callable[[PayeeId], list[TillKey]]:
+    """`look`, after whose answer the next reply is lost."""
+
+    def look_then_lose(payee_id: PayeeId) -> list[TillKey]:
+        found = look(payee_id)
+        wire.replies_to_lose = 1
+        return found
+
+    return look_then_lose
+
+
 @pytest.mark.parametrize("table", [MINISTACK, DYNAMODB_LOCAL], indirect=True)
 class TestWhenTheReplyToAWriteIsLost:
     def test_the_sdk_sends_again_and_meets_its_own_row(self, table: Table) -> None:
@@ -176,6 +191,20 @@ class TestWhenTheReplyToAWriteIsLost:
                 ledger.record(make_payment())
             assert ledger.record(make_payment()) == make_payment()
         assert stands_in(table) == [make_payment()]
+
+    def test_a_till_key_is_sent_again_and_has_one_number(
+        self, table: Table, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        wire = Wire(upstream=table.client.meta.endpoint_url)
+        with wire.client(CLIENT_CONFIG) as client:
+            registry = DynamoRegistry(client, table.name)
+            first = registry.add_till_key(BAKERY, "Counter 1", bytes(32), NOW)
+            assert wire.requests == ["Query", "PutItem"]
+            monkeypatch.setattr(registry, "till_keys", lose_the_next(wire, registry.till_keys))
+            second = registry.add_till_key(BAKERY, "Counter 2", bytes([1] * 32), NOW)
+        assert wire.requests[2:] == ["Query", "PutItem", "PutItem"]
+        assert (first.number, second.number) == (1, 2)
+        assert DynamoRegistry(table.client, table.name).till_keys(BAKERY) == [first, second]
 
     def test_a_settlement_is_sent_again_and_stands_once(self, table: Table) -> None:
         wire = Wire(upstream=table.client.meta.endpoint_url, replies_to_lose=1)

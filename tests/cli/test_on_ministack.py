@@ -239,3 +239,12 @@ def test_a_list_that_nobody_takes_is_a_sentence(
                 check=False,
             )  # fmt: skip
             assert (done.returncode, done.stderr) == (1, f"The output is cut short: {why}.\n")
+
+
+def test_a_payees_key_is_made_listed_and_ended(market: Market) -> None:
+    made = market.payees("till", "mahantesh", "--label", "Counter 1")
+    assert made.stdout.startswith("http://127.0.0.1:8000/till/#mahantesh.")
+    assert made.stderr.startswith("Writing to the demo at http://127.0.0.1:8000/ …\n")
+    market.payees("till", "mahantesh", "--revoke", "1")
+    [key] = json.loads(market.payees("till", "mahantesh", "--list", "--json").stdout)
+    assert (key["label"], bool(key["revoked_at"])) == ("Counter 1", True)

@@ -71,6 +71,13 @@ class TestTheRange:
         assert not is_listed(greatest(start - MS), asked)
         assert not is_listed(least(end), asked)
 
+    def test_a_moment_within_a_millisecond_is_after_it(self) -> None:
+        inside = "2026-03-01T09:30:00.1235Z"  # NOW and a half millisecond
+        assert not is_listed(greatest(NOW), listed(since=inside))
+        assert is_listed(least(NOW + MS), listed(since=inside))
+        assert is_listed(greatest(NOW), listed(until=inside))
+        assert not is_listed(least(NOW + MS), listed(until=inside))
+
     def test_left_out_it_is_from_a_day_ago_to_what_clocks_ahead_may_mint(self) -> None:
         asked = listed()
         assert asked.limit == 100
