@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -288,6 +289,9 @@ def everything_asked_of(client: DynamoDBClient) -> dict[str, Any]:
     }
 
 
+NO_EVENTS = SimpleNamespace(events=SimpleNamespace(register=lambda *_, **__: None))
+"""Of a client that is none of botocore's."""
+
 OPERATIONS = [
     "record", "append", "settle", "find", "histories", "find-among", "find-payee", "register",
     "close", "begin-publish", "payees",
@@ -399,6 +403,8 @@ def test_a_cancelled_settlement_is_throttled_or_an_outage(
 
 def test_a_resend_that_is_told_of_its_line_only_finds_its_own_event() -> None:
     class Client:
+        meta = NO_EVENTS
+
         def transact_write_items(self, TransactItems: list[Any]) -> None:  # noqa: N803
             line = TransactItems[1]["Put"]["Item"]
             reasons = [NO_REASON, {"Code": "ConditionalCheckFailed", "Item": line}]
@@ -425,6 +431,8 @@ def test_keys_that_a_batch_left_out_are_asked_for_again_unless_none_was_read() -
     asked: list[list[object]] = []
 
     class Client:
+        meta = NO_EVENTS
+
         def batch_get_item(self, RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803
             keys = RequestItems["payments"]["Keys"]
             asked.append(keys)
@@ -445,6 +453,8 @@ def test_what_may_refuse_is_read_consistently_and_the_rest_at_half_the_price() -
     consistent: list[bool] = []
 
     class Client:
+        meta = NO_EVENTS
+
         def get_item(self, *, ConsistentRead: bool, **_: object) -> dict[str, Any]:  # noqa: N803
             consistent.append(ConsistentRead)
             return {}
