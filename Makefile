@@ -129,7 +129,7 @@ $(UV): tools/install-uv
 	@touch $@ .venv/.site
 
 # A Lambda's zip runs on the emulator's own Python; the demo does without.
-.tools/ministack/.installed: cli/local/ministack.txt $(UV)
+.tools/ministack/.installed: cli/local/ministack.txt zappa_settings.json $(UV)
 	@echo "Installing the AWS emulator …" >&2
 	@python=$$(tools/find-lambda-python $(LAMBDA_PYTHON) 2>/dev/null) || python=$(PYTHON); \
 		$(UV) venv --quiet --clear --python "$$python" .tools/ministack
@@ -155,7 +155,7 @@ $(UV): tools/install-uv
 		|| echo "Hugo cannot be installed here: it is left out." >&2
 	@touch $@
 
-.tools/awslambdaric/.installed: tools/awslambdaric.txt $(UV)
+.tools/awslambdaric/.installed: tools/awslambdaric.txt zappa_settings.json $(UV)
 	@echo "Installing the Lambda runtime …" >&2
 	@python=$$(tools/find-lambda-python $(LAMBDA_PYTHON)) && \
 		$(UV) venv --quiet --clear --python "$$python" .tools/awslambdaric
