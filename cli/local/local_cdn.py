@@ -24,12 +24,12 @@ _HEADERS = {
 def one_origin(site: "WSGIApplication", api: "WSGIApplication") -> "WSGIApplication":
     """`api`, which serves below API_PATH itself, and `site` for every other path."""
 
-    def front(environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
+    def cdn(environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
         path = environ.get("PATH_INFO", "")
         is_api = path == API_PATH or path.startswith(f"{API_PATH}/")
         return (api if is_api else site)(environ, start_response)
 
-    return front
+    return cdn
 
 
 def bucket_site(store: ObjectStore) -> "WSGIApplication":
