@@ -231,6 +231,11 @@ def _choose(state_dir: Path, stack: str | None, given: dict[str, str | None]) ->
     try:
         return System(**json.loads((state_dir / STATE_FILE).read_text()))
     except (FileNotFoundError, ValueError, TypeError):
+        if (state_dir / "tables").is_dir():
+            raise click.UsageError(
+                f"No demo is running in {state_dir}, which has the data of one: `payees demo` "
+                f"starts it again. For AWS, say --stack, or {_options(given)}."
+            ) from None
         raise click.UsageError(
             f"Which system? No demo keeps its data in {state_dir} (`payees demo` starts one "
             f"there; --state-dir names another place). For AWS, say --stack, or {_options(given)}."

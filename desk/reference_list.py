@@ -10,8 +10,8 @@ _FIELD = "reference"
 
 
 def read_reference_list(text: str) -> list[str]:
-    """What stands for payments in `text`, as it was typed: a line for each, blank ones and those
-    that begin with `#` aside; or the `reference` of each row of CSV or JSON (lines or an array).
+    """What stands for payments in `text`, as it was typed: a line for each, blank ones and what
+    follows a `#` aside; or the `reference` of each row of CSV or JSON (lines or an array).
 
     Raises NotRows.
     """
@@ -22,8 +22,8 @@ def read_reference_list(text: str) -> list[str]:
     head = next(csv.reader(io.StringIO(text, newline="")), [])
     if _FIELD in head:
         return [row[_FIELD] for _, row in read_csv(io.StringIO(text, newline=""), head)]
-    lines = [line.strip() for line in text.splitlines()]
-    return [line for line in lines if line and not line.startswith("#")]
+    lines = [line.partition("#")[0].strip() for line in text.splitlines()]
+    return [line for line in lines if line]
 
 
 def _documents(text: str, start: str) -> list[object]:

@@ -25,7 +25,7 @@ from roster.reading import quote
 
 LANGUAGES = frozenset({"en", "hi", "kn", "es", "fr", "de", "pt", "ar"})
 RESERVED_IDS = frozenset(
-    {"404", "api", "assets", "favicon", "index", "posters", "robots", "sitemap", "static"}
+    {"404", "api", "assets", "favicon", "index", "posters", "robots", "sitemap", "static", "till"}
 )
 
 _URL_MAX_LENGTH = 200

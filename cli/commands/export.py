@@ -34,8 +34,7 @@ _SIGNS = {Kind.MISSING: "-", Kind.CHANGED: "!", Kind.ERASED: "x", Kind.SINCE: "+
     "--format",
     "format_name",
     type=click.Choice(_FORMATS),
-    default=_FORMATS[0],
-    show_default=True,
+    help="CSV, unless the name of --out ends otherwise.",
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write this file.")
 @bom_option
@@ -47,7 +46,7 @@ _SIGNS = {Kind.MISSING: "-", Kind.CHANGED: "!", Kind.ERASED: "x", Kind.SINCE: "+
 )
 @system_options("table", "registry")
 def export(
-    system: System, format_name: str, out: Path | None, earlier: Path | None, *, bom: bool
+    system: System, format_name: str | None, out: Path | None, earlier: Path | None, *, bom: bool
 ) -> None:
     """Write every payment with all that became of it, payee by payee; times in UTC.
 
@@ -66,9 +65,16 @@ def export(
             raise click.UsageError("--compare writes no file.")
         _report_differences(system, earlier)
     elif out:
-        _write_file(system, out, format_name, bom=bom)
+        _write_file(system, out, format_name or _format_of(out), bom=bom)
     else:
-        print_documents(_standing(system, set()), EXPORT_COLUMNS, format_name, bom=bom)
+        form = format_name or _FORMATS[0]
+        print_documents(_standing(system, set()), EXPORT_COLUMNS, form, bom=bom)
+
+
+def _format_of(out: Path) -> str:
+    """What its name promises; CSV if that is none of our formats."""
+    ending = out.suffix.removeprefix(".").lower()
+    return ending if ending in _FORMATS else _FORMATS[0]
 
 
 def _standing(system: System, more: set[PayeeId]) -> Iterator[Document]:

@@ -12,6 +12,7 @@ from cli.guards import while_reading
 from cli.reading import payees_to_read, read_histories, selection_options
 from cli.system import System, system_options
 from desk.fields import local_time
+from desk.names import marked
 from desk.overview import KEPT, Overview, look_over
 from desk.report_chart import bars_of, chart_svg
 from desk.selection import Selection
@@ -67,6 +68,7 @@ def render_report(
         undefined=StrictUndefined,
     )
     environment.filters["local_time"] = local_time
+    environment.filters["marked"] = marked
     return environment.get_template("report.html").render(
         overviews=overviews,
         charts=[chart_svg(bars_of(one.by_day), one.currency) for one in overviews],

@@ -323,3 +323,16 @@ def test_money_of_a_payment_is_compared_exactly(aws_desk: Desk, system: System) 
     record(system, 1, money=Money(10**14 - 1, "INR"))
     exported = aws_desk.payees("export", "--format", "jsonl").stdout
     assert json.loads(exported)["amount"] == "999999999999.99"
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [("x.jsonl", b"{"), ("x.XLSX", b"PK"), ("x.csv", b"payee_id,"), ("x.dat", b"payee_id,")],
+)
+def test_a_file_is_what_its_name_promises(
+    aws_desk: Desk, system: System, name: str, begins: bytes
+) -> None:
+    aws_desk.payees("publish")
+    record(system, 1)
+    assert aws_desk.payees("export", "--out", name).exit_code == 0
+    assert (aws_desk.folder / name).read_bytes().startswith(begins)

@@ -92,6 +92,13 @@ def test_hostile_names_are_text() -> None:
     assert not {element.tag for element in parse_html(page).walk()} & {"script", "img", "i", "b"}
 
 
+def test_a_name_of_mixed_scripts_is_marked() -> None:
+    imitation = History(make_payment(payer_id="\u0410sha"))  # its first letter is Cyrillic
+    overviews = look_over([imitation], lambda _: NOW.date())
+    page = render_report(overviews, {PayeeId("town-bakery"): "Bakery"}, Selection(), "x", NOW)
+    assert "\u0410sha \u26a0 " in page
+
+
 def test_only_the_largest_and_the_longest_waiting_are_kept() -> None:
     histories = [
         History(make_payment(make_payment_id(random=n), money=Money(n + 1, "INR")))

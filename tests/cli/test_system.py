@@ -44,6 +44,13 @@ def test_a_system_named_outright_comes_before_a_running_demo(desk: Desk) -> None
     assert "--bucket is needed as well" in result.stderr
 
 
+def test_a_demo_that_was_stopped_is_told_with_its_data(desk: Desk) -> None:
+    (desk.folder / ".demo/tables").mkdir(parents=True)
+    result = desk.payees("payments", "shilpa")
+    assert result.exit_code == 2
+    assert "No demo is running in .demo, which has the data of one: `payees demo`" in result.stderr
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"tabel": "x"}', "\x00"])
 def test_a_state_file_nobody_can_read_is_no_demo(desk: Desk, content: str) -> None:
     (desk.folder / STATE_FILE).write_text(content)

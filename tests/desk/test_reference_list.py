@@ -12,6 +12,7 @@ from desk.spreadsheet import BOM, NotRows
         ("", []),
         ("\n \n", []),
         ("1KJ\n2KJ", ["1KJ", "2KJ"]),
+        ("1KJ  # Ben\n2KJ", ["1KJ", "2KJ"]),
         ("# of March\r\n1KJ MAE\r\n\r\n  2KJ\r\n#3KJ", ["1KJ MAE", "2KJ"]),
         (f"{BOM}1KJ\n", ["1KJ"]),
         (f'{BOM}payer_id,reference\r\n\'=1,1KJ\r\n"a\nb",2KJ\r\n', ["1KJ", "2KJ"]),

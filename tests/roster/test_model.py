@@ -300,7 +300,7 @@ def test_a_payee_without_id_and_name_is_called_by_its_number() -> None:
 
 @pytest.mark.parametrize(
     "payee_id",
-    ["404", "api", "assets", "favicon", "index", "posters", "robots", "sitemap", "static"],
+    ["404", "api", "assets", "favicon", "index", "posters", "robots", "sitemap", "static", "till"],
 )
 def test_ids_that_the_site_needs_are_kept(payee_id: str) -> None:
     expected = f"id: “{payee_id}” is kept for the site itself; choose another"
