@@ -96,6 +96,10 @@ def test_every_sequence_of_requests_gets_documented_answers() -> None:
             case.validate_response(response, checks=CHECKS)
 
     _outcomes.clear()
-    Requests.run(settings=settings(QUIETLY, max_examples=60, stateful_step_count=12))
-    assert {"recorded", "found", "listed", "noted"} <= set(_outcomes), "the machine got nowhere"
+    somewhere = {"recorded", "found", "listed", "noted"}
+    for examples in (60, 120, 240, 480):  # an unlucky start goes on
+        Requests.run(settings=settings(QUIETLY, max_examples=examples, stateful_step_count=12))
+        if somewhere <= set(_outcomes):
+            break
+    assert somewhere <= set(_outcomes), "the machine got nowhere"
     assert "internal-error" not in _outcomes
