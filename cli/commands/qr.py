@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 from PIL import Image
 
+from cli.addressed_roster import site_options
 from cli.arguments import complete_payee
 from cli.failure import Failure
 from cli.roster_file import find_entry
-from cli.site import site_options
 from cli.terminal_qr import qr_lines, wants_color
 from payments.payee import PayeeStatus
 from roster.model import Roster

@@ -6,10 +6,10 @@ import click
 import zxingcpp
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from cli.addressed_roster import site_options
 from cli.arguments import complete_payee
 from cli.failure import Failure
 from cli.roster_file import find_entry
-from cli.site import site_options
 from roster.model import Roster
 from sitegen.code_targets import find_target
 
