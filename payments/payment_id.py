@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from payments.refusals import InvalidValue
+from payments.times import to_unix_milliseconds
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PAYMENT_ID_PATTERN = re.compile(rf"[0-7][{ALPHABET}]{{25}}", re.ASCII)
@@ -44,7 +45,11 @@ class PaymentId:
 
     def is_current(self, now: datetime) -> bool:
         """Whether the id was minted from 31 days before to 1 day after `now`."""
-        return -MAX_AHEAD <= timedelta(milliseconds=_milliseconds(now) - self.minted_ms) <= _MAX_AGE
+        return (
+            -MAX_AHEAD
+            <= timedelta(milliseconds=to_unix_milliseconds(now) - self.minted_ms)
+            <= _MAX_AGE
+        )
 
     def __str__(self) -> str:
         return self.text
@@ -62,8 +67,8 @@ def parse_payment_id(text: str) -> PaymentId:
 def id_bounds(since: datetime | None, until: datetime | None) -> tuple[PaymentId, PaymentId]:
     """The least and the greatest id that may stand under a payment recorded from `since` until
     just before `until`: the clock that minted it may be behind or ahead of the server's."""
-    first = max(_milliseconds(since - _MAX_AGE), 0) if since else 0
-    last = min(_milliseconds(until + MAX_AHEAD), _LAST_MS) if until else _LAST_MS
+    first = max(to_unix_milliseconds(since - _MAX_AGE), 0) if since else 0
+    last = min(to_unix_milliseconds(until + MAX_AHEAD), _LAST_MS) if until else _LAST_MS
     return _to_id(first << 80), _to_id(last << 80 | 2**80 - 1)
 
 
@@ -87,11 +92,7 @@ def mint_payment_id(now: datetime, randomness: bytes) -> PaymentId:
     """A new id from a clock and 10 random bytes."""
     if len(randomness) != 10:
         raise ValueError(f"a ULID takes 10 random bytes, not {len(randomness)}")
-    return _to_id(_milliseconds(now) << 80 | int.from_bytes(randomness))
-
-
-def _milliseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
+    return _to_id(to_unix_milliseconds(now) << 80 | int.from_bytes(randomness))
 
 
 def _to_id(number: int) -> PaymentId:
