@@ -13,7 +13,10 @@ from testkit.demo_process import ROOT
 
 MOST_IN_A_PACKAGE = 1600
 MOST_IN_A_MODULE = 250
-ROOMS = ("cli/commands", "cli/local")  # counted apart from the package that they are in
+ROOMS = (  # counted apart from the package that they are in
+    *("cli/commands", "cli/commands/roster", "cli/commands/site", "cli/commands/ledger"),
+    "cli/local",
+)
 NOT_PACKAGES = {"tests", "tools"}  # they grow with what is proven, so only their modules are bound
 
 _NO_CODE = {
@@ -67,8 +70,8 @@ def modules() -> dict[Path, str]:
 
 
 def package_of(module: Path) -> str:
-    folder = "/".join(module.parts[:2])
-    return folder if folder in ROOMS else module.parts[0]
+    """The innermost room that a module is in."""
+    return next((str(f) for f in module.parents if str(f) in ROOMS), module.parts[0])
 
 
 def test_no_package_and_no_module_is_too_large_to_know() -> None:
@@ -78,7 +81,7 @@ def test_no_package_and_no_module_is_too_large_to_know() -> None:
         packages[package_of(module)] += size
     for package, size in sorted(packages.items()):
         largest = max((m for m in sizes if package_of(m) == package), key=lambda m: sizes[m])
-        print(f"{package:14}{size:7,} lines of code; the most, {sizes[largest]:3}, in {largest}")
+        print(f"{package:19}{size:7,} lines of code; the most, {sizes[largest]:3}, in {largest}")
     assert {"payments", "backend", "cli", *ROOMS} <= set(packages)
     bound = {package: size for package, size in packages.items() if package not in NOT_PACKAGES}
     assert {p: size for p, size in bound.items() if size > MOST_IN_A_PACKAGE} == {}

@@ -1,1 +1,2 @@
-"""One module for each command of `payees`, or for a few that are alike; none imports another."""
+"""One module for each command of `payees`, or for a few that are alike, in rooms by what they are
+about; none imports another."""

@@ -106,7 +106,7 @@ def test_a_missing_roster_is_a_mistake(desk: Desk) -> None:
 def test_a_hook_needs_only_what_the_extra_names() -> None:
     """pre-commit and CI install `payee-pages[check]`: click and PyYAML."""
     code = (
-        "import sys, cli.main, cli.commands.check, cli.commands.schema\n"
+        "import sys, cli.main, cli.commands.roster.check, cli.commands.roster.schema\n"
         "names = {name.partition('.')[0] for name in sys.modules}\n"
         "print(*sorted(names - sys.stdlib_module_names))"
     )

@@ -277,8 +277,9 @@ def test_a_workbook_is_for_people_and_comparing_says_so(aws_desk: Desk, ids: lis
 def test_what_no_workbook_holds_is_told_and_no_file_left(
     aws_desk: Desk, ids: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cli.commands.export.full_document", lambda _: {"events": "x" * 40_000})
-    monkeypatch.setattr("cli.commands.export.EXPORT_COLUMNS", ("events",))
+    module = "cli.commands.ledger.export"
+    monkeypatch.setattr(f"{module}.full_document", lambda _: {"events": "x" * 40_000})
+    monkeypatch.setattr(f"{module}.EXPORT_COLUMNS", ("events",))
     for out in (["--out", "all.xlsx"], []):
         result = aws_desk.payees("export", "--format", "xlsx", *out)
         assert (result.exit_code, result.stdout) == (1, "")

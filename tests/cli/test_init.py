@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from cli.commands import init
+from cli.commands.roster import init
 from infra.stage import SETTINGS, parse_stage, with_extends
 from roster.model import parse_roster
 from tests.cli.desk import Desk

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.commands.report import render_report
+from cli.commands.ledger.report import render_report
 from cli.system import System
 from desk.overview import KEPT, look_over
 from desk.report_chart import bars_of, chart_svg

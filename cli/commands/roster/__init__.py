@@ -1,0 +1,1 @@
+"""Commands on the roster: starting one, finding its mistakes, changing it."""

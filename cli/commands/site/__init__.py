@@ -1,0 +1,1 @@
+"""Commands on the site that a roster makes: building, publishing, its codes."""
