@@ -57,7 +57,7 @@ METHOD_NOT_ALLOWED = Problem("method-not-allowed", 405, "This address does not t
 PAYMENT_CONFLICT = Problem("payment-conflict", 409, "Another payment is recorded under this id")
 EVENT_CONFLICT = Problem("event-conflict", 409, "Another event has this number")
 EVENT_REFUSED = Problem("event-refused", 409, "The payment cannot become that")
-PAYEE_CLOSED = Problem("payee-closed", 410, "This payee takes no more payments")
+PAYEE_CLOSED = Problem("payee-closed", 410, "This payee takes no payments")
 BODY_TOO_LARGE = Problem("body-too-large", 413, "The body is larger than 4 KiB")
 UNSUPPORTED_MEDIA_TYPE = Problem(
     "unsupported-media-type", 415, "The body must be application/json in UTF-8"

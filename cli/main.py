@@ -26,6 +26,8 @@ COMMANDS = {
     "check": Entry("roster.check", "Find every mistake in the roster."),
     "add": Entry("roster.edit_roster", "Add a payee to the roster."),
     "edit": Entry("roster.edit_roster", "Change a payee in the roster."),
+    "away": Entry("roster.edit_roster", "Say that a payee is away, and takes no payments."),
+    "open": Entry("roster.edit_roster", "Open a payee again who is away or closed."),
     "close": Entry("roster.edit_roster", "Close a payee; its page stays and says so."),
     "schema": Entry("roster.schema", "Print the roster's JSON Schema, for editors."),
     "build": Entry("site.build", "Build the site as static files."),

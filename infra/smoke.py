@@ -11,7 +11,7 @@ from typing import Protocol
 
 from cli.failure import Failure
 from cli.local.local_cdn import API_PATH
-from payments.payee import Payee, PayeeId, PayeeStatus
+from payments.payee import Payee, PayeeId
 from payments.payment import Payment
 from payments.payment_id import PaymentId, mint_payment_id, parse_payment_id
 from roster.model import Roster
@@ -68,7 +68,7 @@ def plan_smoke_payment(
     """
     for entry in roster.entries:
         payee = entry.payee
-        if entry.payee_id == TEST_PAYEE and payee.status is PayeeStatus.OPEN:
+        if entry.payee_id == TEST_PAYEE and payee.is_open:
             day = datetime(now.year, now.month, now.day, tzinfo=UTC)
             new = SmokePayment(payee, mint_payment_id(day, randomness), f"Deployed {code[:12]}")
             again = replace(new, payment_id=_payment_id(remembered) or new.payment_id)

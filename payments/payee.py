@@ -16,7 +16,10 @@ NAME_MAX_LENGTH = 100
 
 
 class PayeeStatus(StrEnum):
+    """Only who is open takes payments; who is away will again."""
+
     OPEN = "open"
+    AWAY = "away"
     CLOSED = "closed"
 
 
@@ -53,6 +56,10 @@ class Payee:
     @property
     def currency(self) -> str:
         return self.limits.min.currency
+
+    @property
+    def is_open(self) -> bool:
+        return self.status is PayeeStatus.OPEN
 
 
 def parse_payee_id(text: str) -> PayeeId:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from payments.money import Money, check_amount_text, parse_money
-from payments.payee import Payee, PayeeId, PayeeStatus
+from payments.payee import Payee, PayeeId
 from payments.payment_id import PaymentId, parse_payment_id
 from payments.refusals import (
     ClockSkew,
@@ -106,7 +106,7 @@ def accept_claim(claim: Claim, payee: Payee | None, now: datetime) -> Payment:
     """
     if payee is None:
         raise UnknownPayee
-    if payee.status is PayeeStatus.CLOSED:
+    if not payee.is_open:
         raise PayeeClosed
     if not claim.payment_id.is_current(now):
         raise ClockSkew(now)

@@ -4,7 +4,7 @@ InvalidValue            one value breaks a rule; the message is a sentence for p
 Refusal                 the whole request is answered "no", and nothing was recorded by it
   InvalidFields         some fields break a rule; all of them are named at once
   UnknownPayee          no payee of that id was ever published
-  PayeeClosed           the payee takes no more payments
+  PayeeClosed           the payee takes no payments, for now or for good
   ClockSkew             the payment id was minted too long ago, or in the future
   PaymentConflict       the id already stands for a payment with other content
 UnknownPayment          nothing was ever recorded under this id

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal, Protocol, assert_never
 
-from payments.payee import Payee, PayeeId, PayeeStatus
+from payments.payee import Payee, PayeeId
 from payments.registry import PayeeRegistry
 from publishing.manifest import (
     CLOSED,
@@ -254,7 +254,7 @@ def plan_publish(site: Mapping[str, str], payees: Iterable[Payee], before: Publi
     closes = {
         id_: None
         for id_ in changed
-        if profiles[id_].status is PayeeStatus.CLOSED and payee_file(id_) in before.files
+        if not profiles[id_].is_open and payee_file(id_) in before.files
     }
     opens = [id_ for id_ in changed if id_ not in closes]
     uploads = sorted(key for key in site if before.files.get(key) != site[key])
@@ -273,4 +273,4 @@ def plan_publish(site: Mapping[str, str], payees: Iterable[Payee], before: Publi
 
 
 def _registering(payee: Payee) -> Step:
-    return Step("register", payee.payee_id, "closed" if payee.status is PayeeStatus.CLOSED else "")
+    return Step("register", payee.payee_id, "" if payee.is_open else payee.status)

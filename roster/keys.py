@@ -194,7 +194,8 @@ PAYEE = Keys({
     "limits": Key(_LIMITS, "Else the site's. min = max fixes the amount."),
     "amounts": Key(ListOf(_amount('"50"')), "Amounts to offer as buttons.", option="amount"),
     "status": Key(
-        _one_of(PayeeStatus, "open"), "closed: takes no payments; the page stays and says so."
+        _one_of(PayeeStatus, "open"),
+        "away (for now) or closed: takes no payments; the page stays and says so.",
     ),
 })  # fmt: skip
 """A payee's keys, in the order in which `payees add` writes them."""

@@ -7,7 +7,6 @@ only the very address that our own codes carry is ours.
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-from payments.payee import PayeeStatus
 from roster.model import Roster, RosterEntry
 from roster.reading import quote
 
@@ -53,5 +52,6 @@ def _on_site(path: str, roster: Roster) -> CodeTarget:
     if entry is None:
         return CodeTarget(None, f"leads to this site, but to nobody's page: {quote(path)}")
     whose = f"leads to the page of {entry.payee.name} ({entry.payee_id})"
-    closed = ", which is closed" if entry.payee.status is PayeeStatus.CLOSED else ""
-    return CodeTarget(entry, " ".join(filter(None, (whose, how))) + closed)
+    payee = entry.payee
+    shut = "" if payee.is_open else f", which is {payee.status}"
+    return CodeTarget(entry, " ".join(filter(None, (whose, how))) + shut)

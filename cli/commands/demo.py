@@ -30,7 +30,6 @@ from cli.roster_file import read_roster, roster_option
 from cli.site import with_url
 from cli.system import System, forget_system, save_system, state_dir_option
 from cli.terminal_qr import qr_lines, wants_color
-from payments.payee import PayeeStatus
 from payments.payment_id import mint_payment_id
 from roster.model import Roster, RosterEntry, parse_roster
 from sitegen.pages import page_url
@@ -149,7 +148,7 @@ def _welcome(roster: Roster, state_dir: Path) -> None:
     click.echo(f"\nReady: {roster.site.url}\n")
     for entry in roster.entries:
         click.echo(f"  {page_url(roster.site, entry.payee_id)}  {entry.payee.name}")
-    if payable := [entry for entry in roster.entries if entry.payee.status == PayeeStatus.OPEN]:
+    if payable := [entry for entry in roster.entries if entry.payee.is_open]:
         first = payable[0]
         click.echo(f"\nScan to open {first.payee.name}'s page:\n")
         for line in qr_lines(page_url(roster.site, first.payee_id), color=wants_color(sys.stdout)):

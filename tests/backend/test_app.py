@@ -286,6 +286,13 @@ class TestPayees:
         problem(api.put(), 410, "payee-closed")
         assert api.recorded() == []
 
+    def test_an_away_payee_takes_nothing_until_open_again(self, api: Api) -> None:
+        api.registry.register(make_payee(status=PayeeStatus.AWAY))
+        problem(api.put(), 410, "payee-closed")
+        assert api.recorded() == []
+        api.registry.register(make_payee())
+        assert api.put().status_code == 201
+
     def test_a_payee_published_a_moment_ago_is_known(self, api: Api) -> None:
         at_the_florist = address_of(payee_id="florist")
         problem(api.put(address=at_the_florist), 404, "unknown-payee")

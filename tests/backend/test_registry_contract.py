@@ -44,8 +44,9 @@ def test_an_unknown_payee_is_not_found(registry: Registry) -> None:
         make_payee(currency="JPY"),
         make_payee(least="10", most="10"),
         make_payee(status=PayeeStatus.CLOSED),
+        make_payee(status=PayeeStatus.AWAY),
     ],
-    ids=["name", "long-name", "currency", "limits", "status"],
+    ids=["name", "long-name", "currency", "limits", "closed", "away"],
 )
 def test_registering_again_replaces_what_is_known(registry: Registry, changed: Payee) -> None:
     registry.register(make_payee())

@@ -72,18 +72,32 @@ def test_a_broken_roster_is_corrected_first(desk: Desk, command: list[str]) -> N
     assert result.stderr.endswith("1 mistake in payees.yaml: nothing was changed.\n")
 
 
-def test_a_payee_is_closed_once(desk: Desk) -> None:
-    result = desk.payees("close", "shilpa")
+@pytest.mark.parametrize(("command", "status"), [("close", "closed"), ("away", "away")])
+def test_a_payee_is_closed_or_away_once(desk: Desk, command: str, status: str) -> None:
+    written = ROSTER.read_bytes()
+    result = desk.payees(command, "shilpa")
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr == "Closed shilpa in payees.yaml.\nNext: payees publish\n"
-    assert [entry.payee.status for entry in load_roster(ROSTER).entries] == ["open", "closed"]
+    assert result.stderr == f"shilpa is {status} now in payees.yaml.\nNext: payees publish\n"
+    assert [entry.payee.status for entry in load_roster(ROSTER).entries] == ["open", status]
     before = ROSTER.read_bytes()
-    again = desk.payees("close", "shilpa")
-    assert (again.exit_code, again.stderr) == (
-        0,
-        "shilpa is closed already: nothing was changed.\n",
-    )
+    assert before.replace(f", status: {status}".encode(), b"") == written
+    again = desk.payees(command, "shilpa")
+    said = f"shilpa is {status} already: nothing was changed.\n"
+    assert (again.exit_code, again.stderr) == (0, said)
     assert ROSTER.read_bytes() == before
+
+
+def test_who_is_away_or_closed_opens_again_and_comments_stay(desk: Desk) -> None:
+    desk.payees("away", "shilpa")
+    desk.payees("close", "mahantesh")
+    ROSTER.write_text(ROSTER.read_text().replace("away}", "away}  # till Monday"))
+    for payee_id in ("shilpa", "mahantesh"):
+        result = desk.payees("open", payee_id)
+        assert result.stderr == f"{payee_id} is open now in payees.yaml.\nNext: payees publish\n"
+    assert {entry.payee.status for entry in load_roster(ROSTER).entries} == {"open"}
+    assert "status: open}  # till Monday" in ROSTER.read_text()
+    again = desk.payees("open", "shilpa")
+    assert again.stderr == "shilpa is open already: nothing was changed.\n"
 
 
 @pytest.mark.parametrize(
@@ -148,7 +162,7 @@ def test_what_the_roster_says_already_is_nothing_to_change(desk: Desk) -> None:
         (["shilpa", "--status", "closed", "--no-status"], 2, "--no-status takes away what another"),
         (["shipla", "--name", "S"], 1, "did you mean “shilpa”?"),
         (["shilpa", "--name", "Mahantesh"], 1, "name: “Mahantesh” is already on line 7"),
-        (["shilpa", "--status", "shut"], 1, "“shut” is not known; write one of closed, open"),
+        (["shilpa", "--status", "shut"], 1, "“shut” is not known; write one of away, closed, open"),
         (["shilpa", "--max", "5"], 1, 'limits: missing key “min”; add it, such as min: "1"'),
     ],
 )

@@ -187,10 +187,11 @@ class TestAcceptingAClaim:
         with pytest.raises(UnknownPayee):
             accept_claim(make_claim(), None, NOW)
 
-    def test_a_closed_payee_refuses_whatever_else_is_wrong(self) -> None:
+    @pytest.mark.parametrize("status", [PayeeStatus.CLOSED, PayeeStatus.AWAY])
+    def test_who_is_not_open_refuses_whatever_else_is_wrong(self, status: PayeeStatus) -> None:
         claim = make_claim(make_payment_id(NOW - timedelta(days=99)), amount="0.01")
         with pytest.raises(PayeeClosed):
-            accept_claim(claim, make_payee(status=PayeeStatus.CLOSED), NOW)
+            accept_claim(claim, make_payee(status=status), NOW)
 
     @pytest.mark.parametrize("age", [timedelta(days=32), timedelta(days=-2)])
     def test_an_id_from_another_time_is_told_the_servers_time(self, age: timedelta) -> None:

@@ -167,7 +167,7 @@ class Recordings(RuleBasedStateMachine):
     def expected_refusal(self, claim: Claim, payee: Payee | None) -> type[Refusal] | None:
         if payee is None:
             return UnknownPayee
-        if payee.status is PayeeStatus.CLOSED:
+        if not payee.is_open:
             return PayeeClosed
         age_days = (self.now.timestamp() - claim.payment_id.minted_ms / 1000) / 86_400
         if not -1 <= age_days <= 31:

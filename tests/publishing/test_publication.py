@@ -37,7 +37,7 @@ ROSTERS = st.builds(
     ),
     st.dictionaries(
         st.sampled_from("abcd"),
-        st.tuples(st.sampled_from(["10", "20"]), st.sampled_from(["open", "closed"])),
+        st.tuples(st.sampled_from(["10", "20"]), st.sampled_from(["open", "away", "closed"])),
     ),
     st.sampled_from(["Market", "Fair"]),
 )
@@ -47,6 +47,7 @@ HISTORIES = st.lists(st.tuples(ROSTERS, st.none() | CUT, st.booleans()), max_siz
 BOTH = make_roster("a", "b")
 A_ALONE = make_roster("a")
 A_CLOSED = make_roster(make_entry("a", status=PayeeStatus.CLOSED), "b")
+A_AWAY = make_roster(make_entry("a", status=PayeeStatus.AWAY), "b")
 A_DEARER = make_roster(make_entry("a", most="20000"), "b")
 
 
@@ -104,6 +105,8 @@ def published(roster: Roster, **payees: str | None) -> Published:
             "register a, upload a/index.html, upload index.html",
             id="come back closed",
         ),
+        pytest.param(published(BOTH), A_AWAY, "upload a/index.html, register a", id="away"),
+        pytest.param(published(A_AWAY), BOTH, "register a, upload a/index.html", id="back"),
         pytest.param(published(A_CLOSED), BOTH, "register a, upload a/index.html", id="open again"),
         pytest.param(
             published(BOTH), A_DEARER, "register a, upload a/index.html", id="other limits"

@@ -235,8 +235,8 @@ def test_keys(payee: str, expected: str) -> None:
         ("amounts", "[5, 10001]", 4, "“10001”: must be at most 10000.00 INR"),
         ("amounts", "[5, 5.00]", 4, "“5.00” is already on line 7; keep one"),
         ("amounts", "[5, 5]", 4, "“5” is already on line 7; keep one"),
-        ("status", "shut", 0, "“shut” is not known; write one of closed, open"),
-        ("status", "no", 0, "“no” is not known; write one of closed, open"),
+        ("status", "shut", 0, "“shut” is not known; write one of away, closed, open"),
+        ("status", "no", 0, "“no” is not known; write one of away, closed, open"),
     ],
 )
 def test_values(key: str, written: str, column: int, expected: str) -> None:
@@ -512,7 +512,7 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
         "11:11: payee “sneha”: “&” and “*” mean something in YAML; put this in quotes",
         "12:15: payee “sneha”: amounts: “0”: the amount must be more than zero",
         "12:21: payee “sneha”: amounts: “20000”: must be at most 10000.00 INR",
-        "13:13: payee “sneha”: status: “shut” is not known; write one of closed, open",
+        "13:13: payee “sneha”: status: “shut” is not known; write one of away, closed, open",
     ]
 
 

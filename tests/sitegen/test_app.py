@@ -93,15 +93,24 @@ def test_an_open_amount_is_empty_and_can_be_changed() -> None:
     assert not {"value", "readonly"} & amount.attributes.keys()
 
 
-def test_a_closed_payee_keeps_its_page_and_code_but_has_no_form() -> None:
-    roster = make_roster(make_entry("a", status=PayeeStatus.CLOSED))
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (PayeeStatus.CLOSED, "takes no more payments"),
+        (PayeeStatus.AWAY, "takes no payments for now"),
+    ],
+)
+def test_who_is_not_open_keeps_page_and_code_but_has_no_form(
+    status: PayeeStatus, said: str
+) -> None:
+    roster = make_roster(make_entry("a", status=status))
     page = read(roster, "/a/")
     assert not page.all("form")
     assert not page.all("input")
-    assert "takes no more payments" in page.one("main").text
+    assert said in page.one("main").text
     assert "Scan to pay" not in page.one("main").text
     assert scanned_url(page) == "https://pay.example.org/a/"
-    assert "takes no more payments" in read(roster).one("ul").one("small").text
+    assert said in read(roster).one("ul").one("small").text
 
 
 def test_a_site_below_a_path_keeps_its_links_code_and_api_there() -> None:

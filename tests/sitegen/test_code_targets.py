@@ -10,6 +10,7 @@ SITE = "https://pay.example.org/market/"
 ROSTER = make_roster(
     make_entry("shilpa", aliases=("2",)),
     make_entry("ravi", status=PayeeStatus.CLOSED),
+    make_entry("usha", status=PayeeStatus.AWAY),
     url=SITE,
 )
 
@@ -20,6 +21,7 @@ ROSTER = make_roster(
         (f"{SITE}shilpa/", "shilpa", "leads to the page of Shilpa (shilpa)"),
         (f"{SITE}shilpa", "shilpa", "leads to the page of Shilpa (shilpa)"),
         (f"{SITE}ravi/", "ravi", "leads to the page of Ravi (ravi), which is closed"),
+        (f"{SITE}usha/", "usha", "leads to the page of Usha (usha), which is away"),
         (f"{SITE}?user=2", "shilpa", "leads to the page of Shilpa (shilpa) by an old link"),
         (
             f"{SITE}shilpa/#amount=50",

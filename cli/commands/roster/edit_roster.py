@@ -1,4 +1,4 @@
-"""`payees add`, `edit` and `close`: the roster edited in place, and checked before it is kept."""
+"""`payees add`, `edit`, `away`, `open`, `close`: the roster edited, then checked, then kept."""
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -135,11 +135,42 @@ def close(payee_id: str, roster_path: Path) -> None:
     \b
     payees close ravi
     """
-    if _edit(roster_path, payee_id, {"status": PayeeStatus.CLOSED.value}):
-        click.echo(f"Closed {payee_id} in {roster_path}.", err=True)
-        click.echo("Next: payees publish", err=True)
-    else:
-        click.echo(f"{payee_id} is closed already: nothing was changed.", err=True)
+    _become(PayeeStatus.CLOSED, payee_id, roster_path)
+
+
+@click.command()
+@click.argument("payee_id", metavar="ID", shell_complete=complete_payee)
+@roster_option
+def away(payee_id: str, roster_path: Path) -> None:
+    """Say in payees.yaml that a payee is away: its page says so, and takes no payments until
+    `payees open`. Comments, order and all other lines stay.
+
+    \b
+    payees away ravi
+    """
+    _become(PayeeStatus.AWAY, payee_id, roster_path)
+
+
+@click.command()
+@click.argument("payee_id", metavar="ID", shell_complete=complete_payee)
+@roster_option
+def open(payee_id: str, roster_path: Path) -> None:  # noqa: A001 (as it is typed)
+    """Open a payee again in payees.yaml who is away or closed: its page takes payments. Comments,
+    order and all other lines stay.
+
+    \b
+    payees open ravi
+    """
+    _become(PayeeStatus.OPEN, payee_id, roster_path)
+
+
+def _become(status: PayeeStatus, payee_id: str, path: Path) -> None:
+    if find_entry(read_roster(path), payee_id, path).payee.status is status:
+        click.echo(f"{payee_id} is {status} already: nothing was changed.", err=True)
+        return
+    _edit(path, payee_id, {"status": status.value})
+    click.echo(f"{payee_id} is {status} now in {path}.", err=True)
+    click.echo("Next: payees publish", err=True)
 
 
 def _edit(path: Path, payee_id: str, changes: Changes) -> bool:

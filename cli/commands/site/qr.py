@@ -12,7 +12,6 @@ from cli.arguments import complete_payee
 from cli.failure import Failure
 from cli.roster_file import find_entry
 from cli.terminal_qr import qr_lines, wants_color
-from payments.payee import PayeeStatus
 from roster.model import Roster
 from sitegen.pages import page_url
 from sitegen.qr import qr_matrix, qr_svg
@@ -55,8 +54,8 @@ def qr(*, roster: Roster, roster_path: Path, payee_id: str, form: str, out: str 
     except OSError as error:
         raise Failure(f"{file} cannot be written ({error.strerror}): name another.") from error
     click.echo(f"Wrote {file}: {address}", err=True)
-    if entry.payee.status is PayeeStatus.CLOSED:
-        click.echo(f"But {payee_id} is closed: the page takes no payments.", err=True)
+    if not entry.payee.is_open:
+        click.echo(f"But {payee_id} is {entry.payee.status}: the page takes no payments.", err=True)
     click.echo(
         "Next: print it, take a photo, and try `payees verify-qr PHOTO`, with --stack or --url if "
         "you gave one now.",
