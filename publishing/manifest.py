@@ -9,7 +9,7 @@ from secrets import token_hex
 from payments.payee import Payee, PayeeStatus
 from payments.registry import PayeeRegistry
 from publishing.object_store import ObjectStore, StoredObject
-from sitegen.page_files import is_page_file
+from sitegen.page_files import is_site_file
 
 MANIFEST_KEY = ".payee-pages/manifest.json"
 CLOSED = "closed"
@@ -76,7 +76,7 @@ def inspect_files(
     return {
         key: recorded.files.get(key) if tag == tags.get(key) else None
         for key, tag in store.tags()
-        if is_page_file(key)
+        if is_site_file(key)
     }
 
 

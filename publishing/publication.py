@@ -43,10 +43,10 @@ from publishing.object_store import (
 )
 from roster.model import Roster
 from sitegen.build import BuiltFile
-from sitegen.page_files import SITE_FILES, payee_file
+from sitegen.page_files import SITE_FILES, is_asset, media_type, payee_file
 
-PAGE_TYPE = "text/html; charset=utf-8"
 PAGE_CACHING = "public, max-age=60, stale-if-error=86400"
+ASSET_CACHING = "public, max-age=31536000, immutable"
 THREADS = 32
 WATCH = timedelta(days=7)
 """How long a publish that did not end may come back: a laptop that was closed over a holiday."""
@@ -146,7 +146,7 @@ class Publication:
             payees = inspect_payees(published, self._payees, self._registry)
             published = replace(published, payees=payees)
         site = {
-            file: file_fingerprint(built.content, PAGE_TYPE, PAGE_CACHING)
+            file: file_fingerprint(built.content, media_type(file), _caching(file))
             for file, built in self._build.files.items()
         }
         return plan_publish(site, self._payees.values(), published)
@@ -231,7 +231,7 @@ class Publication:
                 assert_never(step.action)
 
     def _object(self, file: str) -> StoredObject:
-        return StoredObject(self._build.read(file), PAGE_TYPE, PAGE_CACHING)
+        return StoredObject(self._build.read(file), media_type(file), _caching(file))
 
 
 def plan_publish(site: Mapping[str, str], payees: Iterable[Payee], before: Published) -> Plan:
@@ -240,7 +240,8 @@ def plan_publish(site: Mapping[str, str], payees: Iterable[Payee], before: Publi
 
     Payees are registered before their pages appear, and close after their pages changed or went, if
     they may have any: a page that takes payments is out there only while its payee does. The list
-    of payees changes after the pages it links to appear, and before they go.
+    of payees changes after the pages it links to appear, and before they go. What pages fetch is
+    there before they are, and goes once no page that is out there asks for it.
     """
     profiles = {payee.payee_id: payee for payee in payees}
     gone = sorted(before.payees.keys() - profiles.keys())
@@ -260,16 +261,24 @@ def plan_publish(site: Mapping[str, str], payees: Iterable[Payee], before: Publi
     uploads = sorted(key for key in site if before.files.get(key) != site[key])
     deletes = sorted(before.files.keys() - site.keys())
     phases = (
-        [_registering(profiles[id_]) for id_ in opens],
-        [Step("upload", key) for key in uploads if key not in SITE_FILES],
-        [Step("upload", key) for key in uploads if key in SITE_FILES],
-        [Step("delete", key) for key in deletes],
         [
+            *(_registering(profiles[id_]) for id_ in opens),
+            *(Step("upload", key) for key in uploads if is_asset(key)),
+        ],
+        [Step("upload", key) for key in uploads if key not in SITE_FILES and not is_asset(key)],
+        [Step("upload", key) for key in uploads if key in SITE_FILES],
+        [Step("delete", key) for key in deletes if not is_asset(key)],
+        [
+            *(Step("delete", key) for key in deletes if is_asset(key)),
             *(_registering(profiles[id_]) for id_ in closes),
             *(Step("close", id_) for id_ in gone if before.payees[id_] != CLOSED),
         ],
     )
     return Plan(tuple([tuple(phase) for phase in phases if phase]), before, after)
+
+
+def _caching(file: str) -> str:
+    return ASSET_CACHING if is_asset(file) else PAGE_CACHING
 
 
 def _registering(payee: Payee) -> Step:

@@ -3,23 +3,29 @@
 from collections.abc import Callable
 from functools import lru_cache, partial
 
-from flask import Flask, abort
+from flask import Flask, Response, abort
 
 from roster.model import Roster, Site
-from sitegen.pages import index_page, missing_page, payee_page, posters_page
+from sitegen.assets import FOLDER
+from sitegen.page_files import media_type
+from sitegen.pages import index_page, missing_page, payee_page, posters_page, site_assets
 from sitegen.site_templates import SiteTemplates
 
 
 def create_site(
-    load_roster: Callable[[], Roster], extra_script: str = "", *, reload: bool = False
+    load_roster: Callable[[], Roster],
+    extra_script: str = "",
+    *,
+    reload: bool = False,
+    read: Callable[[Site], SiteTemplates] | None = None,
 ) -> Flask:
     """The site of the roster that `load_roster` gives, asked anew for every page.
 
     `extra_script` is added to every page's own script. Templates, with all they are made of, are
-    read once for a site, or for every page if `reload` is set.
+    read once for a site, or for every page if `reload` is set; `read` does so otherwise.
     """
     app = Flask("sitegen", static_folder=None)
-    read: Callable[[Site], SiteTemplates] = partial(SiteTemplates, extra_script=extra_script)
+    read = read or partial(SiteTemplates, extra_script=extra_script)
     templates = read if reload else lru_cache(maxsize=1)(read)
 
     @app.get("/")
@@ -43,6 +49,14 @@ def create_site(
     @app.get("/404.html")
     def not_found() -> bytes:
         return missing_page(templates(load_roster().site))
+
+    @app.get(f"/{FOLDER}/<file>")
+    def asset(file: str) -> Response:
+        roster = load_roster()
+        found = site_assets(templates(roster.site), roster.entries).get(f"{FOLDER}/{file}")
+        if found is None:
+            abort(404)
+        return Response(found.body, content_type=media_type(file))
 
     @app.errorhandler(404)
     def missing(_: Exception) -> tuple[bytes, int]:

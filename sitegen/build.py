@@ -12,7 +12,7 @@ from typing import NamedTuple
 from roster.model import Roster
 from sitegen.freeze import BuildFailed, Progress, freeze_pages, prove_pages
 from sitegen.inputs import page_inputs
-from sitegen.page_files import SITE_FILES, is_page_file, payee_file
+from sitegen.page_files import SITE_FILES, is_asset, is_site_file, payee_file
 from sitegen.page_maker import FrozenPage, content_hash
 
 MARKER = ".payee-pages"
@@ -66,7 +66,14 @@ def build_site(
         )
     out.parent.mkdir(parents=True, exist_ok=True)
     wanted = page_inputs(roster, SITE_FILES)
+    everything = wanted[SITE_FILES[0]]
     before = _load_record(out)
+    # What is beside the pages is known by name only once they are made: then the record has it.
+    wanted |= {
+        file: everything
+        for file, built in before.items()
+        if is_asset(file) and built.inputs == everything
+    }
     kept = _unchanged(before, wanted, out)
     if prove_all:
         prove_pages(roster, out, kept)
@@ -77,10 +84,12 @@ def build_site(
         made: list[FrozenPage] = []
         if len(kept) < len(wanted):
             made = freeze_pages(roster, changed, fresh, processes=processes, progress=progress)
-        files = kept | {page.file: BuiltFile(wanted[page.file], page.content) for page in made}
+        files = kept | {
+            page.file: BuiltFile(wanted.get(page.file, everything), page.content) for page in made
+        }
         if made or files != before or _names(out) != _expected_names(files):
             _install(fresh, out, files, [page.file for page in made], before)
-    return Build(out, files, len(made))
+    return Build(out, files, sum(not is_asset(page.file) for page in made))
 
 
 def _unchanged(
@@ -127,7 +136,8 @@ def _install(
             (fresh / file).replace(out / file)
         for file in gone:
             (out / file).unlink(missing_ok=True)
-            (out / file).parent.rmdir()
+            if not any((out / file).parent.iterdir()):
+                (out / file).parent.rmdir()
         _save_record(files, fresh, out)
         return
     for file in files.keys() - set(made):
@@ -146,9 +156,10 @@ def _link(source: Path, target: Path) -> None:
         shutil.copy2(source, target)
 
 
-def _pages_first(file: str) -> tuple[bool, str]:
-    """The order in which no list is ever there before the pages it links to."""
-    return "/" not in file, file
+def _pages_first(file: str) -> tuple[bool, bool, str]:
+    """The order in which no list is ever there before the pages it links to, nor a page before
+    the files that it fetches."""
+    return "/" not in file, not is_asset(file), file
 
 
 def _names(out: Path) -> set[str]:
@@ -166,7 +177,7 @@ def _load_record(out: Path) -> dict[str, BuiltFile]:
         record = {file: BuiltFile(*built) for file, built in files.items()}
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return {}
-    return record if all(map(is_page_file, record)) else {}
+    return record if all(map(is_site_file, record)) else {}
 
 
 def _save_record(files: Mapping[str, BuiltFile], workshop: Path, folder: Path) -> None:

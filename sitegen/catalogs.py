@@ -37,8 +37,13 @@ def inline_texts(texts: Mapping[str, Mapping[str, Text]]) -> Markup:
     """`texts` as JSON for a script element: the names, then each language's texts in order."""
     names = list(next(iter(texts.values())))
     tables = {language: [catalog[name] for name in names] for language, catalog in texts.items()}
-    document = json.dumps({"keys": names, **tables}, ensure_ascii=False, separators=(",", ":"))
-    return Markup(document.replace("<", "\\u003c"))  # noqa: S704 (nothing in it ends the element)
+    return inline_json({"keys": names, **tables})
+
+
+def inline_json(document: object) -> Markup:
+    """As the text of a script element."""
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 (nothing in it ends the element)
 
 
 def parse_catalog(content: bytes, language: str) -> dict[tuple[str, str], Text]:

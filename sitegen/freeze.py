@@ -7,7 +7,8 @@ request, and the pages are shared out among processes.
 
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -15,11 +16,13 @@ from flask_frozen import Freezer
 
 from roster.model import Roster, RosterEntry
 from sitegen.app import create_site
+from sitegen.assets import Asset
 from sitegen.page_files import SITE_FILES, page_files, payee_file
 from sitegen.page_maker import FrozenPage, content_hash, failed_page, page_urls
 from sitegen.page_pool import making_pages
-from sitegen.pages import page_url
+from sitegen.pages import page_url, site_assets
 from sitegen.qr_proof import WrongCode, check_codes
+from sitegen.site_templates import SiteTemplates
 
 Progress = Callable[[int, int], object]
 """Told how many pages are done, and of how many."""
@@ -46,8 +49,8 @@ def freeze_pages(
         warnings.simplefilter("error")
         with making_pages(roster.site, entries, folder, processes) as payee_pages:
             freezer = SiteFreezer(roster, entries, folder, payee_pages)
-            total = len(SITE_FILES) + len(entries)
             try:
+                total = len(SITE_FILES) + len(entries) + len(freezer.assets)
                 for _ in freezer.freeze_yield():
                     if progress:
                         progress(len(freezer.pages), total)
@@ -55,7 +58,8 @@ def freeze_pages(
                 raise BuildFailed(f"The site could not be frozen: {error}") from error
     if troubles := [page for page in freezer.pages if page.trouble]:
         raise BuildFailed(_all_troubles(troubles))
-    if unknown := sorted({page.file for page in freezer.pages} - page_files(roster)):
+    expected = page_files(roster) | freezer.assets.keys()
+    if unknown := sorted({page.file for page in freezer.pages} - expected):
         raise BuildFailed(f"The frozen site has files it should not: {', '.join(unknown)}")
     return freezer.pages
 
@@ -70,7 +74,8 @@ class SiteFreezer(Freezer):  # type: ignore[misc]
         folder: Path,
         payee_pages: Iterator[FrozenPage],
     ) -> None:
-        app = create_site(lambda: roster)
+        templates = SiteTemplates(roster.site)
+        app = create_site(lambda: roster, read=lambda _: templates)
         app.config.update(
             FREEZER_DESTINATION=str(folder),
             FREEZER_REMOVE_EXTRA_FILES=False,  # the folder is new
@@ -81,7 +86,16 @@ class SiteFreezer(Freezer):  # type: ignore[misc]
         self._codes = page_urls(roster)
         self._payee_pages = payee_pages
         self._payee_urls = dict.fromkeys(f"/{entry.payee_id}/" for entry in entries)
+        self._roster, self._templates = roster, templates
         self.pages: list[FrozenPage] = []
+
+    @cached_property
+    def assets(self) -> Mapping[str, Asset]:
+        """What the site's pages may fetch; nothing if there is a mistake in what they are made of:
+        those that can't be made tell it."""
+        with suppress(Exception):
+            return site_assets(self._templates, self._roster.entries)
+        return {}
 
     @cached_property
     def root(self) -> Path:
@@ -94,11 +108,13 @@ class SiteFreezer(Freezer):  # type: ignore[misc]
         yield from super()._generate_all_urls()
         for url in self._payee_urls:
             yield url, "payee", None
+        for file in self.assets:
+            yield f"/{file}", "asset", None
 
     def _check_endpoints(self, seen_endpoints: set[str]) -> None:
-        """Of no payee need there be a new page: without this, such a build would be warned that
-        their view was frozen nowhere."""
-        super()._check_endpoints(seen_endpoints | {"payee"})
+        """Of no payee need there be a new page, nor need pages fetch anything: without this, such
+        a build would be warned that their view was frozen nowhere."""
+        super()._check_endpoints(seen_endpoints | {"payee", "asset"})
 
     def _build_one(self, url: str, last_modified: object = None) -> Path:
         """A payee's page is there already, from the pool, in the order of the addresses. Without

@@ -4,15 +4,24 @@ import re
 
 from payments.payee import SLUG_PATTERN
 from roster.model import Roster
+from sitegen.assets import FOLDER
 
 SITE_FILES = ("404.html", "index.html", "posters/index.html")
 """The pages that depend on the whole roster."""
 
+MEDIA_TYPES = {
+    "html": "text/html; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "json": "application/json",
+}
+"""By a file's ending."""
+
 _PAGE_FILE = re.compile(rf"(?:index|404)\.html|{SLUG_PATTERN.pattern}/index\.html")
+_ASSET = re.compile(rf"{FOLDER}/[A-Za-z0-9_-]+\.[0-9a-f]{{16}}\.(?:{'|'.join(MEDIA_TYPES)})")
 
 
 def page_files(roster: Roster) -> set[str]:
-    """The files a build of `roster` consists of, relative to its folder, with `/`."""
+    """The pages of a build of `roster`, relative to its folder, with `/`."""
     return {*SITE_FILES, *(payee_file(entry.payee_id) for entry in roster.entries)}
 
 
@@ -20,6 +29,15 @@ def payee_file(payee_id: str) -> str:
     return f"{payee_id}/index.html"
 
 
-def is_page_file(name: str) -> bool:
-    """Whether a build of ours may have a page of this name, now or in the past."""
-    return bool(_PAGE_FILE.fullmatch(name))
+def is_site_file(name: str) -> bool:
+    """Whether a build of ours may have a file of this name, now or in the past."""
+    return bool(_PAGE_FILE.fullmatch(name)) or is_asset(name)
+
+
+def is_asset(name: str) -> bool:
+    """Whether it is a file beside the pages, named after what is in it."""
+    return bool(_ASSET.fullmatch(name))
+
+
+def media_type(name: str) -> str:
+    return MEDIA_TYPES[name.rpartition(".")[2]]

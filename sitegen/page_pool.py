@@ -15,6 +15,7 @@ from typing import TypeVar
 from roster.model import RosterEntry, Site
 from sitegen.page_files import payee_file
 from sitegen.page_maker import FrozenPage, PageMaker
+from sitegen.pages import rail_sets
 from sitegen.site_templates import PAYEE, compile_page
 
 T = TypeVar("T")
@@ -32,7 +33,8 @@ def making_pages(
         yield map(PageMaker(site, folder).make, entries)
         return
     try:
-        compile_page(PAYEE, site)  # for the processes to inherit what it minifies: see page.minify
+        for rails in rail_sets(entries):
+            compile_page(PAYEE, site, rails=rails)  # to inherit what it minifies: see minify()
     except Exception as error:  # noqa: BLE001 (no page can be made then, whatever is wrong)
         yield (FrozenPage(payee_file(entry.payee_id), trouble=str(error)) for entry in entries)
         return

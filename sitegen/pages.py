@@ -3,8 +3,12 @@
 import json
 from collections.abc import Iterable
 
+from markupsafe import Markup
+
 from payments.currencies import currency_digits
 from roster.model import RosterEntry, Site
+from sitegen.assets import Asset
+from sitegen.catalogs import inline_json
 from sitegen.qr import qr_svg
 from sitegen.site_templates import INDEX, MISSING, PAYEE, POSTERS, SiteTemplates, render
 
@@ -13,10 +17,11 @@ def payee_page(templates: SiteTemplates, entry: RosterEntry) -> bytes:
     """Made of the site and this entry: no other payee can change it."""
     url = page_url(templates.site, entry.payee_id)
     return render(
-        templates[PAYEE],
+        templates.page(PAYEE, rails_of(entry)).template,
         entry=entry,
         address=url.split("//", 1)[1],
         digits=currency_digits(entry.payee.currency),
+        pay_by=pay_by_data(entry),
         locked=entry.payee.limits.min == entry.payee.limits.max,
         qr=qr_svg(url, f"QR code of {url}"),
     )
@@ -26,18 +31,52 @@ def index_page(templates: SiteTemplates, entries: Iterable[RosterEntry]) -> byte
     """The list of payees, which also knows what an old link's `?user=` may say."""
     entries = tuple(entries)
     users = [(user, one.payee_id) for one in entries for user in (one.payee_id, *one.aliases)]
-    return render(templates[INDEX], entries=entries, aliases=json.dumps(users))
+    return render(templates.page(INDEX).template, entries=entries, aliases=json.dumps(users))
 
 
 def posters_page(templates: SiteTemplates, entries: Iterable[RosterEntry]) -> bytes:
     """Everybody's poster, to print."""
     payees = [entry.payee_id for entry in entries if entry.payee.status == "open"]
-    return render(templates[POSTERS], payees=json.dumps(payees))
+    return render(templates.page(POSTERS).template, payees=json.dumps(payees))
 
 
 def missing_page(templates: SiteTemplates) -> bytes:
     """What an address that leads to no page shows."""
-    return render(templates[MISSING])
+    return render(templates.page(MISSING).template)
+
+
+def pay_by_data(entry: RosterEntry) -> Markup:
+    """Where a payee receives, in their order, as JSON for a script element; "" if that is not told.
+
+    Options are named as in the roster; an account is held in the payee's name unless it says so.
+    """
+    accounts = [
+        {
+            "rail": account.kind,
+            **({"address": account.address} if account.address else {}),
+            **({"holder": account.holder or entry.payee.name} if account.address else {}),
+            **{name: text == "true" or text for name, text in account.options},
+        }
+        for account in getattr(entry, "pay_by", ())
+    ]
+    return inline_json(accounts) if accounts else Markup()
+
+
+def site_assets(templates: SiteTemplates, entries: Iterable[RosterEntry]) -> dict[str, Asset]:
+    """By its name, each file that the site's pages may fetch."""
+    pages = [templates.page(kind) for kind in (INDEX, POSTERS, MISSING)]
+    pages += [templates.page(PAYEE, rails) for rails in rail_sets(entries)]
+    return {asset.file: asset for page in pages for asset in page.assets}
+
+
+def rail_sets(entries: Iterable[RosterEntry]) -> list[tuple[str, ...]]:
+    """The sets of rails that payees of a roster have, each once; payees' pages differ by them."""
+    return sorted({rails_of(entry) for entry in entries})
+
+
+def rails_of(entry: RosterEntry) -> tuple[str, ...]:
+    accounts = getattr(entry, "pay_by", ())
+    return tuple(sorted({account.kind for account in accounts}))
 
 
 def page_url(site: Site, payee_id: str) -> str:

@@ -5,7 +5,7 @@ first one is rendered, and what Jinja knows while it compiles becomes plain text
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ from jinja2.ext import Extension
 from jinja2.visitor import NodeTransformer
 
 from roster.model import Site
+from sitegen.assets import Asset
 from sitegen.catalogs import inline_texts, page_texts
 from sitegen.page import TEMPLATES, make_page
 
@@ -49,26 +50,42 @@ POSTERS = PageKind(
 MISSING = PageKind("404.html", "page.css", "missing.js", ("missing",))
 
 
-def compile_page(kind: PageKind, site: Site, extra_script: str = "") -> Template:
-    """The template of such a page of `site`; `extra_script` follows the page's own script."""
+class CompiledPage(NamedTuple):
+    """`assets` are the files that such a page may fetch from its site."""
+
+    template: Template
+    assets: tuple[Asset, ...]
+
+
+def compile_page(
+    kind: PageKind, site: Site, extra_script: str = "", rails: Collection[str] = ()
+) -> CompiledPage:
+    """The template of such a page of `site`; `extra_script` follows the page's own script, which
+    knows these `rails`."""
     has_foot = site.contact or site.privacy_url
     texts = page_texts(site.languages, {"site", *kind.texts, *(["foot"] if has_foot else [])})
     first = site.languages[0]
+    page = make_page(
+        kind.style,
+        kind.script,
+        api_url(site) if kind.asks_api else "",
+        extra_script,
+        home=_path(site),
+        rails=rails,
+    )
     known = {
         "site": site,
         "home": _path(site),
         "api_url": api_url(site),
         "contact_link": contact_link(site.contact),
-        "page": make_page(
-            kind.style, kind.script, api_url(site) if kind.asks_api else "", extra_script
-        ),
+        "page": page,
         "texts": texts,
         "t": texts[first],
         "plain": page_texts([first], {"static"})[first],
         "language": first,
         "inline_texts": inline_texts(texts),
     }
-    return _Environment(known).get_template(kind.template)
+    return CompiledPage(_Environment(known).get_template(kind.template), page.assets)
 
 
 class SiteTemplates:
@@ -77,12 +94,14 @@ class SiteTemplates:
     def __init__(self, site: Site, extra_script: str = "") -> None:
         self.site = site
         self._extra_script = extra_script
-        self._compiled: dict[PageKind, Template] = {}
+        self._compiled: dict[tuple[PageKind, tuple[str, ...]], CompiledPage] = {}
 
-    def __getitem__(self, kind: PageKind) -> Template:
-        if kind not in self._compiled:
-            self._compiled[kind] = compile_page(kind, self.site, self._extra_script)
-        return self._compiled[kind]
+    def page(self, kind: PageKind, rails: tuple[str, ...] = ()) -> CompiledPage:
+        """Pages whose payees have the same `rails`, whatever their order, are of one template."""
+        if (kind, rails) not in self._compiled:
+            made = compile_page(kind, self.site, self._extra_script, rails)
+            self._compiled[kind, rails] = made
+        return self._compiled[kind, rails]
 
 
 def render(template: Template, **values: object) -> bytes:

@@ -25,7 +25,14 @@ from roster.model import Roster
 from sitegen.build import build_site
 from sitegen.page_files import page_files
 from testkit.rosters import make_entry, make_roster
-from tests.publishing.worlds import World, fingerprints, prepare, publish, site_files
+from tests.publishing.worlds import (
+    World,
+    fetched_file,
+    fingerprints,
+    prepare,
+    publish,
+    site_files,
+)
 
 ROSTERS = st.builds(
     lambda payees, title: make_roster(
@@ -48,6 +55,8 @@ BOTH = make_roster("a", "b")
 A_ALONE = make_roster("a")
 A_CLOSED = make_roster(make_entry("a", status=PayeeStatus.CLOSED), "b")
 A_AWAY = make_roster(make_entry("a", status=PayeeStatus.AWAY), "b")
+FAIR = replace(BOTH, site=replace(BOTH.site, title="Fair"))
+FETCHED = fetched_file(BOTH).file
 A_DEARER = make_roster(make_entry("a", most="20000"), "b")
 
 
@@ -65,8 +74,8 @@ def published(roster: Roster, **payees: str | None) -> Published:
         pytest.param(
             Published(),
             BOTH,
-            "register a, register b, upload a/index.html, upload b/index.html, upload 404.html,"
-            " upload index.html, upload posters/index.html",
+            f"register a, register b, upload {FETCHED}, upload a/index.html, upload b/index.html,"
+            " upload 404.html, upload index.html, upload posters/index.html",
             id="the first time",
         ),
         pytest.param(published(BOTH), BOTH, "", id="nothing new"),
@@ -95,8 +104,8 @@ def published(roster: Roster, **payees: str | None) -> Published:
         pytest.param(
             Published(),
             make_roster(make_entry("a", status=PayeeStatus.CLOSED)),
-            "register a, upload a/index.html, upload 404.html, upload index.html,"
-            " upload posters/index.html",
+            f"register a, upload {FETCHED}, upload a/index.html, upload 404.html,"
+            " upload index.html, upload posters/index.html",
             id="closed from the start",
         ),
         pytest.param(
@@ -126,8 +135,9 @@ def published(roster: Roster, **payees: str | None) -> Published:
         ),
         pytest.param(
             published(BOTH),
-            replace(BOTH, site=replace(BOTH.site, title="Fair")),
-            "upload 404.html",
+            FAIR,
+            f"upload {fetched_file(FAIR).file}, upload a/index.html, upload b/index.html,"
+            f" upload 404.html, delete {FETCHED}",
             id="another title",
         ),
     ],

@@ -1,5 +1,6 @@
 """A bucket and a registry in memory that watch what a publish does to them, and may fail."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -7,10 +8,11 @@ from cli.local.memory import MemoryRegistry
 from payments.payee import Payee, PayeeId, PayeeStatus
 from publishing.manifest import MANIFEST_KEY, file_fingerprint
 from publishing.object_store import MemoryStore, StoredObject, StoreUnavailable
-from publishing.publication import PAGE_CACHING, PAGE_TYPE, Publication
+from publishing.publication import ASSET_CACHING, PAGE_CACHING, Publication
 from roster.model import Roster
+from sitegen.assets import Asset, make_asset
 from sitegen.build import BuiltFile
-from sitegen.page_files import page_files
+from sitegen.page_files import media_type, page_files
 from sitegen.page_maker import content_hash
 
 POSTERS = "posters/index.html"
@@ -41,6 +43,8 @@ class World:
         for payee_id in links.split():
             assert f"{payee_id}/index.html" in self.store.objects, f"a dead link to {payee_id}"
         for key, page in self.store.objects.items():
+            for asset in re.findall(r"assets/\S+", page.body.decode()) if is_page(key) else []:
+                assert asset in self.store.objects, f"{key} asks in vain for {asset}"
             if page.body.startswith(FORM.encode()):
                 payee = self.registry.rows.find(PayeeId(key.removesuffix("/index.html")))
                 assert payee, f"{key} pays to nobody"
@@ -115,19 +119,31 @@ class WatchedRegistry:
 
 
 def site_files(roster: Roster) -> dict[str, StoredObject]:
-    """Pages that say as little as the invariants need, so that thousands of sites are built."""
+    """Pages that say as little as the invariants need, so that thousands of sites are built; each
+    fetches a file that goes with the site's title."""
+    asset = fetched_file(roster)
     pages = {
         f"{entry.payee_id}/index.html": f"{FORM if entry.payee.status == 'open' else ''}"
-        f"{entry.payee.name} {entry.payee.limits.max}"
+        f"{entry.payee.name} {entry.payee.limits.max} {asset.file}"
         for entry in roster.entries
     }
     pages["index.html"] = " ".join(entry.payee_id for entry in roster.entries)
     pages["404.html"] = roster.site.title
     pages[POSTERS] = ""
     assert pages.keys() == page_files(roster)
-    return {
-        key: StoredObject(page.encode(), PAGE_TYPE, PAGE_CACHING) for key, page in pages.items()
+    files = {
+        key: StoredObject(page.encode(), media_type(key), PAGE_CACHING)
+        for key, page in pages.items()
     }
+    return files | {asset.file: StoredObject(asset.body, "application/json", ASSET_CACHING)}
+
+
+def fetched_file(roster: Roster) -> Asset:
+    return make_asset("texts", "json", roster.site.title)
+
+
+def is_page(key: str) -> bool:
+    return key.endswith(".html")
 
 
 class MemoryBuild:

@@ -18,9 +18,9 @@ from roster.model import Roster
 from sitegen.build import MARKER, build_site
 from sitegen.freeze import BuildFailed
 from sitegen.inputs import FOLDERS, page_inputs
-from sitegen.page import minify as cached_minify
 from sitegen.page_files import SITE_FILES, page_files
 from sitegen.qr import qr_svg
+from sitegen.scripts import minify as cached_minify
 from testkit.demo_process import ROOT
 from testkit.rosters import hostile_roster, make_entry, make_roster
 from tests.sitegen.test_freeze import contents

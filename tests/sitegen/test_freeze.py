@@ -6,6 +6,7 @@ import shutil
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask, redirect
@@ -130,8 +131,8 @@ def test_whatever_the_freezer_warns_about_fails_the_build(
     spoil: Callable[[Flask], object],
     complaint: str,
 ) -> None:
-    def spoilt_site(load: Callable[[], Roster]) -> Flask:
-        app = create_site(load)
+    def spoilt_site(load: Callable[[], Roster], **options: Any) -> Flask:
+        app = create_site(load, **options)
         spoil(app)
         return app
 

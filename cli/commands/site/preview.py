@@ -23,7 +23,6 @@ from payments.payee import Payee, PayeeId
 from payments.refusals import LedgerUnavailable
 from roster.model import Roster, RosterInvalid, load_roster
 from sitegen.app import create_site
-from sitegen.catalogs import CATALOGS
 from sitegen.page import TEMPLATES
 
 if TYPE_CHECKING:
@@ -70,8 +69,8 @@ class _Changes:
 
     def watch(self, roster_path: Path) -> None:
         # An editor may replace the file, so its folder is watched; other files there don't count.
-        folders = (roster_path.absolute().parent, TEMPLATES, TEMPLATES / "js", CATALOGS)
-        for paths in watch(*folders, recursive=False):
+        inside = filter(Path.is_dir, TEMPLATES.rglob("*"))
+        for paths in watch(roster_path.absolute().parent, TEMPLATES, *inside, recursive=False):
             if any(_matters(Path(path), roster_path) for _, path in paths):
                 with self._changed:
                     self._count += 1

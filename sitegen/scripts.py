@@ -1,0 +1,185 @@
+"""Scripts: modules joined into one, and parts that a page fetches when they are asked for.
+
+A page's script is what it needs at once. What few payers need is a part: a script of its own, in a
+file of the same origin. `loadPart("kept")` in a module brings in `templates/js/parts/kept.js`. A
+part imports like any module; what the page already has of it, the page hands over.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from sitegen.assets import Asset, make_asset
+
+PART_FILES = "part_files.js"
+RAILS = "rails.js"
+
+_IMPORT = re.compile(r'^import (?:\{(.+)\} from )?"(\.\.?/.+)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?function |class |const |let )", re.MULTILINE)
+_EXPORTED = re.compile(r"^export ((?:async )?function\*?|class|const|let) ([\w$]+)", re.MULTILINE)
+_UNJOINED = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
+_PART = re.compile(r'\bloadPart\("(\w+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A module's text without its imports and exports, which are told apart from it."""
+
+    source: str
+    imports: tuple[tuple[Path, tuple[str, ...]], ...]
+    exports: Mapping[str, str]
+    """How each is declared: `const`, `let`, `function` …"""
+
+
+Modules = Mapping[Path, Module]
+"""In an order in which none comes before one that it imports."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A page's script, and the parts that it may ask for."""
+
+    text: str
+    parts: tuple[Asset, ...]
+
+
+def page_script(entry: Path, home: str, rails: Collection[str] = ()) -> Script:
+    """The script of a page at whose `home` the site begins, with the modules of `rails` only.
+
+    Raises ValueError for a mistake in a module, and OSError for one that is not there.
+    """
+    made = {entry.parent / RAILS: _rails_module(rails)}
+    modules = read_modules(entry, made)
+    parts = dict(_parts(modules, entry.parent, made))
+    if parts:
+        made[entry.parent / PART_FILES] = _part_files_module(parts, home)
+    script = minify_script(join_modules(read_modules(entry, made)), entry.name)
+    return Script(script, tuple([asset for asset, _ in parts.values()]))
+
+
+def read_modules(entry: Path, made: Mapping[Path, str]) -> Modules:
+    """`entry` and the modules it imports; `made` has the texts of those that the build writes."""
+    modules: dict[Path, Module] = {}
+    seen: set[Path] = set()
+
+    def add(path: Path) -> None:
+        if path in seen:
+            return
+        seen.add(path)
+        text = made.get(path) or path.read_text("utf-8")
+        imports = tuple(
+            (_resolved(path, found[2]), tuple(re.findall(r"[\w$]+", found[1] or "")))
+            for found in _IMPORT.finditer(text)
+        )
+        for imported, _ in imports:
+            add(imported)
+        exports = {name: kind for kind, name in _EXPORTED.findall(text)}
+        source = _EXPORT.sub("", _IMPORT.sub("", text))
+        if found := _UNJOINED.search(source):
+            raise ValueError(f"{path.name} can't be joined with other modules: {found[0]}")
+        modules[path] = Module(source, imports, exports)
+
+    add(entry)
+    return modules
+
+
+def join_modules(modules: Modules) -> str:
+    """The modules as one script.
+
+    They share one function's scope then, so their top-level names must differ. The script is
+    no module itself: those run once the page is painted, and what they change then would jump.
+    """
+    sources = "".join(module.source for module in modules.values())
+    return f'(() => {{\n"use strict";\n{sources}}})();\n'
+
+
+def minify_script(source: str, name: str) -> str:
+    """Raises ValueError for a mistake in it, or for what would end a script element."""
+    try:
+        script = minify("text/javascript", source)
+    except ValueError as error:
+        raise ValueError(f"{name}, joined with what it imports: {error}") from error
+    if "</script" in script.lower() or "<!--" in script:
+        raise ValueError(f"{name} would end the page's script element")
+    return script
+
+
+@cache
+def minify(media_type: str, text: str) -> str:
+    """`text` without comments and spaces, a script also with short names inside its functions.
+
+    What forked processes will need must be asked for before the fork: the minifier is written in
+    Go, whose threads are not in the copy.
+    """
+    import minify as minifier  # noqa: PLC0415 (slow to load, and only building needs it)
+
+    minifier.config({"js-version": 2019})  # else it may write what our oldest browsers can't read
+    minified: str = minifier.string(media_type, text)
+    return minified
+
+
+def _parts(
+    page: Modules, folder: Path, made: Mapping[Path, str]
+) -> Iterable[tuple[str, tuple[Asset, Sequence[str]]]]:
+    """Each part by its name, with the names of what the page hands over to it."""
+    wanted = [name for module in page.values() for name in _PART.findall(module.source)]
+    for name in wanted:  # it grows: a part may ask for others
+        entry = folder / "parts" / f"{name}.js"
+        own = {path: m for path, m in read_modules(entry, made).items() if path not in page}
+        wanted += [
+            one
+            for module in own.values()
+            for one in _PART.findall(module.source)
+            if one not in wanted
+        ]
+        given = sorted(_imported(own.values(), page, entry))
+        sources = "".join(module.source for module in own.values())
+        exports = ", ".join(own[entry].exports)
+        script = minify_script(
+            f'payeePagesPart = function ({{ {", ".join(given)} }}) {{\n"use strict";\n'
+            f"{sources}return {{ {exports} }};\n}};\n",
+            f"parts/{entry.name}",
+        )
+        yield name, (make_asset(name, "js", script), given)
+
+
+def _imported(own: Iterable[Module], page: Modules, entry: Path) -> set[str]:
+    """What modules of a part use of the page's. Raises ValueError for a variable: it would be
+    handed over as it is at one time, and not change any more."""
+    names: set[str] = set()
+    for path, imported in (one for module in own for one in module.imports):
+        if path in page:
+            names.update(imported)
+            for name in imported:
+                if page[path].exports.get(name) == "let":
+                    raise ValueError(
+                        f"parts/{entry.name} needs “{name}” of {path.name}, which changes: "
+                        "export a function that tells it."
+                    )
+    return names
+
+
+def _part_files_module(parts: Mapping[str, tuple[Asset, Sequence[str]]], home: str) -> str:
+    """Where the parts are. It needs no imports: all modules are in one scope."""
+    lines = [
+        f'{name}: {{ url: "{home}{asset.file}", integrity: "{asset.integrity}", '
+        f"give: () => ({{ {', '.join(given)} }}) }},\n"
+        for name, (asset, given) in parts.items()
+    ]
+    return f"export const PART_FILES = {{\n{''.join(lines)}}};\n"
+
+
+def _rails_module(rails: Collection[str]) -> str:
+    kinds = sorted(rails)
+    imports = [f'import {{ {kind}Rail }} from "./rails/{kind}.js";\n' for kind in kinds]
+    table = ", ".join(f"{kind}: {kind}Rail" for kind in kinds)
+    return f"{''.join(imports)}export const RAILS = {{ {table} }};\n"
+
+
+def _resolved(module: Path, name: str) -> Path:
+    folder, rest = module.parent, name
+    while rest.startswith("../"):
+        folder, rest = folder.parent, rest.removeprefix("../")
+    return folder / rest.removeprefix("./")
