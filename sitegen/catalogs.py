@@ -2,35 +2,58 @@
 
 A message's context says where it is used and what it is called there: `payee.amount` is `amount` on
 the payee's page. English texts are the catalogs' message ids, so `en.po` translates nothing.
+What has no translation is shown in English.
 """
 
 import json
+import re
 from collections.abc import Collection, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from gettext import GNUTranslations
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from sitegen.page import TEMPLATES
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Message
 
 Text = str | Mapping[str, str]
 """One text, or one for each of the language's plural categories (CLDR's names)."""
 
 CATALOGS = TEMPLATES / "catalogs"
 _NUMBERS = range(200)  # among them is each category of our languages, but for that of millions
+_FROM_OUTSIDE = re.compile(
+    r"\{(?:by|code|contact|holder|label|payee|payer|reason|site|user|way|why)\}"
+)
+_READ_BY = re.compile(rb'^"X-Read-By: *[^\\ ]', re.MULTILINE)  # a native speaker's name
+_NAMES = re.compile(r'"([a-z]\w*)"|\b(?:t|plain)\.(\w+)|\btexts\[\w+\]\.(\w+)')
+_NAMES_OF_STATES = {"confirmed", "reversed"}  # which scripts take from the API's answer
 
 
 def page_texts(languages: Sequence[str], parts: Collection[str]) -> dict[str, dict[str, Text]]:
-    """Each language's texts for these parts of the site, by name. A changed file is read anew."""
+    """Each language's texts for these parts of the site, by name. A changed file is read anew.
+
+    Texts that no template or script names are left out: pages must stay small.
+    """
+    used = used_names()
     return {
         language: {
             name: text
-            for (part, name), text in _load_catalog(language, _modified(language)).items()
-            if part in parts
+            for (part, name), text in _texts_in(language).items()
+            if part in parts and name in used
         }
         for language in languages
     }
+
+
+def used_names() -> set[str]:
+    """What templates, styles and scripts may mean by a text's name: they write it out."""
+    sources = (path for path in TEMPLATES.rglob("*") if path.suffix in {".html", ".css", ".js"})
+    found = (_NAMES.findall(source.read_text("utf-8")) for source in sources)
+    return _NAMES_OF_STATES.union(*(filter(None, groups) for names in found for groups in names))
 
 
 def inline_texts(texts: Mapping[str, Mapping[str, Text]]) -> Markup:
@@ -46,44 +69,75 @@ def inline_json(document: object) -> Markup:
     return Markup(text.replace("<", "\\u003c"))  # noqa: S704 (nothing in it ends the element)
 
 
-def parse_catalog(content: bytes, language: str) -> dict[tuple[str, str], Text]:
-    """The texts of a .po file by part and name. Raises ValueError for one without a translation."""
+def parse_catalog(
+    content: bytes, language: str, english: Mapping[tuple[str, str], Text] | None = None
+) -> dict[tuple[str, str], Text]:
+    """The texts of a .po file by part and name, complete and in the order of `english`.
+
+    A text that it doesn't translate, or translates from another English text than that of today,
+    is the English one. Names and other values from outside are isolated, so that an Arabic one
+    doesn't turn an English sentence around. Raises ValueError for a malformed file.
+    """
     from babel import Locale  # noqa: PLC0415 (slow to load, and only building needs it)
     from babel.messages.mofile import write_mo  # noqa: PLC0415
     from babel.messages.pofile import read_po  # noqa: PLC0415
 
-    catalog = read_po(BytesIO(content), locale=language, abort_invalid=True)
+    locale = Locale.parse(language, sep="-")
+    catalog = read_po(BytesIO(content), locale=locale, abort_invalid=True)
     compiled = BytesIO()
     write_mo(compiled, catalog)
     compiled.seek(0)
     translations = GNUTranslations(compiled)
-    category = Locale.parse(language).plural_form
-    texts: dict[tuple[str, str], Text] = {}
+    texts: dict[tuple[str, str], Text] = dict(english or {})
     for message in catalog:
         if not message.id:
             continue  # the file's header
         context = message.context or ""
-        if language != "en" and (message.fuzzy or not all(_forms(message.string))):
-            raise ValueError(f"{language}.po: {context} has no translation")
         part, _, name = context.partition(".")
+        if english is not None and not _translates(message, english.get((part, name))):
+            continue
+        isolate = partial(_isolate, spoken=name.startswith("spoken"))
         if isinstance(message.id, str):
-            texts[part, name] = translations.pgettext(context, message.id)
+            texts[part, name] = isolate(translations.pgettext(context, message.id))
         else:
             one, many = message.id
             texts[part, name] = {
-                category(n): translations.npgettext(context, one, many, n) for n in _NUMBERS
+                locale.plural_form(n): isolate(translations.npgettext(context, one, many, n))
+                for n in _NUMBERS
             }
     return texts
 
 
-def _forms(text: str | Sequence[str]) -> Sequence[str]:
-    return [text] if isinstance(text, str) else text
+def _translates(message: "Message", english: Text | None) -> bool:
+    """Whether it is a finished translation of just this text."""
+    if english is None or message.fuzzy:
+        return False
+    if isinstance(message.id, str):
+        return bool(message.string) and _isolate(message.id) == english
+    one, other = map(_isolate, message.id)
+    return all(message.string) and {"one": one, "other": other} == english
+
+
+def _isolate(text: str, *, spoken: bool = False) -> str:
+    """`text` with FSI and PDI around values from outside; a voice might read them out."""
+    return text if spoken else _FROM_OUTSIDE.sub("\u2068\\g<0>\u2069", text)
+
+
+def _texts_in(language: str) -> dict[tuple[str, str], Text]:
+    texts = _load_catalog(language, _modified(language), _modified("en"))
+    is_read = _READ_BY.search(_read_catalog(language))
+    return {**texts, ("site", "unread"): ""} if is_read else texts
+
+
+@cache
+def _load_catalog(language: str, _modified: int, english: int) -> dict[tuple[str, str], Text]:
+    originals = None if language == "en" else _load_catalog("en", english, english)
+    return parse_catalog(_read_catalog(language), language, originals)
+
+
+def _read_catalog(language: str) -> bytes:
+    return (CATALOGS / f"{language}.po").read_bytes()
 
 
 def _modified(language: str) -> int:
     return (CATALOGS / f"{language}.po").stat().st_mtime_ns
-
-
-@cache
-def _load_catalog(language: str, _modified: int) -> dict[tuple[str, str], Text]:
-    return parse_catalog((CATALOGS / f"{language}.po").read_bytes(), language)

@@ -20,15 +20,15 @@ def review(page: Page) -> None:
 
 def send(page: Page) -> None:
     review(page)
-    page.get_by_role("button", name="Record payment").click()
+    page.get_by_role("button", name="Write it down").click()
 
 
 def expect_receipt(page: Page) -> None:
-    expect(page.get_by_role("heading", name="Payment recorded")).to_be_visible()
+    expect(page.get_by_role("heading", name="Written down")).to_be_visible()
 
 
 def expect_unconfirmed(page: Page) -> None:
-    expect(page.get_by_role("heading", name="Not confirmed yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="Still sending your note")).to_be_visible()
 
 
 def abort(route: Route) -> None:

@@ -44,11 +44,11 @@ def walk(page: Page, url: str, save: Callable[[Page, str], None]) -> None:
     review(page)
     save(page, "review")
     page.route(API, abort)
-    page.get_by_role("button", name="Record payment").click()
+    page.get_by_role("button", name="Write it down").click()
     expect_unconfirmed(page)
     save(page, "unconfirmed")
     page.context.set_offline(True)
-    page.get_by_text("This phone is offline").wait_for()
+    page.get_by_text("This phone has no network").wait_for()
     save(page, "offline")
     page.context.set_offline(False)
     page.get_by_role("button", name="Stop trying").click()
@@ -57,7 +57,7 @@ def walk(page: Page, url: str, save: Callable[[Page, str], None]) -> None:
     reconnect(page)
     expect_receipt(page)
     save(page, "receipt")
-    page.get_by_role("button", name="My payments on this device").click()
+    page.get_by_role("button", name="My notes on this phone").click()
     save(page, "kept")
     for name, path in [
         ("index", ""),

@@ -32,9 +32,9 @@ def test_a_scanned_code_leads_to_a_payment_in_the_table(
     page.get_by_label("Your name").fill("Asha 👩‍🌾")
     page.get_by_label("What for").fill("2 kg tomatoes")
     page.get_by_role("button", name="Continue").click()
-    page.get_by_role("button", name="Record payment").click()
+    page.get_by_role("button", name="Write it down").click()
 
-    expect(page.get_by_role("heading", name="Payment recorded")).to_be_visible()
+    expect(page.get_by_role("heading", name="Written down")).to_be_visible()
     receipt = page.locator("#receipt")
     expect(receipt).to_contain_text("₹50.00")
     shown = receipt.locator("#reference").inner_text()

@@ -43,7 +43,7 @@ def test_a_language_is_switched_in_every_state(demo: Demo, page: Page) -> None:
     page.get_by_role("button", name="भुगतान दर्ज करें").click()
     expect(page.get_by_role("heading", name="अभी पुष्टि नहीं हुई")).to_be_visible()
     switch.select_option("en")
-    expect(page.get_by_role("heading", name="Not confirmed yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="Still sending your note")).to_be_visible()
     reconnect(page)
     expect_receipt(page)
     switch.select_option("hi")
@@ -83,7 +83,7 @@ def test_old_links_are_answered_in_the_payers_language(demo: Demo, browser: Brow
     context = browser.new_context(locale="hi")
     page = context.new_page()
     page.goto(f"{demo.url}?user=99")
-    expect(page.get_by_role("alert")).to_contain_text("यहाँ “99” नाम से कोई नहीं है")
+    expect(page.get_by_role("alert")).to_contain_text("यहाँ “\u206899\u2069” नाम से कोई नहीं है")
     context.close()
 
 

@@ -38,7 +38,7 @@ def test_a_payment_made_offline_is_sent_when_the_network_is_back(demo: Demo, pag
     page.context.set_offline(True)
     send(page)
     expect_unconfirmed(page)
-    expect(page.get_by_text("This phone is offline")).to_be_visible()
+    expect(page.get_by_text("This phone has no network")).to_be_visible()
     page.context.set_offline(False)
     expect_receipt(page)
     assert len(sent) >= 2
@@ -113,7 +113,7 @@ def test_a_second_tab_waits_for_the_first_and_takes_over_when_it_dies(
 
     sent_by_second = watch_requests(second)
     second.goto(f"{demo.url}sneha/")
-    expect(second.get_by_text("Another tab has this payment")).to_be_visible()
+    expect(second.get_by_text("Another tab is sending this")).to_be_visible()
     expect(second.get_by_role("button", name="Stop trying")).to_be_hidden()
     assert sent_by_second == []
     first.close()
@@ -131,13 +131,13 @@ def test_a_second_tab_lets_go_of_what_the_first_has_finished(
     send(first)
     expect_unconfirmed(first)
     second.goto(f"{demo.url}sneha/")
-    expect(second.get_by_text("Another tab has this payment")).to_be_visible()
+    expect(second.get_by_text("Another tab is sending this")).to_be_visible()
     reconnect(first)
     expect_receipt(first)
     # Browsers may show a tab late what another one removed: then it asks once more, by the same id,
     # and gets the same receipt.
-    let_go = second.locator("#notice").get_by_text("Another tab has this payment")
-    receipt = second.get_by_role("heading", name="Payment recorded")
+    let_go = second.locator("#notice").get_by_text("Another tab is sending this")
+    receipt = second.get_by_role("heading", name="Written down")
     expect(let_go.or_(receipt)).to_be_visible()
     if receipt.is_visible():
         shown = second.locator("#reference").inner_text()
@@ -244,9 +244,9 @@ def refuse_with(problem: object) -> Callable[[Route], None]:
 def test_a_closed_payee_and_a_clock_beyond_help_are_said_in_words(demo: Demo, page: Page) -> None:
     page.goto(f"{demo.url}mahantesh/")
     for code, sentence in (
-        ("payee-closed", "This payee takes no more payments."),
+        ("payee-closed", "No more payments are taken here."),
         ("clock-skew", "clock is wrong"),
-        ("payment-conflict", "Reload the page and try again (payment-conflict)"),
+        ("payment-conflict", "Not written down (\u2068payment-conflict\u2069)"),
     ):
         problem = {"code": code, "title": "No", "now": "nonsense"}
         page.route(API, refuse_with(problem))

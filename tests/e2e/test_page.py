@@ -36,17 +36,15 @@ def test_every_mistake_is_said_at_its_field_and_nothing_is_sent(demo: Demo, page
 
     amount = page.get_by_label("Amount", exact=True)
     expect(amount).to_have_attribute("aria-invalid", "true")
-    expect(amount).to_have_accessible_description(
-        "INR From ₹1 to ₹10,000 Write the amount like 1000"
-    )
+    expect(amount).to_have_accessible_description("INR ₹1 to ₹10,000 Write the amount like 1000")
     expect(page.locator("#payer_id-error")).to_have_text("Enter your name")
     expect(page.locator("#reason-error")).to_have_text("Shorten this by 2 characters")
     assert page.get_by_label("What for").input_value() == "x" * 142  # nothing is cut
-    expect(page).to_have_title("There is a problem: Mahantesh · Town Market")
+    expect(page).to_have_title("There is something to mend: Mahantesh · Town Market")
 
     problems = page.get_by_role("alert")
     expect(problems).to_be_focused()
-    expect(problems).to_contain_text("There is a problem")
+    expect(problems).to_contain_text("There is something to mend")
     problems.get_by_role("link", name="Enter your name").click()
     expect(page.get_by_label("Your name")).to_be_focused()
     page.get_by_label("Your name").fill("Asha")
@@ -54,7 +52,7 @@ def test_every_mistake_is_said_at_its_field_and_nothing_is_sent(demo: Demo, page
 
     fill(page, amount="10000.01")
     review(page)
-    expect(page.locator("#amount-error")).to_have_text("The amount must be at most ₹10,000")
+    expect(page.locator("#amount-error")).to_have_text("At most ₹10,000")
     expect(page.locator("#payer_id-error")).to_be_hidden()
     assert sent == []
 
@@ -117,11 +115,11 @@ def test_a_payment_is_made_with_the_keyboard_alone(demo: Demo, page: Page) -> No
     page.keyboard.press("Tab")
     page.keyboard.type("Asha")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Check before you record")).to_be_focused()
+    expect(page.get_by_role("heading", name="You say you have paid")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect_receipt(page)
-    expect(page.get_by_role("heading", name="Payment recorded")).to_be_focused()
+    expect(page.get_by_role("heading", name="Written down")).to_be_focused()
 
 
 def test_a_fixed_amount_cannot_be_changed_and_is_paid(demo: Demo, page: Page) -> None:
@@ -288,7 +286,7 @@ def test_a_double_tap_sends_once(demo: Demo, page: Page) -> None:
     page.goto(f"{demo.url}mahantesh/")
     fill(page)
     review(page)
-    page.get_by_role("button", name="Record payment").dblclick()
+    page.get_by_role("button", name="Write it down").dblclick()
     expect_receipt(page)
     assert len(sent) == 1
 
@@ -314,7 +312,7 @@ def test_stopping_is_warned_about_and_what_was_stopped_is_kept(demo: Demo, page:
     send(page)
     page.get_by_role("button", name="Stop trying").click()
     warning = page.get_by_role("dialog")
-    expect(warning).to_contain_text("may already be recorded")
+    expect(warning).to_contain_text("may be written down already")
     expect(warning.get_by_role("button", name="Keep trying")).to_be_focused()
     page.keyboard.press("Escape")
     expect_unconfirmed(page)
@@ -323,9 +321,9 @@ def test_stopping_is_warned_about_and_what_was_stopped_is_kept(demo: Demo, page:
 
     page.reload()
     expect(page.get_by_role("button", name="Continue")).to_be_visible()
-    page.get_by_role("button", name="1 payment is not confirmed yet").click()
+    page.get_by_role("button", name="1 note is still being sent").click()
     page.unroute(API)
-    page.get_by_role("button", name="Not confirmed yet").click()
+    page.get_by_role("button", name="Still sending your note").click()
     expect_receipt(page)
     assert sent[-1] == sent[0]
 
@@ -347,7 +345,7 @@ def test_old_links_lead_to_the_payee_and_unknown_ones_say_so(demo: Demo, page: P
     page.goto(f"{demo.url}?user=3")
     expect(page.get_by_role("heading", name="Sneha")).to_be_visible()
     page.goto(f"{demo.url}?user=<b>99")
-    expect(page.get_by_role("alert")).to_contain_text("Nobody here is known as “<b>99”.")
+    expect(page.get_by_role("alert")).to_contain_text("“\u2068<b>99\u2069” is not known here.")
     expect(page.get_by_role("link", name="Sneha")).to_be_visible()
 
 

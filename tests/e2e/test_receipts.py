@@ -26,7 +26,7 @@ def kept(page: Page) -> list[str]:
 
 
 def open_kept(page: Page) -> None:
-    page.get_by_role("button", name="My payments on this device").click()
+    page.get_by_role("button", name="My notes on this phone").click()
 
 
 def test_without_consent_nothing_is_left_behind(demo: Demo, page: Page) -> None:
@@ -34,10 +34,10 @@ def test_without_consent_nothing_is_left_behind(demo: Demo, page: Page) -> None:
     pay(page, remember=False)
     assert set(kept(page)) <= {"payee-pages:payer"}
     assert page.evaluate("localStorage['payee-pages:payer'] || ''") == ""
-    page.get_by_role("button", name="Record another payment").click()
+    page.get_by_role("button", name="Write down another payment").click()
     page.reload()
     expect(page.get_by_label("Your name")).to_have_value("")
-    expect(page.get_by_role("button", name="My payments on this device")).to_be_hidden()
+    expect(page.get_by_role("button", name="My notes on this phone")).to_be_hidden()
 
 
 def test_a_receipt_outlives_a_reload_but_not_its_tab(demo: Demo, page: Page) -> None:
@@ -62,7 +62,7 @@ def test_with_consent_name_and_receipts_are_found_again(demo: Demo, page: Page) 
     page.goto(f"{demo.url}mahantesh/")
     pay(page, amount="50", reason="2 kg tomatoes")
     reference = page.locator("#reference").inner_text()
-    page.get_by_role("button", name="Record another payment").click()
+    page.get_by_role("button", name="Write down another payment").click()
     expect(page.get_by_label("Amount", exact=True)).to_be_focused()
     pay(page, amount="20", reason="Onions")
 
@@ -91,21 +91,21 @@ def test_with_consent_name_and_receipts_are_found_again(demo: Demo, page: Page) 
 def test_forgetting_names_what_is_not_confirmed_and_asks_first(demo: Demo, page: Page) -> None:
     page.goto(f"{demo.url}mahantesh/")
     pay(page)
-    page.get_by_role("button", name="Record another payment").click()
+    page.get_by_role("button", name="Write down another payment").click()
     page.route(API, abort)
     fill(page, amount="33")
     send(page)
     expect_unconfirmed(page)
     page.goto(f"{demo.url}sneha/")
-    page.get_by_role("button", name="1 payment is not confirmed yet").click()
-    page.get_by_role("button", name="Forget all").click()
+    page.get_by_role("button", name="1 note is still being sent").click()
+    page.get_by_role("button", name="Forget on this phone").click()
     question = page.get_by_role("dialog")
-    expect(question).to_contain_text("1 payment is not confirmed yet")
+    expect(question).to_contain_text("1 note is still being sent")
     expect(question.get_by_role("listitem")).to_have_text("₹33.00 · Mahantesh")
     question.get_by_role("button", name="Back").click()
     assert kept(page) == ["payee-pages:payer", "payee-pages:pending", "payee-pages:receipt"]
-    page.get_by_role("button", name="Forget all").click()
-    question.get_by_role("button", name="Forget all").click()
+    page.get_by_role("button", name="Forget on this phone").click()
+    question.get_by_role("button", name="Forget on this phone").click()
     expect(page.get_by_label("Your name")).to_have_value("")
     assert kept(page) == []
 
@@ -136,18 +136,18 @@ def test_receipt_and_kept_payments_follow_what_the_payee_made_of_it(demo: Demo, 
     expect_receipt(page)
     status = "confirmed"
     page.clock.run_for(4100)
-    expect(page.get_by_role("heading", name="Confirmed by the payee")).to_be_visible()
-    expect(page.get_by_role("status").filter(has_text="Confirmed by the payee")).to_have_count(1)
+    expect(page.get_by_role("heading", name="Confirmed")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Confirmed")).to_have_count(1)
     page.clock.run_for(120_000)
     page.wait_for_timeout(200)
     assert len(asked) < 10  # politely
 
     status = "reversed"
     open_kept(page)
-    expect(page.locator("#payments")).to_contain_text("Reversed by the payee")
+    expect(page.locator("#payments")).to_contain_text("The money didn")
     page.reload()
     open_kept(page)
-    expect(page.locator("#payments")).to_contain_text("Reversed by the payee")
+    expect(page.locator("#payments")).to_contain_text("The money didn")
 
 
 def test_what_the_maintainer_says_of_a_payment_reaches_the_payer(demo: Demo, page: Page) -> None:
@@ -163,10 +163,10 @@ def test_what_the_maintainer_says_of_a_payment_reaches_the_payer(demo: Demo, pag
     page.goto(f"{demo.url}mahantesh/")
     pay(page)
     payees("confirm", "--evidence", "bank statement, line 14")
-    expect(page.get_by_role("heading", name="Confirmed by the payee")).to_be_visible()
+    expect(page.get_by_role("heading", name="Confirmed")).to_be_visible()
     payees("reverse", "--reason", "paid twice")
     open_kept(page)
-    expect(page.locator("#payments button").first).to_contain_text("Reversed by the payee")
+    expect(page.locator("#payments button").first).to_contain_text("The money didn")
 
 
 def test_a_receipt_is_copied_and_its_clock_ticks(demo: Demo, phone: BrowserContext) -> None:
@@ -182,7 +182,7 @@ def test_a_receipt_is_copied_and_its_clock_ticks(demo: Demo, phone: BrowserConte
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     text: Any = page.evaluate("navigator.clipboard.readText()")
     reference = page.locator("#reference").inner_text().strip()
-    assert text.splitlines()[:2] == ["Payment recorded", "₹50.00"]
+    assert text.splitlines()[:2] == ["Written down", "₹50.00"]
     assert reference in text
     assert text.splitlines()[-1] == f"{demo.url}mahantesh/"
 
@@ -199,11 +199,11 @@ def test_a_receipt_is_shared_as_text(demo: Demo, page: Page) -> None:
     assert f"{demo.url}mahantesh/" in shared
 
 
-def test_the_receipt_says_that_the_ledger_is_the_proof(demo: Demo, page: Page) -> None:
+def test_the_receipt_says_that_it_proves_nothing(demo: Demo, page: Page) -> None:
     page.goto(f"{demo.url}mahantesh/")
     fill(page)
     send(page)
     expect_receipt(page)
-    expect(page.locator("#receipt")).to_contain_text("a screen can be faked")
+    expect(page.locator("#receipt")).to_contain_text("prove that money came")
     groups = page.locator("#reference span").all_inner_texts()
     assert [len(group) for group in groups] == [5] * 5

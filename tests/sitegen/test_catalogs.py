@@ -3,12 +3,14 @@
 import json
 import re
 from collections import Counter
+from io import BytesIO
 
 import pytest
 from babel import Locale
+from babel.messages.pofile import read_po
 
 from roster.keys import LANGUAGES
-from sitegen.catalogs import CATALOGS, inline_texts, page_texts, parse_catalog
+from sitegen.catalogs import CATALOGS, Text, inline_texts, page_texts, parse_catalog, used_names
 from sitegen.page import TEMPLATES
 from testkit.rosters import make_entry, make_roster, render
 from tests.sitegen.html_reading import parse_html
@@ -16,8 +18,64 @@ from tests.sitegen.html_reading import parse_html
 TRANSLATIONS = sorted(LANGUAGES - {"en"})
 
 
-def load(language: str) -> dict[tuple[str, str], object]:
-    return dict(parse_catalog((CATALOGS / f"{language}.po").read_bytes(), language))
+# Languages of which the catalog still lacks texts. None may, once the pages' words are settled.
+UNFINISHED = {"hi", "kn", "es", "fr", "de", "pt", "ar"}
+
+# Texts of screens that are not built yet. A name may stay here when it comes to be used; in the
+# end there are none.
+WAITING = """
+    account_number add amount_readings another_way answered as_of ask awake back_today
+    bank bank_hint bank_number bank_number_hint bank_number_wrong bank_reference bank_scan
+    bic blind blind_text by by_way can_close cancel card_number cash cash_ask cash_hand
+    cash_hint change_fields check_holder close code_is confirmed_by confirmed_on copy_row
+    decided delete did_you dont_pay ewallet forget_all_ask forget_ask forget_it found
+    from_payer from_payer_for goods goods_name got got_ask got_at got_cash got_in_cash
+    happened has_money holder how how_payee i_paid iban image_hint install keep keep_it
+    kept_here label_at last last_confirmed last_reversed last_sending last_waiting late_ask
+    left_no left_yes link link_hint link_open look_bank looking lost lost_ask maybe_unseen
+    menu mobile moves_nothing must_show national_id next_try no_app no_key no_match no_money
+    no_network no_qr not_come not_come_on not_confirmed not_stall not_yet note nothing_yet
+    once only_you opened opens optional paste pay pay_by pay_first pay_now pay_text
+    pay_there pay_ways payer_says paynow pix pix_code pix_hint pix_key point price private
+    promptpay remove runs said said_it same_code same_second same_show same_text same_title
+    save save_image say_not_come says says_amount says_paid says_paid_late says_so scan_text
+    scan_this seller seller_look sepa show show_all show_qr show_qr_short slow sound_off
+    sound_on sound_said sound_start sounds sounds_note sounds_text spayd spoken_confirmed
+    spoken_late spoken_many spoken_said step4 steps still_sending stop_ask stopped_ask
+    stopped_text straight swiss take_over tell tell_text till to_payee today tried uen
+    unanswered undo undo_hint undone_on unread unusable up_to_date upi upi_address
+    upi_copy_hint upi_hint upi_number_hint upi_number_wrong upi_open upi_other upi_scan
+    variable_symbol vietqr wait waiting week what_for who why why_amount why_bank why_else
+    why_stranger withdrawn writes_nothing yes_paid yesterday you_at you_say your_word
+"""
+
+
+def read(language: str) -> bytes:
+    return (CATALOGS / f"{language}.po").read_bytes()
+
+
+def load(language: str) -> dict[tuple[str, str], Text]:
+    english = parse_catalog(read("en"), "en")
+    return dict(english if language == "en" else parse_catalog(read(language), language, english))
+
+
+def untranslated(language: str) -> list[str]:
+    """The contexts of the English texts that the catalog doesn't translate, as they stand now."""
+    catalog = read_po(BytesIO(read(language)), locale=Locale.parse(language, sep="-"))
+    done = {
+        (message.context, message.id)
+        for message in catalog
+        if not message.fuzzy and message.string and all(message.string)
+    }
+    english = [message for message in read_po(BytesIO(read("en"))) if message.id]
+    return [
+        message.context or "" for message in english if (message.context, message.id) not in done
+    ]
+
+
+def every_source() -> str:
+    files = (file for file in TEMPLATES.rglob("*.*") if file.suffix in {".html", ".css", ".js"})
+    return "".join(file.read_text() for file in files)
 
 
 def placeholders(text: object) -> set[str]:
@@ -32,24 +90,66 @@ def test_there_is_a_catalog_for_every_language_of_the_roster() -> None:
 def test_a_translation_has_every_text_with_its_values(language: str) -> None:
     english, translated = load("en"), load(language)
     assert list(english) == list(translated)  # in one order, which the page relies on
+    if language not in UNFINISHED:
+        assert not untranslated(language)
     for key, text in english.items():
         assert placeholders(text) == placeholders(translated[key]), key
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_a_plural_has_every_category_of_its_language(language: str) -> None:
-    categories = {Locale.parse(language).plural_form(n) for n in range(1000)}
+    plural_form = Locale.parse(language, sep="-").plural_form
+    categories = {plural_form(n) for n in range(1000)}
     plurals = [text for text in load(language).values() if isinstance(text, dict)]
     assert plurals
     for plural in plurals:
-        assert set(plural) == categories
+        assert set(plural) == categories or language in UNFINISHED
 
 
-def test_a_text_without_translation_is_refused() -> None:
-    content = b'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
-    message = b'msgctxt "payee.amount"\nmsgid "Amount"\nmsgstr ""\n'
-    with pytest.raises(ValueError, match=r"de\.po: payee\.amount has no translation"):
-        parse_catalog(content + message, "de")
+HEADER = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+ENGLISH: dict[tuple[str, str], Text] = {
+    ("payee", "amount"): "Amount",
+    ("payee", "waiting"): "Waiting for \u2068{payee}\u2069",
+    ("payee", "pending"): {"one": "{n} note", "other": "{n} notes"},
+}
+
+
+def po(context: str, english: str, *forms: str, flag: str = "") -> bytes:
+    one, _, other = english.partition("|")
+    lines = [flag, f'msgctxt "{context}"', f'msgid "{one}"']
+    if other:
+        lines.append(f'msgid_plural "{other}"')
+        lines += [f'msgstr[{i}] "{form}"' for i, form in enumerate(forms)]
+    else:
+        lines.append(f'msgstr "{forms[0]}"')
+    return (HEADER + "\n".join(lines)).encode()
+
+
+def test_what_has_no_translation_is_in_english() -> None:
+    assert parse_catalog(HEADER.encode(), "de", ENGLISH) == ENGLISH
+    assert parse_catalog(po("payee.amount", "Amount", ""), "de", ENGLISH) == ENGLISH
+    fuzzy = po("payee.amount", "Amount", "Betrag", flag="#, fuzzy")
+    assert parse_catalog(fuzzy, "de", ENGLISH) == ENGLISH
+    half = po("payee.pending", "{n} note|{n} notes", "{n} Notiz", "")
+    assert parse_catalog(half, "de", ENGLISH) == ENGLISH
+
+
+def test_a_translation_of_an_older_english_text_is_none() -> None:
+    current = po("payee.amount", "Amount", "Betrag")
+    assert parse_catalog(current, "de", ENGLISH)["payee", "amount"] == "Betrag"
+    for old in (
+        po("payee.amount", "How much", "Wie viel"),
+        po("payee.pending", "{n} payment|{n} notes", "{n} Notiz", "{n} Notizen"),
+        po("payee.gone", "Gone", "Weg"),
+    ):
+        assert parse_catalog(old, "de", ENGLISH) == ENGLISH
+
+
+def test_values_from_outside_are_isolated_but_not_spoken() -> None:
+    waiting = po("payee.waiting", "Waiting for {payee}", "{payee} muss {n} bestätigen")
+    text = parse_catalog(waiting, "de", ENGLISH)["payee", "waiting"]
+    assert text == "\u2068{payee}\u2069 muss {n} bestätigen"
+    assert "\u2068" not in str(parse_catalog(po("till.spoken_said", "{payer}", ""), "en"))
 
 
 def test_a_page_has_its_own_parts_texts_only_and_they_end_no_script_element() -> None:
@@ -62,19 +162,17 @@ def test_a_page_has_its_own_parts_texts_only_and_they_end_no_script_element() ->
 
 
 def test_every_text_is_used_and_every_used_text_is_there() -> None:
-    names = Counter(name for part, name in load("en") if part != "static")
-    sources = "".join(
-        file.read_text()
-        for file in TEMPLATES.rglob("*.*")
-        if file.suffix in (".html", ".css", ".js")
-    )
-    used = set(re.findall(r'data-t="(\w+)"|\bt\.(\w+)|texts\[code\]\.(\w+)', sources))
-    in_templates = {name for groups in used for name in groups if name}
-    in_scripts = set(re.findall(r'"([a-z_]+)"', sources)) | {"confirmed", "reversed"}  # the API's
-    assert not in_templates - set(names)
-    assert not set(names) - in_templates - in_scripts
-    said = set(re.findall(r'(?:say\(|key: )"(\w+)"', sources))
-    assert not said - set(names)
+    names = {name for part, name in load("en") if part != "static"}
+    used = used_names()
+    assert not names - used - set(WAITING.split())
+    said = set(re.findall(r'(?:say\(|data-t=|key: )"(\w+)"|\bt\.(\w+)', every_source()))
+    assert not {name for groups in said for name in groups if name} - names
+
+
+def test_no_page_has_two_texts_of_one_name() -> None:
+    for parts in ({"site", "foot", "payee", "rails", "poster"}, {"site", "foot", "till", "rails"}):
+        names = Counter(name for part, name in load("en") if part in parts)
+        assert [name for name, n in names.items() if n > 1] == []
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))

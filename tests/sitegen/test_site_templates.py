@@ -25,7 +25,7 @@ def rendered(source: str, folder: Path, monkeypatch: pytest.MonkeyPatch, **value
         ("{% if site %}{{ site.limits.min.amount }}{% endif %}", "1.00"),
         ("{% for code in site.languages %}{{ code }}={{ texts[code].name }},{% endfor %}", None),
         ("{{ site.title | length + own }}", "17"),
-        ("{{ t.nobody }}", "Nobody can be paid here yet."),
+        ("{{ t.nobody }}", "Nobody is listed here yet."),
         ("{{ own }}", "1"),
     ],
 )
