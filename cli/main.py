@@ -35,6 +35,7 @@ COMMANDS = {
     "publish": Entry("site.publish", "Put the roster on the web."),
     "qr": Entry("site.qr", "A payee's QR code as PNG, SVG or in the terminal."),
     "verify-qr": Entry("site.verify_qr", "Say where the QR codes on photos really lead."),
+    "verify-site": Entry("site.verify_site", "Hold the live pages against the roster."),
     "till": Entry("ledger.till", "Make a key to a payee's own page, list keys, end one."),
     "payments": Entry("ledger.list_payments", "List what is recorded, or follow it as it arrives."),
     "show": Entry("ledger.events", "Show a payment and what became of it."),

@@ -151,9 +151,9 @@ def line_starts(text: str) -> list[int]:
     return [0, *(found.end() for found in _LINE_END.finditer(text))]
 
 
-def quote(text: str) -> str:
+def quote(text: str, most: int = 40) -> str:
     """`text` in quotes for a message: short, and nothing in it that one cannot see."""
-    short = text if len(text) <= 40 else f"{text[:39]}…"
+    short = text if len(text) <= most else f"{text[: most - 1]}…"
     seen = [c if c.isprintable() or c in _JOINERS else f"\\u{ord(c):04x}" for c in short]
     return f"“{''.join(seen)}”"
 
