@@ -11,14 +11,10 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cache, partial
 from gettext import GNUTranslations
 from io import BytesIO
-from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from sitegen.page import TEMPLATES
-
-if TYPE_CHECKING:
-    from babel.messages.catalog import Message
 
 Text = str | Mapping[str, str]
 """One text, or one for each of the language's plural categories (CLDR's names)."""
@@ -94,7 +90,12 @@ def parse_catalog(
             continue  # the file's header
         context = message.context or ""
         part, _, name = context.partition(".")
-        if english is not None and not _translates(message, english.get((part, name))):
+        if english is not None and (
+            message.fuzzy
+            or not message.string
+            or not all(message.string)
+            or not _is_current(message.id, english.get((part, name)))
+        ):
             continue
         isolate = partial(_isolate, spoken=name.startswith("spoken"))
         if isinstance(message.id, str):
@@ -108,14 +109,12 @@ def parse_catalog(
     return texts
 
 
-def _translates(message: "Message", english: Text | None) -> bool:
-    """Whether it is a finished translation of just this text."""
-    if english is None or message.fuzzy:
-        return False
-    if isinstance(message.id, str):
-        return bool(message.string) and _isolate(message.id) == english
-    one, other = map(_isolate, message.id)
-    return all(message.string) and {"one": one, "other": other} == english
+def _is_current(original: str | Sequence[str], english: Text | None) -> bool:
+    """Whether a translation of `original` still is one of what the English catalog says."""
+    if isinstance(original, str):
+        return _isolate(original) == english
+    one, other = map(_isolate, original)
+    return {"one": one, "other": other} == english
 
 
 def _isolate(text: str, *, spoken: bool = False) -> str:
