@@ -138,8 +138,8 @@ def _parts(
         sources = "".join(module.source for module in own.values())
         exports = ", ".join(own[entry].exports)
         script = minify_script(
-            f'payeePagesPart = function ({{ {", ".join(given)} }}) {{\n"use strict";\n'
-            f"{sources}return {{ {exports} }};\n}};\n",
+            'payeePagesPart = (page) => {\n"use strict";\n'
+            f"const {{ {', '.join(given)} }} = page;\n{sources}return {{ {exports} }};\n}};\n",
             f"parts/{entry.name}",
         )
         yield name, (make_asset(name, "js", script), given)
