@@ -24,29 +24,32 @@ UNFINISHED = {"hi", "kn", "es", "fr", "de", "pt", "ar"}
 # Texts of screens that are not built yet. A name may stay here when it comes to be used; in the
 # end there are none.
 WAITING = """
-    account_number add amount_readings another_way answered as_of ask awake back_today
-    bank bank_hint bank_number bank_number_hint bank_number_wrong bank_reference bank_scan
-    bic blind blind_text by by_way can_close cancel card_number cash cash_ask cash_hand
-    cash_hint change_fields check_holder close code_is confirmed_by confirmed_on copy_row
-    decided delete did_you dont_pay ewallet forget_all_ask forget_ask forget_it found
+    add amount_readings another_way answered as_of ask awake back_today bank_number
+    bank_number_hint bank_number_wrong bank_scan blind blind_text by by_way can_close cancel
+    cash_ask cash_hand change_fields check_holder close code_is confirmed_by confirmed_on
+    copy_row decided delete did_you dont_pay forget_all_ask forget_ask forget_it found
     from_payer from_payer_for goods goods_name got got_ask got_at got_cash got_in_cash
-    happened has_money holder how how_payee i_paid iban image_hint install keep keep_it
-    kept_here label_at last last_confirmed last_reversed last_sending last_waiting late_ask
-    left_no left_yes link link_hint link_open look_bank looking lost lost_ask maybe_unseen
-    menu mobile moves_nothing must_show national_id next_try no_app no_key no_match no_money
-    no_network no_qr not_come not_come_on not_confirmed not_stall not_yet note nothing_yet
-    once only_you opened opens optional paste pay pay_by pay_first pay_now pay_text
-    pay_there pay_ways payer_says paynow pix pix_code pix_hint pix_key point price private
-    promptpay remove runs said said_it same_code same_second same_show same_text same_title
-    save save_image say_not_come says says_amount says_paid says_paid_late says_so scan_text
-    scan_this seller seller_look sepa show show_all show_qr show_qr_short slow sound_off
-    sound_on sound_said sound_start sounds sounds_note sounds_text spayd spoken_confirmed
-    spoken_late spoken_many spoken_said step4 steps still_sending stop_ask stopped_ask
-    stopped_text straight swiss take_over tell tell_text till to_payee today tried uen
-    unanswered undo undo_hint undone_on unread unusable up_to_date upi upi_address
-    upi_copy_hint upi_hint upi_number_hint upi_number_wrong upi_open upi_other upi_scan
-    variable_symbol vietqr wait waiting week what_for who why why_amount why_bank why_else
-    why_stranger withdrawn writes_nothing yes_paid yesterday you_at you_say your_word
+    happened has_money how how_payee i_paid image_hint install keep keep_it kept_here
+    label_at last last_confirmed last_reversed last_sending last_waiting late_ask left_no
+    left_yes link_open look_bank looking lost lost_ask maybe_unseen menu moves_nothing
+    must_show next_try no_app no_key no_match no_money no_network no_qr not_come not_come_on
+    not_confirmed not_stall not_yet nothing_yet once only_you opened opens optional paste
+    pay pay_by pay_first pay_now pay_text pay_there pay_ways payer_says point price private
+    rail_cash rail_cash_how rail_link rail_link_how rail_paynow rail_paynow_how rail_pix
+    rail_pix_how rail_promptpay rail_promptpay_how rail_sepa rail_sepa_how rail_spayd
+    rail_spayd_how rail_swiss rail_swiss_how rail_upi rail_upi_code_how rail_upi_how
+    rail_vietqr rail_vietqr_how remove row_account row_address row_amount row_bank row_bic
+    row_card row_holder row_iban row_link row_note row_paynow row_pix row_pix_code
+    row_promptpay row_reference row_symbol row_upi runs said said_it same_code same_second
+    same_show same_text same_title save save_image say_not_come says says_amount says_paid
+    says_paid_late says_so scan_text scan_this seller seller_look show show_all show_qr
+    show_qr_short slow sound_off sound_on sound_said sound_start sounds sounds_note
+    sounds_text spoken_confirmed spoken_late spoken_many spoken_said step4 steps
+    still_sending stop_ask stopped_ask stopped_text straight take_over tell tell_text till
+    to_payee today tried unanswered undo undo_hint undone_on unread unusable up_to_date
+    upi_number_hint upi_number_wrong upi_open upi_other upi_scan wait waiting week what_for
+    who why why_amount why_bank why_else why_stranger withdrawn writes_nothing yes_paid
+    yesterday you_at you_say your_word
 """
 
 
