@@ -59,18 +59,6 @@ class Deployment:
         """Of the infra stack; empty while there is none."""
         return self.stacks().outputs(self.stage.infra_stack)
 
-    def refuse_anothers_stack(self) -> None:
-        """Raises Failure if the stack of that name is another stage's: a-b's c is called as a's
-        b-c."""
-        own = self.stage.stack_names
-        found = self.stacks().parameters(self.stage.infra_stack)
-        if any(found.get(name, value) != value for name, value in own.items()):
-            raise Failure(
-                f"The stack {self.stage.infra_stack} belongs to the project “{found['Project']}” "
-                f"and its stage “{found['Stage']}”, not to the project “{own['Project']}” and its "
-                f"stage “{own['Stage']}”: choose another project_name in zappa_settings.json."
-            )
-
     def running_code(self) -> str | None:
         """The SHA-256 of the zip that the Lambda runs, in base64; None if there is no Lambda."""
         client = self.session.client("lambda")

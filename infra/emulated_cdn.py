@@ -2,15 +2,21 @@
 
 The emulator serves a distribution itself, with its function, its headers and its rights on the
 private bucket, to whoever names its host. What it cannot do is dial an HTTP API by its host name,
-or sign what it sends to a function URL; that is done here.
+sign what it sends to a function URL, or hand an OPTIONS on to the Lambda, as AWS does with an API
+that has no CORS settings of its own: it refuses that itself, and stumbles over the length that an
+answer to HEAD tells. All of it is done here.
 """
 
 import hashlib
+import json
+from base64 import b64decode
 from collections.abc import Mapping
+from contextlib import closing
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+import boto3
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
@@ -36,6 +42,7 @@ class EmulatedCdn:
     """A WSGI application that answers as https://<CdnDomain>/ would."""
 
     def __init__(self, endpoint_url: str, cdn_domain: str, api: "Api", stage: "Stage") -> None:
+        self._endpoint_url = endpoint_url
         self._emulator = urlsplit(endpoint_url).netloc
         self._cdn_domain = cdn_domain
         self._api = api
@@ -64,6 +71,8 @@ class EmulatedCdn:
         sent = {name: value for name, value in headers.items() if name.lower() not in _HOP_BY_HOP}
         if not target.startswith(f"{API_PATH}/"):
             sent |= {"Host": self._cdn_domain, "X-Forwarded-Proto": "https"}
+        elif method in ("HEAD", "OPTIONS"):
+            return self._invoke(method, target, sent)
         elif self._api.gateway_id:
             target = f"/_aws/execute-api/{self._api.gateway_id}/{self._stage.name}{target}"
         else:
@@ -78,6 +87,41 @@ class EmulatedCdn:
             return response.status, response.getheaders(), response.read()
         finally:
             connection.close()
+
+    def _invoke(
+        self, method: str, target: str, headers: Mapping[str, str]
+    ) -> tuple[int, list[tuple[str, str]], bytes]:
+        """Have the Lambda itself answer a request without a body."""
+        path, _, query = target.partition("?")
+        stage = self._stage.name if self._api.gateway_id else "$default"
+        event = {
+            "version": "2.0",
+            "rawPath": f"/{stage}{unquote(path)}" if self._api.gateway_id else unquote(path),
+            "rawQueryString": query,
+            "headers": {name.lower(): value for name, value in headers.items()}
+            | {"host": self._api.domain, "x-forwarded-proto": "https"},
+            "requestContext": {
+                "domainName": self._api.domain,
+                "http": {"method": method, "path": path, "sourceIp": "127.0.0.1"},
+                "stage": stage,
+            },
+            "isBase64Encoded": False,
+        }
+        client = boto3.client(
+            "lambda",
+            endpoint_url=self._endpoint_url,
+            region_name=self._stage.region,
+            aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+        )
+        with closing(client):
+            invoked = client.invoke(
+                FunctionName=self._stage.aws_name, Payload=json.dumps(event).encode()
+            )
+            answer = json.loads(invoked["Payload"].read())
+        body = answer.get("body") or ""
+        raw = b64decode(body) if answer.get("isBase64Encoded") else body.encode()
+        return answer["statusCode"], list(answer["headers"].items()), raw
 
     def _signature(self, method: str, target: str, headers: Mapping[str, str]) -> dict[str, str]:
         """As origin access control signs: over the hash that the viewer gave, or else over that

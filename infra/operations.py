@@ -20,7 +20,7 @@ def deploy(
 ) -> None:
     """From nothing, or from wherever an earlier try ended, to a live site. Raises Failure."""
     stage = deployment.stage
-    deployment.refuse_anothers_stack()
+    deployment.stacks().refuse_anothers(deployment.stage)
     deployment.make_deploy_bucket()
     _heading("1/7 The Lambda zip")
     code = _make_zip(deployment)
@@ -46,7 +46,7 @@ def deploy(
 def show_plan(deployment: Deployment, roster_path: Path, parameters: Mapping[str, str]) -> None:
     """What `deploy` would change, changing nothing. Raises Failure."""
     stage = deployment.stage
-    deployment.refuse_anothers_stack()
+    deployment.stacks().refuse_anothers(deployment.stage)
     deployment.has_deploy_bucket()
     _heading("The Lambda zip")
     code = _make_zip(deployment)
@@ -114,7 +114,7 @@ def roll_back(deployment: Deployment, roster: Roster, to: int | None) -> None:
 def destroy(deployment: Deployment, *, with_data: bool) -> None:
     """No more site and API. The ledger, the pages and the logs stay unless `with_data`."""
     stage = deployment.stage
-    deployment.refuse_anothers_stack()
+    deployment.stacks().refuse_anothers(deployment.stage)
     _heading("1/2 The Lambda and its API")
     if deployment.running_code() is None:
         _say("There is none.")
@@ -141,7 +141,7 @@ def destroy(deployment: Deployment, *, with_data: bool) -> None:
 
 def restore(deployment: Deployment, source: str, *, dry_run: bool) -> None:
     """Put back what the ledger lacks and the table `source` has."""
-    deployment.refuse_anothers_stack()
+    deployment.stacks().refuse_anothers(deployment.stage)
     client, target = deployment.session.client("dynamodb"), deployment.stage.ledger_table
     missing = plan_restoring(client, source, target)
     payments = sum(item["SK"]["S"].startswith("PAYMENT#") for item in missing)
@@ -180,7 +180,7 @@ def _release(deployment: Deployment, code: str) -> Api:
 
 def _api_of(deployment: Deployment) -> Api:
     stage = deployment.stage
-    deployment.refuse_anothers_stack()
+    deployment.stacks().refuse_anothers(deployment.stage)
     api = load_api(deployment.session, stage)
     if api is None or not deployment.outputs():
         raise Failure(

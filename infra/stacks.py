@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from cli.failure import Failure
 from cli.stack import parse_outputs
+from infra.stage import Stage
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
@@ -73,6 +74,18 @@ class Stacks:
         stack = self._find(name)
         found = stack.get("Parameters", []) if stack else []
         return {one["ParameterKey"]: one["ParameterValue"] for one in found}
+
+    def refuse_anothers(self, stage: Stage) -> None:
+        """Raises Failure if the stack of that name is another stage's: a-b's c is called as a's
+        b-c."""
+        own = stage.stack_names
+        found = self.parameters(stage.infra_stack)
+        if any(found.get(name, value) != value for name, value in own.items()):
+            raise Failure(
+                f"The stack {stage.infra_stack} belongs to the project “{found['Project']}” "
+                f"and its stage “{found['Stage']}”, not to the project “{own['Project']}” and its "
+                f"stage “{own['Stage']}”: choose another project_name in zappa_settings.json."
+            )
 
     def plan(self, name: str, template: str, parameters: Mapping[str, str]) -> StackPlan:
         """What would change. Parameters that are not named keep their values.

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
@@ -19,16 +19,22 @@ ROOT = Path(__file__).parent.parent
 sys.path.append(str(ROOT))  # Zappa loads this file by its path
 
 from infra.lambda_zip import MAX_BYTES, make_lambda_zip  # noqa: E402
+from infra.stacks import Stacks  # noqa: E402
 from infra.stage import parse_stage  # noqa: E402
 from infra.trial import run_alone  # noqa: E402
 
+if TYPE_CHECKING:
+    from types_boto3_cloudformation import CloudFormationClient
+
 _PACKING_COMMANDS = {"deploy", "package", "update"}
+_LOCAL_COMMANDS = {"package", "save-python-settings-file"}  # for which Zappa needs no credentials
 
 
 class Zappa(Protocol):
     """What talks to AWS for ZappaCLI."""
 
     role_name: str
+    cf_client: "CloudFormationClient"  # only where the command talks to AWS
 
 
 class ZappaCLI(Protocol):
@@ -46,8 +52,13 @@ class ZappaCLI(Protocol):
 
 def check_settings(zappa: ZappaCLI) -> None:
     """Name the stage's tables and role, which follow from its name, and let it be packed only as
-    it must be. Raises click.ClickException, which Zappa shows as one sentence."""
+    it must be. A command that talks to AWS must find no other stage's stack under its name.
+
+    Raises click.ClickException, which Zappa shows as one sentence.
+    """
     stage = parse_stage(zappa.api_stage, zappa.zappa_settings)
+    if zappa.command not in _LOCAL_COMMANDS:
+        Stacks(zappa.zappa.cf_client).refuse_anothers(stage)
     zappa.environment_variables = {**zappa.environment_variables, **stage.tables}
     zappa.zappa.role_name = stage.role
     check_venv(zappa)
