@@ -9,10 +9,12 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
+from payments.events import BY_MAX_LENGTH, WHY_MAX_LENGTH
 from payments.money import AMOUNT_PATTERN
 from payments.payment import parse_bank_reference
 from payments.references import Reference, parse_reference
 from payments.refusals import InvalidValue
+from payments.text import parse_text
 
 _AGO = re.compile(r"([1-9][0-9]{0,4})([mhdw])", re.ASCII)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -86,6 +88,27 @@ class BankNumber(click.ParamType[str]):
             self.fail(f"“{value}” {error}.", param, ctx)
 
 
+class Words(click.ParamType[str]):
+    """What somebody writes beside a payment, at most so many characters."""
+
+    name = "text"
+
+    def __init__(self, max_length: int) -> None:
+        self._max_length = max_length
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        try:
+            return parse_text(str(value), max_length=self._max_length, required=True)
+        except InvalidValue as error:
+            self.fail(f"{error}.", param, ctx)
+
+
+WHY = Words(WHY_MAX_LENGTH)
+_BY = Words(BY_MAX_LENGTH)
+
+
 class ReferenceType(click.ParamType[Reference]):
     """Any form of a payment's id."""
 
@@ -104,6 +127,7 @@ class ReferenceType(click.ParamType[Reference]):
 
 by_option = click.option(
     "--by",
+    type=_BY,
     envvar="PAYEES_BY",
     show_envvar=True,
     metavar="NAME",
@@ -114,8 +138,8 @@ by_option = click.option(
 def own_name() -> str:
     """Who is logged in here. Raises click.UsageError where nobody knows."""
     try:
-        return getpass.getuser()
-    except (KeyError, OSError):
+        return parse_text(getpass.getuser(), max_length=BY_MAX_LENGTH, required=True)
+    except (KeyError, OSError, InvalidValue):
         raise click.UsageError("Say who you are: --by NAME.") from None
 
 

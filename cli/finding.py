@@ -36,6 +36,16 @@ class Found:
     mistakes: list[Mistake]
 
 
+def tell_mistakes(mistakes: Sequence[Mistake]) -> str:
+    """A line or more for each; the same explanation is given once."""
+    lines, told = [], set()
+    for typed, why in mistakes:
+        explanation = why.removeprefix(f"“{typed}”: ")
+        lines.append(f"“{typed}”: likewise." if explanation in told else why)
+        told.add(explanation)
+    return "\n".join(lines)
+
+
 def typed_references(words: Sequence[str]) -> list[str]:
     """What was given as arguments, and for `-` what stdin has. Raises Failure."""
     typed = [word for word in words if word != _STDIN]
@@ -99,7 +109,10 @@ def _ask_which(reference: Reference, histories: list[History]) -> str:
     found = "\n".join(
         f"  {phrase(history)}, {local_time(history.payment.recorded_at)}" for history in histories
     )
+    ways = ["--payee"] if len({one.payment.payee_id for one in histories}) > 1 else []
+    if not same_id:
+        ways.append("its whole reference")
     return (
         f"{len(histories)} payments have the reference {reference.text}:\n{found}\n"
-        f"Nothing was changed. Say which: {'--payee' if same_id else 'write its whole reference'}."
+        f"Nothing was changed. Say which, by {' or '.join(ways)}."
     )

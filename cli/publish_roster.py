@@ -20,7 +20,7 @@ from payments.registry import PublishOvertaken
 from publishing.lock import publish_lock
 from publishing.manifest import CLOSED
 from publishing.object_store import ObjectChanged
-from publishing.publication import Plan, Publication
+from publishing.publication import Plan, Publication, Step
 from roster.model import Roster
 from sitegen.freeze import BuildFailed
 
@@ -109,12 +109,18 @@ def _failures() -> Iterator[None]:
             raise Failure(str(error)) from error
 
 
+def _done(step: Step) -> tuple[str, str]:
+    """What was done, and to what: a payee that the roster calls closed is closed by its row."""
+    thing, done = _DONE[step.action]
+    return thing, step.note if step.action == "register" and step.note else done
+
+
 def summary(plan: Plan, verb: str) -> str:
     if not plan.steps:
         return "Nothing to change: the site equals the roster."
-    counts = Counter(step.action for step in plan.steps)
-    parts = []
-    for action, count in counts.items():
-        thing, done = _DONE[action]
-        parts.append(f"{count} {thing}{'' if count == 1 else 's'} {done}")
+    counts = Counter(map(_done, plan.steps))
+    parts = [
+        f"{count} {thing}{'' if count == 1 else 's'} {done}"
+        for (thing, done), count in counts.items()
+    ]
     return f"{verb}: {', '.join(parts)}."

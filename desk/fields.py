@@ -35,13 +35,18 @@ def local_iso(moment: datetime) -> str:
     return moment.astimezone().isoformat(timespec="milliseconds")
 
 
+def _status(history: History) -> str:
+    """Whether a payment was erased is said here, in our words: its payer may be called “erased”."""
+    return f"{history.status}, erased" if history.payment.is_erased else history.status
+
+
 FIELDS = (
     Field("recorded_at", Column("recorded"), lambda one: local_time(one.payment.recorded_at)),
     Field("payee_id", Column("payee"), lambda one: one.payment.payee_id),
     Field("payer_id", Column("payer", is_words=True), lambda one: marked(one.payment.payer_id)),
     Field("amount", Column("amount", is_number=True), lambda one: str(one.payment.money)),
     Field("currency"),  # people see it beside the amount
-    Field("status", Column("status"), lambda one: one.status),
+    Field("status", Column("status"), _status),
     Field("reason", Column("reason", is_words=True), lambda one: one.payment.reason),
     Field("method", Column("method"), lambda one: one.payment.method or ""),
     Field("bank_reference", Column("bank number"), lambda one: one.payment.bank_reference or ""),

@@ -20,6 +20,8 @@ def read_reference_list(text: str) -> list[str]:
     if start in ("{", "["):
         return list(map(_reference_of, _documents(text, start)))
     head = next(csv.reader(io.StringIO(text, newline="")), [])
+    if len(head) > 1 and _FIELD not in head:
+        raise NotRows(f"1: none of its columns is called “{_FIELD}”")
     if _FIELD in head:
         return [row[_FIELD] for _, row in read_csv(io.StringIO(text, newline=""), head)]
     lines = [line.partition("#")[0].strip() for line in text.splitlines()]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _LINES_AT_ONCE = 200  # the widths of columns are found from so many
-_LEAST_FOR_WORDS = 6
+_LONGEST_WHOLE = 16  # a longer word may be broken
 _GAP = "  "
 
 
@@ -61,19 +61,25 @@ def table_of(columns: Sequence[Column], rows: Sequence[Row], width: int) -> "Ren
 
 
 def _fit(columns: Sequence[Column], rows: Sequence[Row], width: int) -> list[int] | None:
-    """How wide each column is, words being wrapped if they must; None: the table has no room."""
+    """How wide each column is, text being wrapped between words if it must; None: the table has no
+    room."""
     from wcwidth import wcswidth  # noqa: PLC0415
 
     widths = [
         max(wcswidth(column.name), *(wcswidth(row[number]) for row in rows))
         for number, column in enumerate(columns)
     ]
+    least = [
+        max(min(wcswidth(word), _LONGEST_WHOLE) for row in rows for word in row[number].split(" "))
+        for number in range(len(columns))
+    ]
     room = width - len(_GAP) * (len(columns) - 1)
     while sum(widths) > room:
         wrapping = [
             (wide, number)
             for number, wide in enumerate(widths)
-            if columns[number].is_words and wide > _LEAST_FOR_WORDS
+            if columns[number].is_words
+            and wide > max(least[number], wcswidth(columns[number].name))
         ]
         if not wrapping:
             return None

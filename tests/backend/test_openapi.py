@@ -56,17 +56,6 @@ def test_it_lists_every_route_and_no_other(api: Api) -> None:
     assert routes == DOCUMENT["paths"].keys() | {"/openapi.json"}
 
 
-def test_every_kind_of_problem_is_an_answer_of_some_operation() -> None:
-    documented = {
-        (int(status), code)
-        for operation in OPERATIONS.values()
-        for status, response in operation["responses"].items()
-        for code in response["content"].get("application/problem+json", {}).get("examples", {})
-    }
-    addressless = {(problems.NOT_FOUND.status, problems.NOT_FOUND.code)}
-    assert documented | addressless == {(kind.status, kind.code) for kind in problems.ALL}
-
-
 def examples() -> list[Any]:
     contents = [
         content
@@ -204,13 +193,27 @@ def test_the_rendered_reference_is_the_documents() -> None:
     assert REFERENCE.read_text() == render_reference(), "run: make docs"
 
 
-def test_the_table_of_answers_in_the_docs_is_the_codes() -> None:
+def test_api_md_security_md_and_the_document_tell_of_the_same_problems() -> None:
+    """Each code with its status, and its title, none more and none less; test_contract gets each
+    of them from the operations that the document says."""
+    kinds = [(kind.status, kind.code) for kind in problems.ALL]
     table = re.findall(
         r"^\|[^|]+\| (\d{3}) \| `([a-z-]+)` \|$", (DOCS / "api.md").read_text(), re.M
     )
-    assert [(int(status), code) for status, code in table] == [
-        (kind.status, kind.code) for kind in problems.ALL
-    ]
+    assert [(int(status), code) for status, code in table] == kinds
+    table = re.findall(r"^\| (\d{3}) `([a-z-]+)` \|", (DOCS / "security.md").read_text(), re.M)
+    assert [(int(status), code) for status, code in table] == kinds
+    told = {
+        (int(status), code, example["value"]["title"])
+        for operation in OPERATIONS.values()
+        for status, response in operation["responses"].items()
+        for code, example in response["content"]
+        .get("application/problem+json", {})
+        .get("examples", {})
+        .items()
+    }
+    addressless = {problems.NOT_FOUND}
+    assert told == {(kind.status, kind.code, kind.title) for kind in {*problems.ALL} - addressless}
 
 
 def test_the_page_takes_exactly_what_decides_about_a_payment_for_a_refusal() -> None:

@@ -150,6 +150,27 @@ def test_who_is_called_erased_can_be_erased(aws_desk: Desk, system: System) -> N
     assert "Nothing is left to erase." in again.stderr
 
 
+def test_who_is_called_erased_does_not_look_so(
+    aws_desk: Desk, system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    aws_desk.payees("publish")
+    called = record(system, 1, payer_id="erased", reason="erased")
+    erased = record(system, 2)
+    aws_desk.payees("erase", erased.text, *WHY, "--yes")
+    table = aws_desk.payees("payments", "--format", "table").stdout
+    [line] = [line for line in table.splitlines() if called.reference in line]
+    assert "claimed" not in line
+    [line] = [line for line in table.splitlines() if erased.reference in line]
+    assert "  claimed, erased  " in line
+    assert "status       claimed\n" in aws_desk.payees("show", called.text).stdout
+    assert "status       claimed, erased\n" in aws_desk.payees("show", erased.text).stdout
+
+
+def test_help_names_no_file_that_an_installed_command_lacks(aws_desk: Desk) -> None:
+    assert "docs/" not in aws_desk.payees("erase", "-h").stdout
+
+
 def test_a_dry_run_lists_and_changes_nothing(
     aws_desk: Desk, system: System, recorded: PaymentId
 ) -> None:
@@ -232,7 +253,7 @@ def test_of_references_that_name_none_or_several_all_are_told_and_nothing_is_era
     ("why", "said"),
     [
         ("\u00e1sha asked", "--reason stays, and has a name in it that is erased: Asha."),
-        (" ", "Write why: must not be empty."),
+        (" ", "Invalid value for '--reason': must not be empty."),
     ],
 )
 def test_the_reason_stays_so_it_may_not_name_who_is_erased(

@@ -148,7 +148,7 @@ def test_one_reference_of_two_payees_needs_the_payee(
     assert result.exit_code == 1
     assert "to mahantesh, 2026-03-01 " in result.stderr
     assert "to shilpa, 2026-03-01 " in result.stderr
-    assert "Nothing was changed. Say which: --payee.\n" in result.stderr
+    assert "Nothing was changed. Say which, by --payee.\n" in result.stderr
     one = aws_desk.payees("reverse", recorded.text, "--reason", "x", "--payee", "shilpa")
     assert one.exit_code == 0
     shown = json.loads(aws_desk.payees("show", recorded.text, "--json").stdout)
@@ -186,7 +186,9 @@ def test_a_reference_that_payments_share_asks_which_and_changes_nothing(
     assert f"2 payments have the reference {short_reference(other)}:\n" in result.stderr
     assert f"  {other.reference}, 50.00 INR from Ben to mahantesh, 2026-03-02 " in result.stderr
     assert f"  {recorded.reference}, 50.00 INR from Asha to shilpa, 2026-03-01 " in result.stderr
-    assert result.stderr.endswith("Nothing was changed. Say which: write its whole reference.\n")
+    assert result.stderr.endswith(
+        "Nothing was changed. Say which, by --payee or its whole reference.\n"
+    )
     shown = json.loads(aws_desk.payees("show", code(other), "--json", *since).stdout)
     assert [document["status"] for document in shown] == ["claimed", "claimed"]
     mine = aws_desk.payees(
@@ -194,6 +196,16 @@ def test_a_reference_that_payments_share_asks_which_and_changes_nothing(
     )
     assert mine.exit_code == 0
     assert status_of(aws_desk, recorded) == "reversed"
+
+
+def test_two_of_one_payee_need_the_whole_reference(
+    aws_desk: Desk, system: System, recorded: PaymentId
+) -> None:
+    record(system, 1, payer_id="Ben", days=1)
+    result = aws_desk.payees(
+        "reverse", short_reference(recorded), "--reason", "x", "--since", "2026-02-01"
+    )
+    assert result.stderr.endswith("Say which, by its whole reference.\n")
 
 
 def test_a_short_reference_is_looked_for_in_the_last_31_days(
@@ -223,8 +235,12 @@ def test_a_mistyped_reference_is_told_as_one(aws_desk: Desk, recorded: PaymentId
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--reason", " "], "Write why: must not be empty."),
-        (["--reason", "x", "--by", "r" * 65], "Write who: at most 64 characters, not 65."),
+        (["--reason", " "], "Invalid value for '--reason': must not be empty."),
+        (["--reason", "never\u200barrived"], "Invalid value for '--reason': remove the hidden"),
+        (
+            ["--reason", "x", "--by", "r" * 65],
+            "Invalid value for '--by' (env var: 'PAYEES_BY'): at most 64 characters, not 65.",
+        ),
         ([], "Missing option '--reason'"),
     ],
 )

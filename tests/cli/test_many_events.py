@@ -142,6 +142,8 @@ def test_skipping_everything_is_nothing(aws_desk: Desk, ids: list[PaymentId]) ->
     assert result.stderr.endswith(
         "2 of 2 references mean no one payment, and nothing was written: mend them.\n"
     )
+    assert result.stderr.count("a reference has 25 characters") == 1
+    assert "“more nonsense”: likewise.\n" in result.stderr
 
 
 @pytest.mark.parametrize("form", ["lines", "csv", "jsonl", "json"])
@@ -162,6 +164,10 @@ def test_a_list_is_read_from_stdin(aws_desk: Desk, ids: list[PaymentId], form: s
         (b"\xff\xfe", "stdin is no text in UTF-8: invalid start byte.\n"),
         ('{"reference": 1}', "stdin:1: each JSON object must have a “reference”. Nothing"),
         ('{"reference": "x"', "stdin:1: Expecting ',' delimiter. Nothing was changed.\n"),
+        (
+            "payee_id,currency,payments\nshilpa,INR,3\nravi,INR,2\n",
+            "stdin:1: none of its columns is called “reference”. Nothing was changed.\n",
+        ),
         ("payee_id,reference\nshilpa\n", "stdin:2: 1 cells, not 2. Nothing was changed.\n"),
     ],
 )
@@ -376,7 +382,7 @@ def test_words_that_break_a_rule_are_told_before_anything_is_written(
 ) -> None:
     result = aws_desk.payees("undo", *texts(ids), "--reason", "x" * 501)
     assert result.exit_code == 2
-    assert "Write why: at most 500 characters, not 501." in result.stderr
+    assert "Invalid value for '--reason': at most 500 characters, not 501." in result.stderr
 
 
 def test_two_hundred_references_are_one_reading_and_a_key_each(

@@ -80,6 +80,8 @@ def test_a_payee_that_closes_is_told_as_such(aws_desk: Desk) -> None:
     aws_desk.payees("close", "shilpa")
     steps = aws_desk.payees("publish", "--dry-run").stdout.splitlines()
     assert steps[-1] == "~ payee shilpa (closed)"
+    done = aws_desk.payees("publish").stderr.splitlines()[1]
+    assert done == "Done: 3 pages uploaded, 1 payee closed."
 
 
 def test_many_payees_do_not_leave_by_mistake(aws_desk: Desk, system: System) -> None:

@@ -63,6 +63,11 @@ def test_ways_to_pay_are_added_up(aws_desk: Desk, system: System) -> None:
         ["cash", "INR", "1", "50.00"],
         ["upi", "INR", "2", "100.00"],
     ]
+    table = aws_desk.payees("totals", "--by", "method,month", "--format", "table").stdout
+    rows = [line.split("  ")[0] for line in table.splitlines()]
+    assert rows == ["method", "not said", "cash", "upi", "together"]
+    assert "not said  2026" in table
+    assert table.splitlines()[-1].split()[1] == "4"  # the month of all of them is blank
 
 
 def test_an_unknown_part_is_wrong_usage(aws_desk: Desk) -> None:

@@ -32,6 +32,7 @@ def test_a_list_is_read_in_whichever_form(text: str, references: list[str]) -> N
         ("a,reference\n1\n", "2: 1 cells, not 2"),
         ('{"reference": 1}', "1: each JSON object must have a “reference”"),
         ('{"payee_id": "x"}', "1: each JSON object must have a “reference”"),
+        ("payee_id,currency\nx,INR\n", "1: none of its columns is called “reference”"),
         ("[1]", "1: each JSON object must have a “reference”"),
         ("[\n{]", "2: Expecting property name"),
     ],

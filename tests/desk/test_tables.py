@@ -78,6 +78,18 @@ def test_widths_follow_the_words_that_can_be_wrapped(
     ]
 
 
+def test_words_are_kept_whole_or_the_row_becomes_a_block(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [("2 kg tomatoes", "1.00 INR", "REFERENCE")]
+    assert lines_of(rows, 29, monkeypatch, capsys) == [
+        "payer       amount  reference",
+        "2 kg      1.00 INR  REFERENCE",
+        "tomatoes",
+    ]
+    assert lines_of(rows, 28, monkeypatch, capsys)[0] == "payer      2 kg tomatoes"
+
+
 def test_a_row_without_room_becomes_a_block(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

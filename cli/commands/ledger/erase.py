@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
-from cli.arguments import Moment, by_option, complete_payee, own_name
+from cli.arguments import WHY, Moment, by_option, complete_payee, own_name
 from cli.failure import Failure
-from cli.finding import find_all, typed_references
+from cli.finding import find_all, tell_mistakes, typed_references
 from cli.guards import while_writing
 from cli.listing import Listing, print_listing
 from cli.progress import progress_bar
@@ -23,7 +23,7 @@ from desk.selection import Selection
 from payments.erasing import PaymentReplaced
 from payments.events import EventRefused, EventStatus, History, plan_event
 from payments.ledger import Ledger
-from payments.refusals import InvalidValue, LedgerThrottled
+from payments.refusals import LedgerThrottled
 
 _TRIES = 6
 _PAUSE_SECONDS = 0.05  # then twice as long, and so on
@@ -51,7 +51,11 @@ _NAMES_SHOWN = 10
     help=f"Look for a short reference from then on, not only in the last {SEARCHED.days} days.",
 )
 @click.option(
-    "--reason", "why", required=True, help="Why, such as “asked for it”. It stays: name nobody."
+    "--reason",
+    "why",
+    type=WHY,
+    required=True,
+    help="Why, such as “asked for it”. It stays: name nobody.",
 )
 @by_option
 @click.option("--dry-run", is_flag=True, help="List what would be erased, and erase nothing.")
@@ -68,7 +72,7 @@ def erase(
     choose them by --payer, --older-than, or both at once. If it is stopped, the same command goes
     on where it was.
 
-    Earlier exports, reports and the table's recovery still have what is erased: docs/privacy.md.
+    What was copied before still has it: exports, reports, and for 35 days the table's recovery.
 
     \b
     payees erase 1KJMAE6RTSZ8Z1T7Q0ZJ5S9G4 --reason "asked for it by letter"
@@ -83,7 +87,7 @@ def erase(
         click.echo("Nothing is left to erase." if found else "Nothing recorded matches.", err=True)
         return
     by = by or own_name()
-    _check_words(histories, by, why)
+    _refuse_names(histories, why)
     if dry_run:
         _list(histories)
         click.echo(f"Would erase {_payments(len(histories))} in {system}.", err=True)
@@ -118,8 +122,7 @@ def _named(
     """The one payment of each reference. Raises Failure for all that name none or several."""
     found = find_all(system, typed_references(references), payee_id, since)
     if found.mistakes:
-        mistakes = "\n".join(mistake.why for mistake in found.mistakes)
-        raise Failure(f"{mistakes}\nNothing was erased.")
+        raise Failure(f"{tell_mistakes(found.mistakes)}\nNothing was erased.")
     return [history for _, history in found.histories]
 
 
@@ -143,14 +146,8 @@ def _selected(
         click.echo(f"Left alone, other names with this in them: {', '.join(others)}.", err=True)
 
 
-def _check_words(histories: list[History], by: str, why: str) -> None:
+def _refuse_names(histories: list[History], why: str) -> None:
     """What is written beside the payments stays, so it may not tell again what is erased."""
-    try:
-        plan_event(histories[0], EventStatus.ERASED, by=by, why=why, now=datetime.now(UTC))
-    except InvalidValue as error:
-        raise click.UsageError(f"Write {error}.") from error
-    except EventRefused:
-        pass  # of this one it is told when its turn comes
     names = {history.payment.payer_id for history in histories}
     if told := sorted(name for name in names if has_name(why, name)):
         raise click.UsageError(

@@ -8,16 +8,15 @@ from typing import Any
 
 import click
 
-from cli.arguments import Moment, ReferenceType, by_option, complete_payee, own_name
+from cli.arguments import WHY, Moment, ReferenceType, by_option, complete_payee, own_name
 from cli.corrections import Outcome, Result, look_command, plan_events, write_events
 from cli.failure import Failure
-from cli.finding import Found, Mistake, find_all, not_found, typed_references
+from cli.finding import Found, Mistake, find_all, not_found, tell_mistakes, typed_references
 from cli.reading import SEARCHED, find_payments
 from cli.system import System, same_system, system_options
 from desk.fields import description, listing_document
 from payments.events import Event, EventStatus
 from payments.references import Reference
-from payments.refusals import InvalidValue
 
 _SKIPPED = "skipped"
 
@@ -86,7 +85,9 @@ def _event_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @click.command()
-@click.option("--evidence", required=True, help="Where you saw it, such as “statement of 3 March”.")
+@click.option(
+    "--evidence", type=WHY, required=True, help="Where you saw it, such as “statement of 3 March”."
+)
 @_event_options
 def confirm(system: System, references: tuple[str, ...], evidence: str, **options: Any) -> None:
     """Note that the money of the payments with these REFERENCEs has arrived; `-` reads them from
@@ -108,7 +109,9 @@ def confirm(system: System, references: tuple[str, ...], evidence: str, **option
 
 
 @click.command()
-@click.option("--reason", required=True, help="Why, such as “never arrived” or “paid twice”.")
+@click.option(
+    "--reason", type=WHY, required=True, help="Why, such as “never arrived” or “paid twice”."
+)
 @_event_options
 def reverse(system: System, references: tuple[str, ...], reason: str, **options: Any) -> None:
     """Take back the payments with these REFERENCEs: totals leave them out from now on. `-` reads
@@ -127,7 +130,7 @@ def reverse(system: System, references: tuple[str, ...], reason: str, **options:
 
 
 @click.command()
-@click.option("--reason", required=True, help="Why, such as “it was another Asha's”.")
+@click.option("--reason", type=WHY, required=True, help="Why, such as “it was another Asha's”.")
 @_event_options
 def undo(system: System, references: tuple[str, ...], reason: str, **options: Any) -> None:
     """Take back the last confirm or reverse of the payments with these REFERENCEs: each is again
@@ -162,10 +165,7 @@ def _become(
     found = find_all(system, typed, **where)
     if found.mistakes and not (skip and found.histories):
         raise Failure(_tell(found))
-    try:
-        planned = plan_events(found.histories, status, by=by, why=why, now=datetime.now(UTC))
-    except InvalidValue as error:
-        raise click.UsageError(f"Write {error}.") from error
+    planned = plan_events(found.histories, status, by=by, why=why, now=datetime.now(UTC))
     if any(isinstance(event, Event) for event in planned):
         click.echo(f"Writing to {system} …", err=True)
     results = write_events(system.ledger(), found.histories, planned)
@@ -182,7 +182,7 @@ def _tell(found: Found) -> str:
     """All that is wrong with what was typed."""
     if len(found.mistakes) == 1 and not found.histories:
         return found.mistakes[0].why
-    mistakes = "\n".join(mistake.why for mistake in found.mistakes)
+    mistakes = tell_mistakes(found.mistakes)
     count = len(found.mistakes) + len(found.histories)
     go_on = "mend them, or leave them out with --skip" if found.histories else "mend them"
     return (
@@ -203,8 +203,8 @@ def _say_many(results: Sequence[Result], mistakes: Sequence[Mistake], status: Ev
     for result in results:
         if result.outcome in (Outcome.REFUSED, Outcome.UNKNOWN):
             click.echo(result.detail, err=True)
-    for mistake in mistakes:
-        click.echo(mistake.why, err=True)
+    if mistakes:
+        click.echo(tell_mistakes(mistakes), err=True)
     counts = Counter(result.outcome for result in results)
     words = {
         Outcome.DONE: str(status),

@@ -21,6 +21,7 @@ _PARTS: dict[str, Callable[[History], str]] = {
     "month": lambda history: f"{history.payment.recorded_at.astimezone():%Y-%m}",
     "method": lambda history: history.payment.method or "",
 }
+_NOT_SAID = "not said"  # the method, by the payer; no slug has a space
 _SUMS = [Column(name, is_number=True) for name in ("payments", "recorded", "confirmed", "reversed")]
 
 
@@ -74,13 +75,17 @@ def totals(
     names = ["payee_id" if part == "payee" else part for part in parts]
     listing = Listing(
         [*map(Column, parts), *_SUMS],
-        [_row(group, total) for group, total in sums.items()] + _grand(sums),
+        [_row(_said(group), total) for group, total in sums.items()] + _grand(sums),
         (*names, *TOTAL_FIELDS),
         (total_document(group, names, total) for group, total in sums.items()),
     )
     print_listing(listing, format_name, bom=bom)
     if not sums:
         click.echo(f"There is nothing to add up in {system}.", err=True)
+
+
+def _said(group: Group) -> Group:
+    return group._replace(label=tuple(part or _NOT_SAID for part in group.label))
 
 
 def _row(group: Group, total: Total) -> list[str]:
