@@ -1,5 +1,5 @@
-"""The till's page derives a payment's status from its events as `payments.events` does: both are held
-against tests/js/event_states.json."""
+"""The till's page derives a payment's status from its events as `payments.events` does: both are
+held against tests/js/event_states.json."""
 
 import json
 from itertools import product
