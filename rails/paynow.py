@@ -42,7 +42,7 @@ _MOBILE_PROXY, _UEN_PROXY = "0", "2"
 _REFERENCE_MOST = 25
 _MOBILE = re.compile(r"\+65[89][0-9]{7}", re.ASCII)
 _ENTITIES = (
-    "CC CD CH CL CM CP CS CX DP FB FC FM FN GA GB GS HC HS LL LP MB MC MD MH MM MQ NB NR PA PB PF "
+    "CC CD CH CL CM CP CS CX DP FB FC FM FN GA GB GS HS LL LP MB MC MD MH MM MQ NB NR PA PB PF "
     "RF RP SM SS TC TU VH XL"
 )
 _UENS = (  # shape, weights, check characters

@@ -25,7 +25,7 @@ from rails.emv import emv_code, field, read_emv, read_fields, read_money
 KIND: Final = "promptpay"
 CURRENCIES: Final = frozenset({"THB"})
 OPTIONS: Final = {"holder": "the name as the bank has it, which the payer's app shows"}
-ASKS_BANK_NUMBER: Final = True
+ASKS_BANK_NUMBER: Final = False
 STATEMENT_HAS: Final = ""
 WORDS: Final = ("rail_promptpay", "rail_promptpay_how", "row_promptpay", "row_holder", "row_amount")
 

@@ -72,7 +72,10 @@ def parse_account(mapping: Mapping[str, str]) -> Account:
         )
     if purpose and not re.fullmatch(r"[A-Z0-9]{1,4}", purpose, re.ASCII):
         raise InvalidAccount("purpose", "is a code of up to 4 letters, such as CHAR")
-    return make_account(KIND, iban, take_holder(mapping, _HOLDER_MOST), bic=bic, purpose=purpose)
+    holder = take_holder(mapping, _HOLDER_MOST)
+    if len(holder.encode()) > 3 * _HOLDER_MOST:
+        raise InvalidAccount("holder", "is too long for a code in these letters: shorten it")
+    return make_account(KIND, iban, holder, bic=bic, purpose=purpose)
 
 
 def code_text(
