@@ -1,11 +1,13 @@
-"""Files beside the pages, fetched by their scripts. Each is named after what is in it, so that one
-that is kept anywhere can't be out of date."""
+"""Files beside the pages, fetched by their scripts. Each is named after the hash of what is in it,
+so that one that is kept anywhere can't be out of date. Pages know the hash and make the name of it.
+"""
 
 from base64 import b64encode
 from hashlib import sha256
 from typing import NamedTuple
 
 FOLDER = "assets"
+_URL_SAFE = str.maketrans("+/", "-_")
 
 
 class Asset(NamedTuple):
@@ -17,9 +19,9 @@ class Asset(NamedTuple):
 
 
 def make_asset(name: str, suffix: str, text: str) -> Asset:
-    body = text.encode()
-    file = f"{FOLDER}/{name}.{sha256(body).hexdigest()[:16]}.{suffix}"
-    return Asset(file, body, hash_of(text))
+    integrity = hash_of(text)
+    mark = integrity.removeprefix("sha256-")[:16].translate(_URL_SAFE)
+    return Asset(f"{FOLDER}/{name}.{mark}.{suffix}", text.encode(), integrity)
 
 
 def hash_of(text: str) -> str:

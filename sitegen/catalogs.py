@@ -14,6 +14,7 @@ from io import BytesIO
 
 from markupsafe import Markup
 
+from sitegen.assets import Asset, make_asset
 from sitegen.page import TEMPLATES
 
 Text = str | Mapping[str, str]
@@ -25,44 +26,62 @@ _FROM_OUTSIDE = re.compile(
     r"\{(?:by|code|contact|holder|label|payee|payer|reason|site|user|way|why)\}"
 )
 _READ_BY = re.compile(rb'^"X-Read-By: *[^\\ ]', re.MULTILINE)  # a native speaker's name
-_NAMES = re.compile(r'"([a-z]\w*)"|\b(?:t|plain)\.(\w+)|\btexts\[\w+\]\.(\w+)')
+_NAMES = re.compile(r'"([a-z]\w*)"|\b(?:t|plain)\.(\w+)')
 _NAMES_OF_STATES = {"confirmed", "reversed"}  # which scripts take from the API's answer
 
 
-def page_texts(languages: Sequence[str], parts: Collection[str]) -> dict[str, dict[str, Text]]:
-    """Each language's texts for these parts of the site, by name. A changed file is read anew.
+def page_texts(language: str, parts: Collection[str], used: Collection[str]) -> dict[str, Text]:
+    """The texts of `used` names in these parts of the site, by name. A changed file is read anew.
 
-    Texts that no template or script names are left out: pages must stay small.
+    A page has those that its own sources name and no others: it must stay small.
     """
-    used = used_names()
     return {
-        language: {
-            name: text
-            for (part, name), text in _texts_in(language).items()
-            if part in parts and name in used
-        }
-        for language in languages
+        name: text
+        for (part, name), text in _texts_in(language).items()
+        if part in parts and name in used
     }
 
 
+def language_file(name: str, language: str, parts: Collection[str]) -> Asset:
+    """The language's texts for pages that are in another: those of each of `parts`, by name."""
+    used = used_names()
+    texts: dict[str, dict[str, Text]] = {part: {} for part in parts}
+    for (part, one), text in _texts_in(language).items():
+        if part in texts and one in used:
+            texts[part][one] = text
+    return make_asset(f"{name}-{language}", "json", _json(texts))
+
+
+def language_name(language: str) -> str:
+    """What it calls itself."""
+    return str(_texts_in(language)["site", "name"])
+
+
+def direction(language: str) -> str:
+    """`ltr`, or `rtl` for a language that is written from right to left."""
+    from babel import Locale  # noqa: PLC0415 (slow to load, and only building needs it)
+
+    return Locale.parse(language, sep="-").text_direction
+
+
 def used_names() -> set[str]:
-    """What templates, styles and scripts may mean by a text's name: they write it out."""
+    """What templates, styles and scripts of the whole site may mean by a text's name."""
     sources = (path for path in TEMPLATES.rglob("*") if path.suffix in {".html", ".css", ".js"})
-    found = (_NAMES.findall(source.read_text("utf-8")) for source in sources)
-    return _NAMES_OF_STATES.union(*(filter(None, groups) for names in found for groups in names))
+    return set[str]().union(*(names_in(source.read_text("utf-8")) for source in sources))
 
 
-def inline_texts(texts: Mapping[str, Mapping[str, Text]]) -> Markup:
-    """`texts` as JSON for a script element: the names, then each language's texts in order."""
-    names = list(next(iter(texts.values())))
-    tables = {language: [catalog[name] for name in names] for language, catalog in texts.items()}
-    return inline_json({"keys": names, **tables})
+def names_in(source: str) -> set[str]:
+    """What a source may mean by a text's name: it writes it out."""
+    return _NAMES_OF_STATES.union(*(filter(None, groups) for groups in _NAMES.findall(source)))
 
 
 def inline_json(document: object) -> Markup:
     """As the text of a script element."""
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 (nothing in it ends the element)
+    return Markup(_json(document).replace("<", "\\u003c"))  # noqa: S704 (nothing in it ends the element)
+
+
+def _json(document: object) -> str:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
 def parse_catalog(

@@ -21,13 +21,15 @@ _STYLE_IMPORT = re.compile(r'^@import "\./(.+)";\n', re.MULTILINE)
 class Page:
     """One response is the whole page: nothing else is fetched before the payment is sent.
 
-    `assets` are what it may ask for: its policy allows the scripts among them.
+    `parts` are scripts that it may fetch, which its policy allows, and `source` is what people
+    wrote of all its scripts.
     """
 
     style: Markup
     script: Markup
     content_security_policy: Markup
-    assets: tuple[Asset, ...]
+    parts: tuple[Asset, ...]
+    source: str
 
 
 def make_page(
@@ -63,7 +65,8 @@ def make_page(
         style=Markup(css),  # noqa: S704 (our own files)
         script=Markup(source),  # noqa: S704
         content_security_policy=Markup("; ".join(directives)),  # noqa: S704
-        assets=made.parts,
+        parts=made.parts,
+        source=made.source,
     )
 
 

@@ -17,7 +17,7 @@ MEDIA_TYPES = {
 """By a file's ending."""
 
 _PAGE_FILE = re.compile(rf"(?:index|404)\.html|{SLUG_PATTERN.pattern}/index\.html")
-_ASSET = re.compile(rf"{FOLDER}/[A-Za-z0-9_-]+\.[0-9a-f]{{16}}\.(?:{'|'.join(MEDIA_TYPES)})")
+_ASSET = re.compile(rf"{FOLDER}/[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{{16}}\.(?:{'|'.join(MEDIA_TYPES)})")
 
 
 def page_files(roster: Roster) -> set[str]:

@@ -47,7 +47,7 @@ class PageMaker:
         # Pages differ little, so only one that is longer than all before it is compressed.
         if len(body) > self._longest:
             self._longest = len(body)
-            check_weight(body, site.languages)
+            check_weight(body)
 
 
 def page_urls(roster: Roster) -> set[str]:

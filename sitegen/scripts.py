@@ -10,8 +10,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
-from sitegen.assets import Asset, make_asset
+from sitegen.assets import FOLDER, Asset, make_asset
 
 PART_FILES = "part_files.js"
 RAILS = "rails.js"
@@ -39,10 +40,19 @@ Modules = Mapping[Path, Module]
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A page's script, and the parts that it may ask for."""
+    """A page's script, the parts that it may ask for, and what people wrote of both."""
 
     text: str
     parts: tuple[Asset, ...]
+    source: str
+
+
+class _Part(NamedTuple):
+    """`given` are the names of what the page hands over to it."""
+
+    asset: Asset
+    given: Sequence[str]
+    source: str
 
 
 def page_script(entry: Path, home: str, rails: Collection[str] = ()) -> Script:
@@ -53,10 +63,11 @@ def page_script(entry: Path, home: str, rails: Collection[str] = ()) -> Script:
     made = {entry.parent / RAILS: _rails_module(rails)}
     modules = read_modules(entry, made)
     parts = dict(_parts(modules, entry.parent, made))
-    if parts:
-        made[entry.parent / PART_FILES] = _part_files_module(parts, home)
-    script = minify_script(join_modules(read_modules(entry, made)), entry.name)
-    return Script(script, tuple([asset for asset, _ in parts.values()]))
+    made[entry.parent / PART_FILES] = _part_files_module(parts, home)
+    source = join_modules(read_modules(entry, made))
+    assets = [part.asset for part in parts.values()]
+    sources = [source, *(part.source for part in parts.values())]
+    return Script(minify_script(source, entry.name), tuple(assets), "".join(sources))
 
 
 def read_modules(entry: Path, made: Mapping[Path, str]) -> Modules:
@@ -120,10 +131,8 @@ def minify(media_type: str, text: str) -> str:
     return minified
 
 
-def _parts(
-    page: Modules, folder: Path, made: Mapping[Path, str]
-) -> Iterable[tuple[str, tuple[Asset, Sequence[str]]]]:
-    """Each part by its name, with the names of what the page hands over to it."""
+def _parts(page: Modules, folder: Path, made: Mapping[Path, str]) -> Iterable[tuple[str, _Part]]:
+    """Each part that the page's modules ask for, by its name."""
     wanted = [name for module in page.values() for name in _PART.findall(module.source)]
     for name in wanted:  # it grows: a part may ask for others
         entry = folder / "parts" / f"{name}.js"
@@ -142,7 +151,7 @@ def _parts(
             f"const {{ {', '.join(given)} }} = page;\n{sources}return {{ {exports} }};\n}};\n",
             f"parts/{entry.name}",
         )
-        yield name, (make_asset(name, "js", script), given)
+        yield name, _Part(make_asset(name, "js", script), given, sources)
 
 
 def _imported(own: Iterable[Module], page: Modules, entry: Path) -> set[str]:
@@ -161,14 +170,17 @@ def _imported(own: Iterable[Module], page: Modules, entry: Path) -> set[str]:
     return names
 
 
-def _part_files_module(parts: Mapping[str, tuple[Asset, Sequence[str]]], home: str) -> str:
+def _part_files_module(parts: Mapping[str, _Part], home: str) -> str:
     """Where the parts are. It needs no imports: all modules are in one scope."""
     lines = [
-        f'{name}: {{ url: "{home}{asset.file}", integrity: "{asset.integrity}", '
-        f"give: () => ({{ {', '.join(given)} }}) }},\n"
-        for name, (asset, given) in parts.items()
+        f'{name}: {{ integrity: "{part.asset.integrity}", '
+        f"give: () => ({{ {', '.join(part.given)} }}) }},\n"
+        for name, part in parts.items()
     ]
-    return f"export const PART_FILES = {{\n{''.join(lines)}}};\n"
+    return (
+        f'export const ASSETS = "{home}{FOLDER}/";\n'
+        f"export const PART_FILES = {{\n{''.join(lines)}}};\n"
+    )
 
 
 def _rails_module(rails: Collection[str]) -> str:

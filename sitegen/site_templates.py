@@ -5,7 +5,7 @@ first one is rendered, and what Jinja knows while it compiles becomes plain text
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -24,12 +24,33 @@ from jinja2.visitor import NodeTransformer
 
 from roster.model import Site
 from sitegen.assets import Asset
-from sitegen.catalogs import inline_texts, page_texts
+from sitegen.catalogs import (
+    direction,
+    inline_json,
+    language_file,
+    language_name,
+    names_in,
+    page_texts,
+)
 from sitegen.page import TEMPLATES, make_page
 
 # No more than needs no escaping in a link; what looks otherwise is shown as text.
 _MAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
+_NAMED = re.compile(r'\{%-? (?:extends|include|import|from) "([^"]+)"')
 _PHONE = re.compile(r"\+?[0-9]{7,15}", re.ASCII)
+
+
+class Readers(NamedTuple):
+    """Whom pages are for: who reads one in a further language reads them all, so its texts, those
+    of `parts`, are one file. Its name begins with `file`."""
+
+    file: str
+    parts: tuple[str, ...]
+
+
+PAYERS = Readers(
+    "texts", ("site", "foot", "payee", "rails", "poster", "index", "missing", "posters")
+)
 
 
 class PageKind(NamedTuple):
@@ -40,10 +61,11 @@ class PageKind(NamedTuple):
     script: str
     texts: tuple[str, ...]
     asks_api: bool = True  # else its script asks for pages of its own site
+    readers: Readers = PAYERS
 
 
 INDEX = PageKind("index.html", "index.css", "index.js", ("index",))
-PAYEE = PageKind("payee.html", "payee.css", "payee.js", ("payee", "poster"))
+PAYEE = PageKind("payee.html", "payee.css", "payee.js", ("payee", "rails", "poster"))
 POSTERS = PageKind(
     "posters.html", "posters.css", "posters.js", ("poster", "posters"), asks_api=False
 )
@@ -62,9 +84,7 @@ def compile_page(
 ) -> CompiledPage:
     """The template of such a page of `site`; `extra_script` follows the page's own script, which
     knows these `rails`."""
-    has_foot = site.contact or site.privacy_url
-    texts = page_texts(site.languages, {"site", *kind.texts, *(["foot"] if has_foot else [])})
-    first = site.languages[0]
+    first, *further = site.languages
     page = make_page(
         kind.style,
         kind.script,
@@ -73,19 +93,46 @@ def compile_page(
         home=_path(site),
         rails=rails,
     )
+    used = names_in(page.source + "".join(_template_sources(kind.template)))
+    has_foot = site.contact or site.privacy_url
+    parts = ["site", *kind.texts, *(["foot"] if has_foot else [])]
+    texts = page_texts(first, parts, used)
+    files = {
+        language: language_file(kind.readers.file, language, kind.readers.parts)
+        for language in further
+    }
     known = {
         "site": site,
         "home": _path(site),
         "api_url": api_url(site),
         "contact_link": contact_link(site.contact),
         "page": page,
-        "texts": texts,
-        "t": texts[first],
-        "plain": page_texts([first], {"static"})[first],
+        "names": {language: language_name(language) for language in site.languages},
+        "t": texts,
+        "plain": page_texts(first, {"static"}, used),
         "language": first,
-        "inline_texts": inline_texts(texts),
+        "direction": direction(first),
+        "inline_texts": inline_json(
+            {
+                "language": first,
+                "texts": texts,
+                "parts": parts,
+                "file": kind.readers.file,
+                "further": {language: file.integrity for language, file in files.items()},
+                "rtl": [code for code in site.languages if direction(code) == "rtl"],
+            }
+        ),
     }
-    return CompiledPage(_Environment(known).get_template(kind.template), page.assets)
+    template = _Environment(known).get_template(kind.template)
+    return CompiledPage(template, (*page.parts, *files.values()))
+
+
+def _template_sources(name: str) -> Iterator[str]:
+    """A template's text, and those of the templates that it names."""
+    source = (TEMPLATES / name).read_text("utf-8")
+    yield source
+    for other in _NAMED.findall(source):
+        yield from _template_sources(other)
 
 
 class SiteTemplates:

@@ -1,14 +1,23 @@
-// The page in the payer's language: which one it is, its texts, and the switch.
+// The page in the payer's language: which one it is, its texts, and the switch. The page brings the
+// texts of its own language; those of another are a file of the site, which the device keeps.
 
 import { load, save } from "./device.js";
 import { $ } from "./dom.js";
 import { chooseLanguage, chooseLocale, fillText } from "./language.js";
+import { fetchAsset } from "./parts.js";
 
-/** @type {{keys: string[]} & import("./language.js").Catalogs} */
-const { keys: textKeys, ...catalogs } = JSON.parse($("texts").textContent ?? "");
+/**
+ * @typedef {Record<string, import("./language.js").Text>} Texts by their names
+ * @type {{language: string, texts: Texts, parts: string[],
+ *   file: string, further: Record<string, string>, rtl: string[]}} `further` are the files' hashes
+ */
+const { language: ownLanguage, texts: ownTexts, parts: textParts, file: textsFile, further, rtl } = JSON.parse($("texts").textContent || "");
+const languages = [ownLanguage, ...Object.keys(further)];
 const picker = /** @type {HTMLSelectElement | null} */ ($("language"));
 const onSwitch = /** @type {(() => void)[]} */ ([]);
-let language = chooseLanguage(Object.keys(catalogs), [load("language"), ...navigator.languages]);
+let wanted = chooseLanguage(languages, [load("language"), ...navigator.languages]);
+let language = ownLanguage;
+let texts = ownTexts;
 
 /** For Intl. */
 export let locale = "";
@@ -18,7 +27,7 @@ export let locale = "";
  * @param {Record<string, string | number>} [values]
  */
 export function say(key, values = {}) {
-  return fillText(catalogs[language][textKeys.indexOf(key)], values, locale);
+  return fillText(key in texts ? texts[key] : ownTexts[key], values, locale);
 }
 
 /** Draw now, and whenever the language is switched. @param {() => void} draw */
@@ -27,19 +36,55 @@ export function drawInLanguage(draw) {
   draw();
 }
 
-picker?.addEventListener("change", () => {
-  language = picker.value;
-  save("language", language);
+/** Speak the language that is wanted, once its texts are here; until then, and without them, as before. */
+async function switchLanguage() {
+  const code = wanted;
+  if (code === language) return;
+  if (code === ownLanguage) return speak(code, ownTexts);
+  const name = `${textsFile}-${code}`;
+  const [hash, kept] = load(name).split("\n");
+  if (kept) speak(code, textsOfFile(kept)); // yesterday's, too, until today's are here
+  if (hash === further[code]) return;
+  try {
+    const file = await fetchAsset(name, "json", further[code]);
+    save(name, `${further[code]}\n${file}`);
+    if (code === wanted) speak(code, textsOfFile(file));
+  } catch {
+    if (picker) picker.value = language;
+  }
+}
+
+/** @param {string} file each part's texts @returns {Texts} this page's */
+function textsOfFile(file) {
+  const found = JSON.parse(file);
+  return Object.assign({}, ...textParts.map((part) => found[part]));
+}
+
+/** @param {string} code @param {Texts} its */
+function speak(code, its) {
+  language = code;
+  texts = its;
   for (const draw of onSwitch) draw();
-});
+}
+
+if (picker) {
+  picker.onchange = () => {
+    wanted = picker.value;
+    save("language", wanted);
+    switchLanguage();
+  };
+}
+addEventListener("online", switchLanguage);
 drawInLanguage(() => {
   const root = document.documentElement;
   root.lang = language;
-  root.dir = language === "ar" ? "rtl" : "ltr";
+  root.dir = rtl.includes(language) ? "rtl" : "ltr";
   locale = chooseLocale(language, navigator.languages);
   if (picker) picker.value = language;
   for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-t]"))) {
-    if (place.ariaLabel) place.ariaLabel = say(place.dataset.t ?? "");
-    else place.textContent = say(place.dataset.t ?? "");
+    const text = say(place.dataset.t || "");
+    if (place.hasAttribute("aria-label")) place.setAttribute("aria-label", text);
+    else place.textContent = text;
   }
 });
+switchLanguage();

@@ -1,8 +1,11 @@
-// The build writes this module: where the parts are that the page's modules ask for.
+// The build writes this module: where the site's files are, and the parts that the page's modules ask
+// for.
+
+export const ASSETS = "/assets/";
 
 /**
- * @typedef {{url: string, integrity: string, give: () => object}} PartFile `give` tells the part's
- *   script what it needs of the page's
+ * @typedef {{integrity: string, give: () => object}} PartFile `give` tells the part's script what it
+ *   needs of the page's
  * @type {Record<string, PartFile>}
  */
 export const PART_FILES = {};

@@ -1,6 +1,6 @@
 // Parts of the page that few need: fetched from the site when they are asked for.
 
-import { PART_FILES } from "./part_files.js";
+import { ASSETS, PART_FILES } from "./part_files.js";
 
 /** @type {Record<string, Promise<any>>} */
 const loadedParts = {};
@@ -15,16 +15,17 @@ const loadedParts = {};
  */
 export function loadPart(name) {
   if (!loadedParts[name]) {
-    loadedParts[name] = fetchPart(PART_FILES[name]);
+    loadedParts[name] = fetchPart(name);
     loadedParts[name].catch(() => delete loadedParts[name]);
   }
   return loadedParts[name];
 }
 
-/** @param {import("./part_files.js").PartFile} part */
-async function fetchPart({ url, integrity, give }) {
+/** @param {string} name */
+async function fetchPart(name) {
+  const { integrity, give } = PART_FILES[name];
   const script = document.createElement("script");
-  script.textContent = await fetchAsset(url, integrity);
+  script.textContent = await fetchAsset(name, "js", integrity);
   const page = /** @type {any} */ (window);
   delete page.payeePagesPart;
   document.head.append(script); // runs it
@@ -33,13 +34,14 @@ async function fetchPart({ url, integrity, give }) {
 }
 
 /**
- * A file of the site, which is named after what is in it.
+ * A file of the site, which is named after its hash. Anything else, such as the page of what is gone,
+ * is refused.
  *
- * @param {string} url
+ * @param {string} name
+ * @param {string} suffix
  * @param {string} integrity
  */
-export async function fetchAsset(url, integrity) {
-  const response = await fetch(url, { integrity, credentials: "omit" });
-  if (!response.ok) throw Error(url);
-  return response.text();
+export async function fetchAsset(name, suffix, integrity) {
+  const mark = integrity.slice(7, 23).replace(/\+/g, "-").replace(/\//g, "_");
+  return (await fetch(`${ASSETS}${name}.${mark}.${suffix}`, { integrity, credentials: "omit" })).text();
 }

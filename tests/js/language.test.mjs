@@ -6,12 +6,37 @@ test("the first wanted language that the site has is taken, else the site's firs
   assert.equal(chooseLanguage(["en", "hi"], ["kn-IN", "hi-IN", "en"]), "hi");
   assert.equal(chooseLanguage(["hi", "en"], ["fr"]), "hi");
   assert.equal(chooseLanguage(["en", "pt"], ["", "PT-br"]), "pt");
+  assert.equal(chooseLanguage(["en", "hi"], ["", "de"]), "en");
+});
+
+test("Brazil's Portuguese and Portugal's are told apart, and one serves for the other", () => {
+  const both = ["en", "pt-PT", "pt-BR"];
+  for (const tag of ["pt", "pt-BR", "PT-br"]) assert.equal(chooseLanguage(both, [tag]), "pt-BR");
+  for (const tag of ["pt-PT", "pt-MZ", "pt-AO"]) assert.equal(chooseLanguage(both, [tag]), "pt-PT");
+  assert.equal(chooseLanguage(["en", "pt-BR"], ["pt-PT"]), "pt-BR");
+  assert.equal(chooseLanguage(["en", "pt-PT"], ["pt"]), "pt-PT");
 });
 
 test("numbers and dates follow the payer's country", () => {
-  assert.equal(chooseLocale("en", ["kn-IN", "en-IN", "en"]), "en-IN");
-  assert.equal(chooseLocale("hi", ["en-US"]), "hi");
-  assert.equal(chooseLocale("en", ["en-US@posix"]), "en"); // Intl would throw
+  assert.equal(chooseLocale("en", ["kn-IN", "en-IN", "en"]), "en-IN-u-nu-latn");
+  assert.equal(chooseLocale("hi", ["en-US"]), "hi-u-nu-latn");
+  assert.equal(chooseLocale("en", ["en-US@posix"]), "en-u-nu-latn"); // Intl would throw
+  assert.equal(chooseLocale("pt-BR", ["pt-PT", "pt"]), "pt-BR-u-nu-latn");
+  assert.equal(chooseLocale("de", ["de-CH-u-hc-h12"]), "de-CH-u-hc-h12-nu-latn");
+  for (const tag of ["mr-IN", "bn-IN", "ar-AE", "de-CH-u-hc-h12"]) {
+    const locale = chooseLocale(tag.split("-")[0], [tag]);
+    assert.match(new Intl.NumberFormat(locale).format(1234567890), /^[\d,.'’]+$/, locale);
+  }
+});
+
+test("digits are a country's own where that is Egypt's, or Bangladesh's", () => {
+  const five = (/** @type {string} */ code, /** @type {string[]} */ wanted) =>
+    new Intl.NumberFormat(chooseLocale(code, wanted)).format(5);
+  assert.equal(five("ar", ["ar-EG"]), "٥");
+  assert.equal(five("ar", ["ar-MA"]), "5");
+  assert.equal(five("ar", []), "5");
+  assert.equal(five("bn", ["bn-BD"]), "৫");
+  assert.equal(five("bn", []), "5");
 });
 
 test("values are filled in, numbers as the language writes them", () => {

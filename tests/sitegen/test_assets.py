@@ -1,5 +1,6 @@
 """What pages fetch from their site is beside them, and goes with them."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -42,22 +43,26 @@ def part_of(build: Build) -> str:
     return part
 
 
-def test_a_build_has_what_its_pages_fetch(templates: Path, tmp_path: Path) -> None:
+def part_with(integrity: str) -> str:
+    """The file of that hash, if it is the part: as the page's script makes its name."""
+    return f"assets/extra.{integrity[7:23].replace('+', '-').replace('/', '_')}.js"
+
+
+@pytest.mark.usefixtures("templates")
+def test_a_build_has_what_its_pages_fetch(tmp_path: Path) -> None:
     build = build_site(ROSTER, tmp_path / "site")
     part = part_of(build)
-    assert templates.name
-    assert f'url:"/{part}"' in (tmp_path / "site/a/index.html").read_text()
     assert b"first" in build.read(part)
     page = parse_html((tmp_path / "site/a/index.html").read_text())
     [policy] = page.all("meta", **{"http-equiv": "Content-Security-Policy"})
-    [integrity] = re.findall(r'integrity:"([^"]+)"', page.all("script")[-1].text)
-    assert f"'{integrity}'" in policy.attributes["content"]
+    integrities = re.findall(r'integrity:"([^"]+)"', page.all("script")[-1].text)
+    for integrity in integrities:
+        assert f"'{integrity}'" in policy.attributes["content"]
+    assert part in map(part_with, integrities)
 
 
-def test_an_unchanged_build_keeps_it_and_a_lost_file_comes_back(
-    templates: Path, tmp_path: Path
-) -> None:
-    assert templates.is_dir()
+@pytest.mark.usefixtures("templates")
+def test_an_unchanged_build_keeps_it_and_a_lost_file_comes_back(tmp_path: Path) -> None:
     first = build_site(ROSTER, tmp_path / "site")
     before = contents(tmp_path / "site")
     assert build_site(ROSTER, tmp_path / "site").made == 0
@@ -88,12 +93,26 @@ def test_a_build_without_any_has_no_folder_for_them(templates: Path, tmp_path: P
     assert contents(tmp_path / "site").keys() == page_files(ROSTER) | assets | {MARKER}
 
 
-def test_the_live_site_serves_it_and_nothing_of_the_kind_else(templates: Path) -> None:
-    assert templates.is_dir()
+@pytest.mark.usefixtures("templates")
+def test_the_live_site_serves_it_and_nothing_of_the_kind_else() -> None:
     client = create_site(lambda: ROSTER).test_client()
-    [url] = re.findall(r'url:"(/assets/[^"]+)"', client.get("/a/").text)
-    answer = client.get(url)
+    integrities = re.findall(r'integrity:"([^"]+)"', client.get("/a/").text)
+    answers = [client.get(f"/{part_with(one)}") for one in integrities]
+    [answer] = [answer for answer in answers if answer.status_code == 200]
     assert answer.content_type == "text/javascript; charset=utf-8"
     assert b"first" in answer.data
     for gone in ("/assets/extra.0123456789abcdef.js", "/assets/", "/assets/index.html"):
         assert client.get(gone).status_code == 404
+
+
+def test_the_texts_of_further_languages_are_files_of_the_site(tmp_path: Path) -> None:
+    roster = make_roster("a", languages=("en", "hi", "ar"), url="https://example.org/pay/")
+    build = build_site(roster, tmp_path / "site")
+    texts = {file for file in build.files if file.startswith("assets/texts-")}
+    assert {file.split(".")[0] for file in texts} == {"assets/texts-hi", "assets/texts-ar"}
+    for file in texts:
+        document = json.loads(build.read(file))
+        assert {"site", "payee", "index", "missing"} <= set(document)
+        assert document["site"]["name"] == {"h": "\u0939\u093f\u0928\u094d\u0926\u0940"}.get(
+            file[13], "\u0627\u0644\u0639\u0631\u0628\u064a\u0629"
+        )

@@ -10,7 +10,7 @@ from babel import Locale
 from babel.messages.pofile import read_po
 
 from roster.keys import LANGUAGES
-from sitegen.catalogs import CATALOGS, Text, inline_texts, page_texts, parse_catalog, used_names
+from sitegen.catalogs import CATALOGS, Text, inline_json, parse_catalog, used_names
 from sitegen.page import TEMPLATES
 from testkit.rosters import make_entry, make_roster, render
 from tests.sitegen.html_reading import parse_html
@@ -156,12 +156,14 @@ def test_values_from_outside_are_isolated_but_not_spoken() -> None:
 
 
 def test_a_page_has_its_own_parts_texts_only_and_they_end_no_script_element() -> None:
-    texts = page_texts(["en", "ar"], {"missing"})
-    document = json.loads(inline_texts(texts))
-    assert set(document) == {"keys", "en", "ar"}
-    assert document["en"][document["keys"].index("title")] == "Page not found"
-    assert "name" not in document["keys"]
-    assert "<" not in inline_texts({"en": {"evil": "</script>"}})
+    page = parse_html(render(make_roster(languages=("en", "ar")), "/404.html"))
+    document = json.loads(page.one("script", id="texts").text)
+    assert document["language"] == "en"
+    assert set(document["further"]) == {"ar"}
+    assert document["rtl"] == ["ar"]
+    assert document["texts"]["title"] == "Page not found"
+    assert "amount" not in document["texts"]
+    assert "<" not in inline_json({"evil": "</script>"})
 
 
 def test_every_text_is_used_and_every_used_text_is_there() -> None:

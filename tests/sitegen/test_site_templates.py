@@ -23,7 +23,7 @@ def rendered(source: str, folder: Path, monkeypatch: pytest.MonkeyPatch, **value
         ("{{ site.title }}", "Fish &amp; &lt;b&gt;Co&lt;/b&gt;"),
         ("{{ home }} {{ api_url }} {{ language }}", "/ /api en"),
         ("{% if site %}{{ site.limits.min.amount }}{% endif %}", "1.00"),
-        ("{% for code in site.languages %}{{ code }}={{ texts[code].name }},{% endfor %}", None),
+        ("{% for code in site.languages %}{{ code }}={{ names[code] }},{% endfor %}", None),
         ("{{ site.title | length + own }}", "17"),
         ("{{ t.nobody }}", "Nobody is listed here yet."),
         ("{{ own }}", "1"),
