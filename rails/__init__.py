@@ -5,7 +5,7 @@ says what one types by hand, and reads a code back. The same is written for the 
 and reference are known, in templates/js/rails.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, Protocol
 
@@ -14,8 +14,8 @@ from payments.payment_id import PaymentId
 from rails import cash, link, paynow, pix, promptpay, sepa, spayd, swiss, upi, vietqr
 from rails.account import Account, InvalidAccount, Reading
 
-__all__ = ["RAILS", "Account", "InvalidAccount", "Rail", "Reading"]
-__all__ += ["parse_account", "read", "read_code"]
+__all__ = ["ACCOUNT_KEYS", "RAILS", "Account", "InvalidAccount", "Rail", "Reading"]
+__all__ += ["kinds_in", "parse_account", "read", "read_code"]
 
 
 class Rail(Protocol):
@@ -80,7 +80,8 @@ RAILS: Final[Mapping[str, Rail]] = MappingProxyType(
     }
 )
 
-_CARD: Final = "card"  # VietQR's other address: it can stand without the rail's own key
+ACCOUNT_KEYS: Final = {**{kind: kind for kind in RAILS}, "card": vietqr.KIND}
+"""The keys of a `pay_by` item that hold an account, each with its rail: VietQR knows two."""
 
 
 def parse_account(mapping: Mapping[str, str], holder: str = "") -> Account:
@@ -89,9 +90,7 @@ def parse_account(mapping: Mapping[str, str], holder: str = "") -> Account:
 
     Raises InvalidAccount, whose `key` is the item's key that is wrong, "" for the item as a whole.
     """
-    kinds = [key for key in mapping if key in RAILS]
-    if not kinds and _CARD in mapping:
-        kinds = [vietqr.KIND]
+    kinds = kinds_in(mapping)
     if not kinds:
         raise InvalidAccount("", f"names no way to pay: it is one of {', '.join(RAILS)}")
     if len(kinds) > 1:
@@ -100,6 +99,11 @@ def parse_account(mapping: Mapping[str, str], holder: str = "") -> Account:
     if holder and "holder" in rail.OPTIONS and "holder" not in mapping:
         mapping = {**mapping, "holder": holder}
     return rail.parse_account(mapping)
+
+
+def kinds_in(keys: Iterable[str]) -> list[str]:
+    """The rails that the keys of a `pay_by` item name, in their order."""
+    return list(dict.fromkeys(ACCOUNT_KEYS[key] for key in keys if key in ACCOUNT_KEYS))
 
 
 def read(text: str) -> Reading | None:

@@ -6,13 +6,15 @@ brackets are exact; what is written in lines ends where the last thing in it doe
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import cast
 
 from payments.payee import PayeeId
 from roster.keys import PAYEE
 from roster.reading import (
+    EmptyNode,
     ListNode,
     MappingNode,
     Node,
@@ -22,7 +24,7 @@ from roster.reading import (
     read_yaml,
     without_bom,
 )
-from roster.writing import Value, quote_text, write_value
+from roster.writing import Item, Value, quote_text, write_item, write_lines, write_value
 
 _COMMENT = re.compile(r"( *)#")
 _SPACE = re.compile(r"\s*")
@@ -144,31 +146,68 @@ def _change(text: str, path: tuple[str, ...], value: Value | None, line_end: str
     for key in path[:-1]:
         parent = child(parent, key)
     written = child(parent, path[-1])
-    if not isinstance(parent, MappingNode) or (written is None and value is None):
+    if not isinstance(parent, MappingNode) or (
+        written and value is not None and _says(written, value)
+    ):
         return text
     if value is None:
-        return _remove(source, parent, path[-1])
+        return _remove(source, parent, path[-1]) if written else text
     if written is None:
         return _insert(source, parent, path[-1], value, line_end)
     if isinstance(value, Mapping) and isinstance(written, MappingNode):
         for key, one in value.items():
             text = _change(text, (*path, key), one, line_end)
         return text
-    if _says(written, value):
-        return text
     if isinstance(written, ListNode) and not source.is_in_brackets(written):
-        next_item = f"{line_end}{' ' * (written.place.column - 1)}- "
-        new = f"- {next_item.join(map(quote_text, value))}"
-    else:
-        new = write_value(value, in_brackets=source.is_in_brackets(parent))
+        return _change_items(source, written, cast("Sequence[Item]", value), line_end)
+    new = write_value(value, in_brackets=source.is_in_brackets(parent))
     return text[: source.start(written)] + new + text[source.end(written) :]
 
 
 def _says(node: Node, value: Value) -> bool:
     if isinstance(node, TextNode):
         return node.text == value
-    texts = [item.text for item in getattr(node, "items", ()) if isinstance(item, TextNode)]
-    return texts == list(value)
+    if isinstance(node, ListNode) and not isinstance(value, str | Mapping):
+        pairs = zip(node.items, value, strict=False)
+        return len(node.items) == len(value) and all(_says(item, one) for item, one in pairs)
+    if isinstance(node, MappingNode) and isinstance(value, Mapping):
+        keys = list(node.entries) == list(value)
+        return keys and all(_says(node.entries[key][1], text) for key, text in value.items())
+    return isinstance(node, EmptyNode) and value == ""
+
+
+def _change_items(source: _Source, node: ListNode, items: Sequence[Item], line_end: str) -> str:
+    """The text with the list's lines those of `items`. What stays, stays as it is written; the
+    comments in lines of their own above an item stay or move with it, or with the account that
+    takes the place of another on the same rail."""
+    text = source.text
+    start = end = source.line_starts[node.place.line - 1]
+    written: list[tuple[Node, str, str]] = []  # with the comments above it, and its own lines
+    for old in node.items:
+        above, end = end, _end_of_line(text, source.end(old))
+        line = source.line_starts[old.place.line - 1]
+        written.append((old, text[above:line], text[line:end]))
+    indent = " " * (node.place.column - 1)
+    lines = []
+    for item in items:
+        same = next((old for old in written if _says(old[0], item)), None)
+        alike = same or next((old for old in written if _is_alike(old[0], item, items)), None)
+        if alike:
+            written.remove(alike)
+            lines.append(alike[1])
+        new = "".join(f"{indent}{line}{line_end}" for line in write_item(item))
+        lines.append(f"{same[2].rstrip()}{line_end}" if same else new)
+    changed = "".join(lines)
+    if not text[start:end].endswith("\n"):
+        changed = changed.removesuffix(line_end)
+    return text[:start] + changed + text[end:]
+
+
+def _is_alike(node: Node, item: Item, others: Sequence[Item]) -> bool:
+    """Whether `item` may take the place of what `node` says: neither is any of the `others`."""
+    kinds = list(getattr(node, "entries", ()))[:1]
+    is_kept = any(_says(node, other) for other in others)
+    return not is_kept and isinstance(item, Mapping) and kinds == list(item)[:1]
 
 
 def _insert(source: _Source, parent: MappingNode, key: str, value: Value, line_end: str) -> str:
@@ -178,8 +217,9 @@ def _insert(source: _Source, parent: MappingNode, key: str, value: Value, line_e
     if source.is_in_brackets(parent):
         new = f", {key}: {write_value(value, in_brackets=True)}"
         return source.text[:place] + new + source.text[place:]
-    line = f"{' ' * (parent.place.column - 1)}{key}: {write_value(value)}"
-    return _insert_after(source.text, place, [line], line_end)
+    indent = " " * (parent.place.column - 1)
+    lines = [f"{indent}{line}" for line in write_lines(key, value)]
+    return _insert_after(source.text, place, lines, line_end)
 
 
 def _remove(source: _Source, parent: MappingNode, key: str) -> str:
@@ -248,7 +288,7 @@ def _is_apart(between: str) -> bool:
 
 def _lines(values: Values, dash: int, offset: int) -> list[str]:
     """An entry in lines, its dash and its keys indented as the others'."""
-    written = [f"{key}: {write_value(value)}" for key, value in values.items()]
+    written = [line for key, value in values.items() for line in write_lines(key, value)]
     first = f"{' ' * dash}-{' ' * (offset - 1)}{written[0]}"
     return [first, *(f"{' ' * (dash + offset)}{line}" for line in written[1:])]
 

@@ -60,7 +60,7 @@ class Text:
 
     def read(self, node: Node, path: str, mistakes: list[Mistake]) -> Placed[Any] | None:
         if not isinstance(node, TextNode):
-            _refuse_kind(node, "text", self.example, path, mistakes)
+            refuse_kind(node, "text", self.example, path, mistakes)
             return None
         try:
             return Placed(self.parse(node.text), node)
@@ -82,7 +82,7 @@ class ListOf:
 
     def read(self, node: Node, path: str, mistakes: list[Mistake]) -> Placed[Any] | None:
         if not isinstance(node, ListNode):
-            _refuse_kind(node, "a list", self.example, path, mistakes)
+            refuse_kind(node, "a list", self.example, path, mistakes)
             return None
         item_path = path if self.item_path is None else self.item_path
         items = [self.item.read(item, item_path, mistakes) for item in node.items]
@@ -116,7 +116,7 @@ class Keys:
 
     def read(self, node: Node, path: str, mistakes: list[Mistake]) -> Placed[Fields] | None:
         if not isinstance(node, MappingNode):
-            _refuse_kind(node, "keys and values", self.example, path, mistakes)
+            refuse_kind(node, "keys and values", self.example, path, mistakes)
             return None
         fields: dict[str, Placed[Any] | None] = {}
         missing = [key for key in self.required if key not in node.entries]
@@ -142,7 +142,8 @@ def _in_path(path: str, message: str) -> str:
     return f"{path}: {message}" if path else message
 
 
-def _refuse_kind(node: Node, wanted: str, example: str, path: str, mistakes: list[Mistake]) -> None:
+def refuse_kind(node: Node, wanted: str, example: str, path: str, mistakes: list[Mistake]) -> None:
+    """Note that `node` is not what is `wanted` there."""
     written = {TextNode: "text", ListNode: "a list", MappingNode: "keys and values"}
     if isinstance(node, RefusedNode):
         return

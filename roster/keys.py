@@ -21,6 +21,7 @@ from payments.payee import (
 from payments.refusals import InvalidValue
 from payments.text import parse_text
 from roster.grammar import Key, Keys, ListOf, Text
+from roster.pay_by import PayByItem
 from roster.reading import quote
 
 LANGUAGES = frozenset({"en", "hi", "kn", "es", "fr", "de", "pt", "ar"})
@@ -166,6 +167,9 @@ _SITE = Keys({
         _words(100, "treasurer@market.example"),
         "Whom payers can ask, on every page: a mail address, a phone number, an address.",
     ),
+    "pay_by": Key(
+        ListOf(PayByItem()), "Where payees receive who name no way to pay, in the order shown."
+    ),
     "privacy_url": Key(
         _link("https://market.example/privacy"),
         "What the market says of what it keeps; every page links to it.",
@@ -193,6 +197,10 @@ PAYEE = Keys({
     "currency": Key(_CURRENCY, "Else the site's. Another currency needs limits of its own."),
     "limits": Key(_LIMITS, "Else the site's. min = max fixes the amount."),
     "amounts": Key(ListOf(_amount('"50"')), "Amounts to offer as buttons.", option="amount"),
+    "pay_by": Key(
+        ListOf(PayByItem()),
+        "Ways to pay and their accounts, in the order shown; else the site's. [] is none.",
+    ),
     "status": Key(
         _one_of(PayeeStatus, "open"),
         "away (for now) or closed: takes no payments; the page stays and says so.",

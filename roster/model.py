@@ -10,6 +10,7 @@ from pathlib import Path
 
 from payments.money import Money
 from payments.payee import Limits, Payee, PayeeId, PayeeStatus
+from rails import Account
 from roster.checks import (
     Terms,
     parse_amounts,
@@ -20,6 +21,7 @@ from roster.checks import (
 from roster.grammar import Fields, items, value
 from roster.keys import ROSTER
 from roster.mistakes import RosterInvalid, RosterMistake, locate_mistakes
+from roster.pay_by import Receiver, parse_accounts, refuse_currency
 from roster.reading import EmptyNode, Mistake, Node, place_at, read_yaml
 
 __all__ = [
@@ -39,7 +41,8 @@ _MANY = 20_000
 @dataclass(frozen=True, slots=True)
 class Site:
     """`url` and `api_url` end in `/`; without an `api_url` the API is at `api` below `url`.
-    `contact` is a line for people to read; it and `privacy_url` are empty if there is none."""
+    `contact` is a line for people to read; it and `privacy_url` are empty if there is none.
+    `pay_by` is where payees receive who name no way to pay."""
 
     title: str
     url: str
@@ -49,16 +52,19 @@ class Site:
     api_url: str | None = None
     contact: str = ""
     privacy_url: str = ""
+    pay_by: tuple[Account, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RosterEntry:
-    """A payee and what its page says; `amounts` are suggestions within its limits."""
+    """A payee and what its page says; `amounts` are suggestions within its limits, `pay_by` is
+    where it receives, in the order shown: its own accounts, or else the site's."""
 
     payee: Payee
     aliases: tuple[str, ...]
     description: str
     amounts: tuple[Money, ...]
+    pay_by: tuple[Account, ...] = ()
 
     @property
     def payee_id(self) -> PayeeId:
@@ -125,9 +131,11 @@ def _parse_roster(text: str, filename: str) -> Roster:
     fields = _read_fields(root, mistakes)
     site_fields: Fields = value(fields, "site", {})
     terms = parse_terms(site_fields, Terms(None, None), "site.limits", mistakes)
-    site = _parse_site(site_fields, terms, mistakes)
+    market = Receiver(value(site_fields, "title", "A"), "the site's title", terms.currency)
+    accounts = parse_accounts(items(site_fields, "pay_by"), market, "site.pay_by", mistakes)
+    site = _parse_site(site_fields, terms, accounts, mistakes)
     payees: list[Fields] = [payee.value for payee in value(fields, "payees", ())]
-    entries = [_parse_entry(payee, terms, mistakes) for payee in payees]
+    entries = [_parse_entry(payee, terms, accounts, mistakes) for payee in payees]
     refuse_clashes(payees, mistakes)
     if site is None or mistakes:
         raise RosterInvalid(locate_mistakes(filename, text, root, mistakes))
@@ -143,7 +151,9 @@ def _read_fields(root: Node | None, mistakes: list[Mistake]) -> Fields:
     return placed.value if placed else {}
 
 
-def _parse_site(fields: Fields, terms: Terms, mistakes: list[Mistake]) -> Site | None:
+def _parse_site(
+    fields: Fields, terms: Terms, accounts: tuple[Account, ...], mistakes: list[Mistake]
+) -> Site | None:
     languages = [language.value for language in items(fields, "languages")]
     refuse_repeats("site.languages", items(fields, "languages"), "keep one", mistakes)
     title, url = value(fields, "title", None), value(fields, "url", None)
@@ -159,13 +169,21 @@ def _parse_site(fields: Fields, terms: Terms, mistakes: list[Mistake]) -> Site |
         api_url,
         contact=value(fields, "contact", ""),
         privacy_url=value(fields, "privacy_url", ""),
+        pay_by=accounts,
     )
 
 
-def _parse_entry(fields: Fields, site: Terms, mistakes: list[Mistake]) -> RosterEntry | None:
+def _parse_entry(
+    fields: Fields, site: Terms, accounts: tuple[Account, ...], mistakes: list[Mistake]
+) -> RosterEntry | None:
     terms = parse_terms(fields, site, "limits", mistakes)
     amounts = parse_amounts(fields, terms, mistakes)
     payee_id, name = value(fields, "id", None), value(fields, "name", None)
+    if "pay_by" in fields:
+        payee = Receiver(name or "A", "the payee's name", terms.currency)
+        accounts = parse_accounts(items(fields, "pay_by"), payee, "pay_by", mistakes)
+    elif accounts and "currency" in fields:
+        refuse_currency(accounts, fields["currency"], mistakes)
     if not (payee_id and name and terms.limits):
         return None
     status = PayeeStatus(value(fields, "status", "open"))
@@ -174,4 +192,5 @@ def _parse_entry(fields: Fields, site: Terms, mistakes: list[Mistake]) -> Roster
         aliases=tuple([alias.value for alias in items(fields, "aliases")]),
         description=value(fields, "description", ""),
         amounts=amounts,
+        pay_by=accounts,
     )

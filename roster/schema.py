@@ -8,6 +8,7 @@ from typing import Any
 
 from roster.grammar import Keys, Kind, ListOf, Text
 from roster.keys import ROSTER
+from roster.pay_by import PayByItem
 
 
 def roster_schema() -> dict[str, Any]:
@@ -32,6 +33,8 @@ def _schema(kind: Kind) -> dict[str, Any]:
             }
         case ListOf():
             return {"type": "array", "items": _schema(kind.item)}
+        case PayByItem():
+            return dict(kind.json_schema)
         case Text():
             return {"type": "string", **kind.json_schema}
     raise AssertionError(f"a {type(kind).__name__} has no JSON Schema")

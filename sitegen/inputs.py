@@ -14,6 +14,7 @@ from operator import attrgetter
 from pathlib import Path
 
 import payments
+import rails
 import roster as roster_package
 from payments.payee import Payee
 from roster.model import Roster, RosterEntry
@@ -23,7 +24,7 @@ from sitegen.page_files import payee_file
 FOLDERS = (
     TEMPLATES,
     Path(__file__).parent,
-    *map(Path, (*payments.__path__, *roster_package.__path__)),
+    *map(Path, (*payments.__path__, *rails.__path__, *roster_package.__path__)),
 )
 """Templates, with all that lies beside them, and the code that a page's bytes come from."""
 

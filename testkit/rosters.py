@@ -2,6 +2,7 @@
 
 from payments.money import parse_money
 from payments.payee import PayeeStatus
+from rails import Account
 from roster.model import Roster, RosterEntry, Site
 from sitegen.app import create_site
 from testkit.factories import make_payee
@@ -25,12 +26,13 @@ def make_entry(
     aliases: tuple[str, ...] = (),
     description: str = "",
     amounts: tuple[str, ...] = (),
+    pay_by: tuple[Account, ...] = (),
     **payee: object,
 ) -> RosterEntry:
     """An entry named after its id; `payee` goes to make_payee."""
     made = make_payee(payee_id, name=name or payee_id.title(), **payee)  # type: ignore[arg-type]
     money = tuple([parse_money(amount, made.currency) for amount in amounts])
-    return RosterEntry(made, aliases=aliases, description=description, amounts=money)
+    return RosterEntry(made, aliases, description, money, pay_by)
 
 
 def make_roster(

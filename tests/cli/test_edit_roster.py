@@ -1,5 +1,6 @@
 """`payees add`, `edit` and `close`: the file afterwards, and what is refused."""
 
+import re
 import stat
 from pathlib import Path
 
@@ -33,6 +34,28 @@ def test_a_payee_is_added_and_checked(desk: Desk) -> None:
     )
 
 
+def test_where_a_payee_receives_is_added_and_changed(desk: Desk) -> None:
+    before = ROSTER.read_text()
+    upi = "upi=ravi@examplebank,merchant=true,holder=Rao, Ravi"
+    added = desk.payees("add", "ravi", "--name", "Ravi", "--pay-by", upi, "--pay-by", "cash")
+    assert added.exit_code == 0, added.stderr
+    assert ROSTER.read_text() == before + (
+        "  - id: ravi\n"
+        "    name: Ravi\n"
+        "    pay_by:\n"
+        "      - upi: ravi@examplebank\n"
+        '        merchant: "true"\n'
+        "        holder: Rao, Ravi\n"
+        "      - cash\n"
+    )
+    ROSTER.write_text(ROSTER.read_text().replace("- cash", "- cash   # coins as well"))
+    edited = desk.payees("edit", "ravi", "--pay-by", "upi=ravi@otherbank", "--pay-by", "cash")
+    assert edited.exit_code == 0, edited.stderr
+    assert "      - upi: ravi@otherbank\n      - cash   # coins as well\n" in ROSTER.read_text()
+    assert desk.payees("edit", "ravi", "--no-pay-by").exit_code == 0
+    assert ROSTER.read_text() == before + "  - id: ravi\n    name: Ravi\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -42,6 +65,8 @@ def test_a_payee_is_added_and_checked(desk: Desk) -> None:
         (["x", "--name", ""], "missing key “name”"),
         (["x", "--name", "X", "--currency", "EUR"], "so the site's limits do not fit"),
         (["x", "--name", "X", "--min", "5", "--max", "4"], "swap the two"),
+        (["x", "--name", "X", "--pay-by", "upi=x"], "pay_by.upi: “x”: has no @ with a handle"),
+        (["x", "--name", "X", "--pay-by", "paypal"], "unknown way to pay “paypal”"),
         (["x", "--name", "a\tb"], "remove the hidden or unknown character U+0009"),
         (["x", "--name", "a\nb"], "name: must be one line"),
     ],
@@ -183,8 +208,10 @@ def test_every_key_of_a_payee_has_its_option(desk: Desk, command: str) -> None:
         if isinstance(key.kind, Keys):
             assert all(f"--{part} TEXT {one.about}" in said for part, one in key.kind.keys.items())
         elif name != "id":
-            assert f"--{key.option or name} TEXT {key.about}" in said
-        assert (f"--no-{name} " in said) == (command == "edit" and not key.required)
+            flag = (key.option or name).replace("_", "-")
+            assert re.search(rf"--{flag} \S+ {re.escape(key.about)}", said)
+        takes_away = f"--no-{name.replace('_', '-')} "
+        assert (takes_away in said) == (command == "edit" and not key.required)
 
 
 @pytest.mark.parametrize(

@@ -266,7 +266,48 @@ def plain_amount(amount: str) -> str:
         (
             {"amounts": ["1", "2"]},
             "- id: a\n  name: A\n  amounts:\n    - 5   # five\n    - 6   # six\n",
-            '- id: a\n  name: A\n  amounts:\n    - "1"\n    - "2"   # six\n',
+            '- id: a\n  name: A\n  amounts:\n    - "1"\n    - "2"\n',
+        ),
+        (
+            {"pay_by": [{"upi": "a1@bank", "merchant": "true"}, "cash"]},
+            "- id: a\n  name: A\n  status: open\n",
+            (
+                '- id: a\n  name: A\n  pay_by:\n    - upi: a1@bank\n      merchant: "true"\n'
+                "    - cash\n  status: open\n"
+            ),
+        ),
+        (
+            {"pay_by": [{"upi": "a1@bank"}, "cash"]},
+            "- {id: a, name: A}",
+            '- {id: a, name: A, pay_by: [{upi: "a1@bank"}, "cash"]}',
+        ),
+        (
+            {"pay_by": [{"upi": "a1@bank"}, "cash"]},
+            "- id: a\n  name: A\n  pay_by: [upi: a1@bank, cash]   # so\n",
+            "- id: a\n  name: A\n  pay_by: [upi: a1@bank, cash]   # so\n",
+        ),
+        (
+            {"pay_by": [{"upi": "a1@bank"}]},
+            "- id: a\n  name: A\n  pay_by: [upi: a1@bank, cash]   # so\n",
+            '- id: a\n  name: A\n  pay_by: [{upi: "a1@bank"}]   # so\n',
+        ),
+        (
+            {"pay_by": ["cash", {"upi": "a2@bank"}, {"link": "https://a.io/"}]},
+            (
+                "- id: a\n  name: A\n  pay_by:  # so\n    # first\n    - upi: a1@bank  # old\n"
+                "      # inside\n      merchant: true\n    # coins\n    - cash   # notes, too\n"
+                "    # below\n  status: open\n"
+            ),
+            (
+                "- id: a\n  name: A\n  pay_by:  # so\n    # first\n    # coins\n"
+                "    - cash   # notes, too\n    - upi: a2@bank\n    - link: https://a.io/\n"
+                "    # below\n  status: open\n"
+            ),
+        ),
+        (
+            {"pay_by": None},
+            "- id: a\n  name: A\n  pay_by:\n    - upi: a1@bank\n    - cash\n  status: open\n",
+            "- id: a\n  name: A\n  status: open\n",
         ),
         (
             {"limits": {"max": "9"}},

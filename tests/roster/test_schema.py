@@ -66,6 +66,16 @@ def test_the_roster_names_it_in_its_first_line_and_satisfies_it() -> None:
         "{id: a, name: A, amounts: ['1,50']}",
         "{id: a, name: A, limits: {min: '5'}}",
         f"{{id: a, name: {'A' * 101}}}",
+        "{id: a, name: A, pay_by: [cash]}",
+        "{id: a, name: A, pay_by: []}",
+        "{id: a, name: A, pay_by: [{upi: a1@bank, merchant: true, holder: A}, cash]}",
+        "{id: a, name: A, pay_by: [upi: a1@bank, link: 'https://a.io/']}",
+        "{id: a, name: A, pay_by: cash}",
+        "{id: a, name: A, pay_by: [paypal]}",
+        "{id: a, name: A, pay_by: [{paypal: a}]}",
+        "{id: a, name: A, pay_by: [{upi: a1@bank, bic: X}]}",
+        "{id: a, name: A, pay_by: [{upi: a1@bank, link: 'https://a.io/'}]}",
+        "{id: a, name: A, pay_by: [{holder: A}]}",
     ],
 )
 def test_it_agrees_with_the_check(entry: str) -> None:

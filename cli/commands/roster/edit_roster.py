@@ -15,6 +15,7 @@ from roster.editing import Changes, NotEditable, Values, add_payee, edit_payee
 from roster.grammar import Keys, ListOf
 from roster.keys import PAYEE
 from roster.model import Roster, RosterEntry, RosterInvalid, parse_roster
+from roster.pay_by import PayByItem, parse_typed
 from roster.writing import Value
 
 _KEYS = {name: key for name, key in PAYEE.keys.items() if name != "id"}
@@ -40,13 +41,16 @@ def _options(*, change: bool) -> Iterator[Callable[[Callable[..., None]], Callab
                 yield click.option(_flag(part), f"{name}_{part}", help=part_key.about)
         elif isinstance(key.kind, ListOf):
             flag, about = _flag(key.option or name), f"{key.about} Say it once for each."
-            yield click.option(flag, name, multiple=True, help=about)
+            how: dict[str, Any] = {}
+            if isinstance(key.kind.item, PayByItem):
+                how = {"type": parse_typed, "metavar": "RAIL=ACCOUNT[,KEY=VALUE...]"}
+            yield click.option(flag, name, multiple=True, help=about, **how)
         else:
             required = key.required and not change
             yield click.option(_flag(name), name, required=required, help=key.about)
         if change and not key.required:
             about = f"Take {name} out of the roster."
-            yield click.option(f"--no-{name}", f"no_{name}", is_flag=True, help=about)
+            yield click.option(_flag(f"no-{name}"), f"no_{name}", is_flag=True, help=about)
 
 
 def _flag(name: str) -> str:
@@ -79,6 +83,7 @@ def add(payee_id: str, roster_path: Path, **options: Any) -> None:
     \b
     payees add ravi --name Ravi --description "Juice, stall 7" --amount 20 --amount 40
     payees add parking --name "Bicycle parking" --min 10 --max 10
+    payees add usha --name Usha --pay-by "upi=usha@examplebank,holder=Usha Rao" --pay-by cash
     """
     values: Values = {"id": payee_id, **{key: one for key, one in _given(options).items() if one}}
     for name, key in _KEYS.items():
@@ -108,12 +113,14 @@ def edit(payee_id: str, roster_path: Path, **options: Any) -> None:
     \b
     payees edit ravi --description "Juice, stall 9" --amount 20 --amount 50
     payees edit ravi --max 500 --no-aliases
+    payees edit ravi --pay-by "upi=ravi@examplebank,merchant=true" --pay-by cash
     """
     changes: dict[str, Value | None] = dict(_given(options))
     for name in _KEYS:
         if options.get(f"no_{name}"):
             if name in changes:
-                raise click.UsageError(f"--no-{name} takes away what another option sets: say one.")
+                flag = _flag(f"no-{name}")
+                raise click.UsageError(f"{flag} takes away what another option sets: say one.")
             changes[name] = None
     if not changes:
         raise click.UsageError("Say what to change: `payees edit -h` lists it.")
