@@ -24,7 +24,9 @@ from roster.grammar import Key, Keys, ListOf, Text
 from roster.pay_by import PayByItem
 from roster.reading import quote
 
-LANGUAGES = frozenset({"en", "hi", "kn", "es", "fr", "de", "pt", "ar"})
+LANGUAGES = frozenset({
+    "ar", "bn", "de", "en", "es", "fr", "hi", "id", "kn", "mr", "pt-BR", "pt-PT", "sw", "ta", "te"
+})  # fmt: skip
 RESERVED_IDS = frozenset(
     {"404", "api", "assets", "favicon", "index", "posters", "robots", "sitemap", "static", "till"}
 )
@@ -116,6 +118,19 @@ def _one_of(choices: Iterable[str], example: str) -> Text:
     return Text(parse, example, {"enum": known})
 
 
+def _language() -> Text:
+    known = _one_of(LANGUAGES, "en")
+
+    def parse(text: str) -> str:
+        if text == "pt":
+            raise InvalidValue(
+                f"{quote(text)} is two languages here; write pt-BR for Brazil or pt-PT for Portugal"
+            )
+        return str(known.parse(text))
+
+    return Text(parse, known.example, known.json_schema)
+
+
 def _words(max_length: int, example: str, *, required: bool = True) -> Text:
     parse = partial(_parse_line, max_length=max_length, required=required)
     length = {"minLength": int(required), "maxLength": max_length}
@@ -161,7 +176,7 @@ _SITE = Keys({
     "currency": Key(_CURRENCY, "ISO 4217 code, such as INR.", required=True),
     "limits": Key(_LIMITS, "The least and the most one payment may be.", required=True),
     "languages": Key(
-        ListOf(_one_of(LANGUAGES, "en")), "The languages of the pages; the first is their own."
+        ListOf(_language()), "The languages of the pages; the first is their own."
     ),
     "contact": Key(
         _words(100, "treasurer@market.example"),

@@ -7,7 +7,7 @@ What has no translation is shown in English.
 
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, partial
 from gettext import GNUTranslations
 from io import BytesIO
@@ -109,14 +109,14 @@ def parse_catalog(
             continue  # the file's header
         context = message.context or ""
         part, _, name = context.partition(".")
+        isolate = partial(_isolate, spoken=name.startswith("spoken"))
         if english is not None and (
             message.fuzzy
             or not message.string
             or not all(message.string)
-            or not _is_current(message.id, english.get((part, name)))
+            or not _is_current(message.id, english.get((part, name)), isolate)
         ):
             continue
-        isolate = partial(_isolate, spoken=name.startswith("spoken"))
         if isinstance(message.id, str):
             texts[part, name] = isolate(translations.pgettext(context, message.id))
         else:
@@ -128,11 +128,13 @@ def parse_catalog(
     return texts
 
 
-def _is_current(original: str | Sequence[str], english: Text | None) -> bool:
+def _is_current(
+    original: str | Sequence[str], english: Text | None, isolate: Callable[[str], str]
+) -> bool:
     """Whether a translation of `original` still is one of what the English catalog says."""
     if isinstance(original, str):
-        return _isolate(original) == english
-    one, other = map(_isolate, original)
+        return isolate(original) == english
+    one, other = map(isolate, original)
     return {"one": one, "other": other} == english
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
+from roster.keys import LANGUAGES
 from roster.model import load_roster
 from testkit.browser import running_browser
 from testkit.demo_process import ROOT, running_demo
@@ -96,7 +97,7 @@ def take(browser: Browser, url: str) -> None:
 
 def take_other_languages(browser: Browser, url: str) -> None:
     roster = load_roster(ROOT / "payees.yaml")
-    for language in ("hi", "kn", "es", "fr", "de", "pt", "ar"):
+    for language in sorted(LANGUAGES - {"en"}):
         site = replace(roster.site, url=url, languages=(language,))
         html = render(replace(roster, site=site), "/mahantesh/")
         page = browser.new_page(viewport={"width": 390, "height": 844})

@@ -164,7 +164,8 @@ OTHER_CURRENCY = (
     "EUR is not the site's INR, so the site's limits do not fit;"
     ' add limits such as {min: "1", max: "100"}'
 )
-LANGUAGE_CODES = "ar, de, en, es, fr, hi, kn, pt"
+PORTUGUESE = "“pt” is two languages here; write pt-BR for Brazil or pt-PT for Portugal"
+LANGUAGE_CODES = "ar, bn, de, en, es, fr, hi, id, kn, mr, pt-BR, pt-PT, sw, ta, te"
 
 
 @pytest.mark.parametrize(
@@ -337,6 +338,11 @@ def test_ids_that_the_site_needs_are_kept(payee_id: str) -> None:
             "  limits:",
             "  languages: [en, xx]\n  limits:",
             f"5:19: site.languages: “xx” is not known; write one of {LANGUAGE_CODES}",
+        ),
+        (
+            "  limits:",
+            "  languages: [en, pt]\n  limits:",
+            f"5:19: site.languages: {PORTUGUESE}",
         ),
         (
             "  limits:",

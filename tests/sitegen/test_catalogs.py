@@ -18,8 +18,11 @@ from tests.sitegen.html_reading import parse_html
 TRANSLATIONS = sorted(LANGUAGES - {"en"})
 
 
-# Languages of which the catalog still lacks texts. None may, once the pages' words are settled.
-UNFINISHED = {"hi", "kn", "es", "fr", "de", "pt", "ar"}
+# Texts of screens that are about to go, no longer translated; in the end there are none.
+LEAVING = """
+    remember remember_hint problem not_accepted late unconfirmed trying stop_warning stopped proof
+    step1 step2 step3
+"""
 
 # Texts of screens that are not built yet. A name may stay here when it comes to be used; in the
 # end there are none.
@@ -93,8 +96,8 @@ def test_there_is_a_catalog_for_every_language_of_the_roster() -> None:
 def test_a_translation_has_every_text_with_its_values(language: str) -> None:
     english, translated = load("en"), load(language)
     assert list(english) == list(translated)  # in one order, which the page relies on
-    if language not in UNFINISHED:
-        assert not untranslated(language)
+    left = {context.partition(".")[2] for context in untranslated(language)}
+    assert left <= set(LEAVING.split())
     for key, text in english.items():
         assert placeholders(text) == placeholders(translated[key]), key
 
@@ -106,7 +109,7 @@ def test_a_plural_has_every_category_of_its_language(language: str) -> None:
     plurals = [text for text in load(language).values() if isinstance(text, dict)]
     assert plurals
     for plural in plurals:
-        assert set(plural) == categories or language in UNFINISHED
+        assert set(plural) == categories
 
 
 HEADER = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
@@ -152,7 +155,10 @@ def test_values_from_outside_are_isolated_but_not_spoken() -> None:
     waiting = po("payee.waiting", "Waiting for {payee}", "{payee} muss {n} bestätigen")
     text = parse_catalog(waiting, "de", ENGLISH)["payee", "waiting"]
     assert text == "\u2068{payee}\u2069 muss {n} bestätigen"
-    assert "\u2068" not in str(parse_catalog(po("till.spoken_said", "{payer}", ""), "en"))
+    said = parse_catalog(po("till.spoken_said", "{payer} says", ""), "en")
+    assert said == {("till", "spoken_said"): "{payer} says"}
+    german = po("till.spoken_said", "{payer} says", "{payer} sagt")
+    assert parse_catalog(german, "de", said) == {("till", "spoken_said"): "{payer} sagt"}
 
 
 def test_a_page_has_its_own_parts_texts_only_and_they_end_no_script_element() -> None:
