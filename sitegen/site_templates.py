@@ -62,12 +62,18 @@ class PageKind(NamedTuple):
     texts: tuple[str, ...]
     asks_api: bool = True  # else its script asks for pages of its own site
     readers: Readers = PAYERS
+    borrows: tuple[str, ...] = ()  # templates of other pages, of which its script shows pieces
 
 
 INDEX = PageKind("index.html", "index.css", "index.js", ("index",))
 PAYEE = PageKind("payee.html", "payee.css", "payee.js", ("payee", "rails", "poster"))
 POSTERS = PageKind(
-    "posters.html", "posters.css", "posters.js", ("poster", "posters"), asks_api=False
+    "posters.html",
+    "posters.css",
+    "posters.js",
+    ("poster", "posters"),
+    asks_api=False,
+    borrows=("payee.html",),
 )
 MISSING = PageKind("404.html", "page.css", "missing.js", ("missing",))
 
@@ -93,7 +99,10 @@ def compile_page(
         home=_path(site),
         rails=rails,
     )
-    used = names_in(page.source + "".join(_template_sources(kind.template)))
+    templates = [
+        source for one in (kind.template, *kind.borrows) for source in _template_sources(one)
+    ]
+    used = names_in(page.source + "".join(templates))
     has_foot = site.contact or site.privacy_url
     parts = ["site", *kind.texts, *(["foot"] if has_foot else [])]
     texts = page_texts(first, parts, used)

@@ -212,7 +212,7 @@ def test_all_posters_are_collected_to_print(demo: Demo, page: Page) -> None:
         document = page.pdf(format="A4")
         assert document.count(b"/Type /Page\n") == pages, layout
     page.get_by_label("Language").select_option("hi")
-    expect(page.locator(".poster .scan").first).to_have_text("भुगतान के लिए स्कैन करें")
+    expect(page.locator(".poster .scan").first).to_have_text("स्कैन करें, पैसे दें, बताएँ")
 
 
 def test_a_poster_that_is_not_there_is_named(demo: Demo, page: Page) -> None:
