@@ -13,7 +13,7 @@ export UV_COMPILE_BYTECODE := 1
 export PLAYWRIGHT_BROWSERS_PATH := $(CURDIR)/.tools/playwright
 
 .PHONY: help demo test e2e soak check format wheel package deploy update rollback destroy restore rehearse
-.PHONY: bench bench-build bench-lambda bench-page cost load screenshots docs clean
+.PHONY: bench bench-build bench-lambda bench-page cost load screenshots catalogs docs clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -104,6 +104,9 @@ load: .venv/.dev .tools/dynamodb-local/.installed .tools/deploy/.installed .tool
 screenshots: .venv/.dev .tools/ministack/.installed .tools/chromium ## the pictures in the docs
 	$(RUN)/python -m tools.screenshots
 	$(RUN)/python -m tools.desk_pictures
+
+catalogs: .venv/.dev ## the translations in line with the English texts; says what they lack
+	@$(RUN)/python -m tools.catalogs
 
 docs: .venv/.dev .tools/docs/.installed ## the docs as a site, in build/docs
 	$(RUN)/python -m tools.render_api
