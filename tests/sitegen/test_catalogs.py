@@ -49,7 +49,7 @@ WAITING = """
     show_qr_short slow sound_off sound_on sound_said sound_start sounds sounds_note
     sounds_text spoken_confirmed spoken_late spoken_many spoken_said step4 steps
     still_sending stop_ask stopped_ask stopped_text straight take_over tell tell_text till
-    to_payee today tried unanswered undo undo_hint undone_on unread unusable up_to_date
+    to_payee today tried unanswered undo undo_hint undone_on unusable up_to_date
     upi_number_hint upi_number_wrong upi_open upi_other upi_scan wait waiting week what_for
     who why why_amount why_bank why_else why_stranger withdrawn writes_nothing yes_paid
     yesterday you_at you_say your_word
@@ -208,3 +208,11 @@ def test_the_first_language_is_the_page_s_own(language: str) -> None:
 
 def test_a_site_in_one_language_has_no_switch() -> None:
     assert not parse_html(render(make_roster("a"), "/a/")).all("select")
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_a_page_says_that_no_native_speaker_has_read_it(language: str) -> None:
+    foots = parse_html(render(make_roster("a", languages=(language,)), "/a/")).all("footer")
+    said = "".join(foot.text for foot in foots).strip()
+    is_read = re.search(rb'^"X-Read-By: [^\\]', read(language), re.MULTILINE)
+    assert said == ("" if is_read else load(language)["site", "unread"])
