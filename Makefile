@@ -12,7 +12,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 export PLAYWRIGHT_BROWSERS_PATH := $(CURDIR)/.tools/playwright
 
-.PHONY: help demo test e2e soak check format wheel package deploy update rollback destroy restore rehearse
+.PHONY: help demo test e2e soak settling check format wheel package deploy update rollback destroy restore rehearse
 .PHONY: bench bench-build bench-lambda bench-page cost load screenshots catalogs docs clean
 .DEFAULT_GOAL := help
 
@@ -36,6 +36,9 @@ e2e: .venv/.dev .tools/ministack/.installed .tools/chromium .tools/deploy/.insta
 
 soak: .venv/.dev .tools/ministack/.installed .tools/dynamodb-local/.installed ## 10 000 payments over a failing network; ARGS="--payments 50000"
 	@$(RUN)/python -m tests.fault.soak $(ARGS)
+
+settling: .venv/.dev ## a thousand seeded months of statements matched, and held against their truth; ARGS="125 200"
+	@$(RUN)/python -m tests.desk.settling.proof $(ARGS)
 
 check: lint ## lint, types, architecture, unit tests: under a minute
 	$(RUN)/pytest -q -n 2 -m "not emulator and not browser and not slow" $(ARGS)

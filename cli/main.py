@@ -42,6 +42,7 @@ COMMANDS = {
     "confirm": Entry("ledger.events", "Note that the money of payments has arrived."),
     "reverse": Entry("ledger.events", "Take payments back."),
     "undo": Entry("ledger.events", "Take a mistaken confirm or reverse back."),
+    "reconcile": Entry("ledger.reconcile", "Settle payments by a bank's statement."),
     "erase": Entry("ledger.erase", "Take out of payments who paid and why, for good."),
     "totals": Entry("ledger.totals", "Add up by payee, day, month or way to pay."),
     "report": Entry("ledger.report", "A look at the ledger: one HTML page with a chart."),

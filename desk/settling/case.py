@@ -1,0 +1,209 @@
+"""Lines of statements and payments that may be about each other: where they are looked up, and what
+speaks against a pair."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Literal
+
+from desk.settling.names_agree import agree, name_keys, name_words
+from desk.settling.traces import TraceIndex, Traces
+from desk.statements.line import Kind, Line
+from payments.events import Evidence, History, PaymentStatus, standing_events
+from payments.money import Money
+
+LATEST = timedelta(days=7)  # after a claim: weekends, holidays, slow banks
+LATEST_BY_REFERENCE = timedelta(days=60)
+EARLIEST = timedelta(
+    days=1
+)  # before it: clocks, zones, a claim sent when the phone was back online
+_CASH = "cash"
+_NEAREST = sorted(range(-EARLIEST.days, LATEST.days + 1), key=abs)
+
+
+class Grade(StrEnum):
+    SURE = "sure"
+    LIKELY = "likely"
+    ASK = "ask"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A line that may pay for a claim, and why, in words."""
+
+    grade: Grade
+    line: Line
+    history: History
+    why: str
+
+
+@dataclass(slots=True)
+class Case:
+    """Lines and payments by their places in two lists, and what was found of them so far.
+
+    free      lines of which nothing is said yet
+    open      payments without money yet, also those that somebody confirmed without a statement
+    asked     payments that are among the candidates of a line
+    apart     lines that are about payments which want no money
+    doubtful  lines that the bank may have taken back
+    words     the words of each line, and whether they are a name and nothing else
+    """
+
+    lines: list[Line]
+    histories: list[History]
+    free: set[int] = field(default_factory=set)
+    open: set[int] = field(default_factory=set)
+    asked: set[int] = field(default_factory=set)
+    apart: set[int] = field(default_factory=set)
+    doubtful: set[int] = field(default_factory=set)
+    traces: dict[int, Traces] = field(default_factory=dict)
+    words: dict[int, tuple[tuple[str, ...], bool]] = field(default_factory=dict)
+    payers: list[tuple[str, ...]] = field(default_factory=list)
+    days: list[date] = field(default_factory=list)
+    matches: list[Match] = field(default_factory=list)
+    asks: list[tuple[Match, ...]] = field(default_factory=list)
+    settled: list[int] = field(default_factory=list)
+    _by_key: dict[tuple[Money, str], list[int]] = field(default_factory=dict)
+    _line_by_key: dict[tuple[Money, str], list[int]] = field(default_factory=dict)
+    _by_day: dict[tuple[Money, date], list[int]] = field(default_factory=dict)
+    _by_payer: dict[str, list[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.payers = [name_words(one.payment.payer_id) for one in self.histories]
+        self.days = [one.payment.recorded_at.astimezone().date() for one in self.histories]
+        self.open = {
+            place
+            for place, one in enumerate(self.histories)
+            if one.status is not PaymentStatus.REVERSED and not evidence_of(one)
+        }
+        self.free = {n for n, line in enumerate(self.lines) if line.kind is Kind.CREDIT}
+        index = TraceIndex()
+        index.fill([(one.payment.payment_id, one.payment.bank_reference) for one in self.histories])
+        for number, line in enumerate(self.lines):
+            if line.kind in (Kind.CREDIT, Kind.DEBIT, Kind.TAKEN_BACK):
+                self.traces[number] = index.traces(line)
+                self.words[number] = (name_words(line.name or line.text), bool(line.name))
+        self._index_names()
+
+    def _index_names(self) -> None:
+        for place in sorted(self.open):
+            money = self.histories[place].payment.money
+            if not self.is_cash(place):
+                self._by_day.setdefault((money, self.days[place]), []).append(place)
+                for key in name_keys(self.payers[place]):
+                    self._by_key.setdefault((money, key), []).append(place)
+                    self._by_payer.setdefault(key, []).append(place)
+        for number in sorted(self.free):
+            for key in name_keys(self.words[number][0]):
+                self._line_by_key.setdefault((self.lines[number].money, key), []).append(number)
+
+    def is_cash(self, place: int) -> bool:
+        return self.histories[place].payment.method == _CASH
+
+    def near(self, number: int) -> Iterator[int]:
+        """Payments without money yet that fit a line by amount and day, the nearest day first."""
+        line = self.lines[number]
+        for shift in _NEAREST:
+            for place in self._by_day.get((line.money, line.booked_on - timedelta(shift)), ()):
+                if place in self.open:
+                    yield place
+
+    def has_stranger(self, number: int, place: int) -> bool:
+        """Whether a line may be for yet another payment, whose payer the bank may call otherwise:
+        one that fits by amount and day, and that no other line is named for."""
+        return any(
+            other != place and not any(one != number for one in self.lines_like(other))
+            for other in self.near(number)
+        )
+
+    def of_payer(self, number: int) -> Iterator[int]:
+        """Payments without money yet, of any amount, that fit a line by day and name."""
+        words, is_name = self.words[number]
+        keys = name_keys(words) if is_name else set()
+        for place in sorted({place for key in keys for place in self._by_payer.get(key, ())}):
+            if (
+                place in self.open
+                and self.fits_day(number, place, LATEST)
+                and agree(self.payers[place], words, is_name=is_name)
+            ):
+                yield place
+
+    def named_alike(self, number: int) -> list[int]:
+        """Payments without money yet that fit a line by amount, day and name."""
+        words, is_name = self.words[number]
+        money = self.lines[number].money
+        found = {p for key in name_keys(words) for p in self._by_key.get((money, key), ())}
+        return [
+            place
+            for place in sorted(found & self.open)
+            if self.fits_day(number, place, LATEST)
+            and agree(self.payers[place], words, is_name=is_name)
+        ]
+
+    def lines_like(self, place: int) -> list[int]:
+        """Lines without a payment yet that fit one by amount, day and name."""
+        money = self.histories[place].payment.money
+        keys = name_keys(self.payers[place])
+        found = {n for key in keys for n in self._line_by_key.get((money, key), ())}
+        return [
+            number
+            for number in sorted(found & self.free)
+            if self.fits_day(number, place, LATEST)
+            and agree(self.payers[place], self.words[number][0], is_name=self.words[number][1])
+        ]
+
+    def carriers(self, kind: Literal["checked", "partial", "numbers"]) -> dict[int, list[int]]:
+        """By payment, the credits that have a trace of it; those that were taken back aside."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for number in sorted(self.free):
+            for place in getattr(self.traces[number], kind):
+                found[place].append(number)
+        return found
+
+    def against(self, number: int, place: int, latest: timedelta) -> str | None:
+        """What speaks against it, in words; None if nothing does."""
+        line, payment = self.lines[number], self.histories[place].payment
+        if line.money.currency != payment.money.currency:
+            return f"the claim is in {payment.money.currency}"
+        difference = line.money.amount_minor - payment.money.amount_minor
+        if difference:
+            sum_ = Money(abs(difference), line.money.currency)
+            return f"{sum_} {'too much' if difference > 0 else 'too little'}"
+        if not self.fits_day(number, place, latest):
+            return f"it was booked on {line.booked_on}, and the claim is of {self.days[place]}"
+        if number in self.doubtful:
+            return "the bank took back such an amount, perhaps this one"
+        return None
+
+    def fits_day(self, number: int, place: int, latest: timedelta) -> bool:
+        return -EARLIEST <= self.lines[number].booked_on - self.days[place] <= latest
+
+    def take(self, grade: Grade, number: int, place: int, why: str) -> None:
+        self.free.discard(number)
+        self.open.discard(place)
+        history = self.histories[place]
+        if history.status is PaymentStatus.CONFIRMED:
+            self.settled.append(number)
+        else:
+            self.matches.append(Match(grade, self.lines[number], history, why))
+
+    def ask(self, number: int, candidates: Sequence[tuple[int, str]]) -> None:
+        claimed = [
+            Match(Grade.ASK, self.lines[number], self.histories[place], why)
+            for place, why in dict(reversed(candidates)).items()
+            if self.histories[place].status is PaymentStatus.CLAIMED
+        ]
+        self.free.discard(number)
+        self.asked.update(place for place, _ in candidates)
+        if not claimed:  # it is of what was settled or reversed, so it may be nobody else's
+            self.apart.add(number)
+        else:
+            self.asks.append(tuple(reversed(claimed)))
+
+
+def evidence_of(history: History) -> Evidence | None:
+    """The line that settled it, if that stands."""
+    standing = standing_events(history.events)
+    return standing[0].evidence if standing else None

@@ -1,0 +1,143 @@
+"""Which column of a table means what: by the words in its head, or as somebody says.
+
+Heads are known in the languages of banks that people use. Where two columns may be the amount, or
+none is, nothing is chosen: it is asked for.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from unicodedata import normalize
+
+from desk.statements.amounts import MARKS, Mark
+from desk.statements.dates import Order
+from desk.statements.heads import HEADS, IGNORED
+from payments.currencies import currency_codes
+
+
+def plain(head: str) -> str:
+    """A head without case, accents and punctuation."""
+    letters = normalize("NFKD", head.replace("ß", "ss").casefold())
+    return " ".join(re.findall(r"[a-z0-9]+", "".join(c for c in letters if c.isascii())))
+
+
+_MEANING = {
+    plain(head): role
+    for role, heads in HEADS.items()
+    for head in " ".join(heads.split()).split(",")
+}
+_KNOWN = {*_MEANING, *(plain(head) for head in IGNORED.split(","))}
+_SEVERAL = {"text", "bank_id"}
+_FIRST_COUNTS = {"date", "value_date", "name", "account", "currency"}
+_MARKS = {"comma": MARKS[1], "point": MARKS[0]}
+_NEEDED = "a date, and an amount, or a credit beside a debit"
+
+
+class NoColumns(ValueError):
+    """`str()` says what is missing or meant twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Places of columns, counted from 0, by what they mean, and what was found of their cells.
+
+    `heads` is the row in which they stand, counted as in the file; 0: there is none. What is None
+    is found from the cells. Where no amount has a sign, all came in if `unsigned_is_in`.
+    """
+
+    places: Mapping[str, tuple[int, ...]]
+    heads: int = 0
+    order: Order | None = None
+    mark: Mark | None = None
+    currency: str | None = None
+    unsigned_is_in: bool = False
+
+    def cell(self, row: Sequence[str], role: str) -> str:
+        cells = [row[place] for place in self.places.get(role, ()) if place < len(row)]
+        return " ".join(filter(None, cells))
+
+    def describe(self) -> str:
+        """As --map takes it, so that what was found can be kept and changed."""
+        parts = [
+            f"{role}={'+'.join(str(place + 1) for place in places)}"
+            for role, places in self.places.items()
+        ]
+        parts += [f"order={self.order}"] if self.order else []
+        parts += [f"decimal={'comma' if self.mark == ',' else 'point'}"] if self.mark else []
+        parts += [f"currency={self.currency}"] if self.currency else []
+        parts += ["unsigned=in"] if self.unsigned_is_in else []
+        return " ".join(parts)
+
+
+def is_heads(row: Sequence[str]) -> bool:
+    """Whether a row is the one with the heads: at least three that are known, a date among them."""
+    known = [plain(cell) for cell in row if plain(cell) in _KNOWN]
+    return len(known) >= 3 and any(_MEANING.get(head) in ("date", "value_date") for head in known)
+
+
+def find_columns(row: Sequence[str], heads: int) -> Columns:
+    """What the columns mean, by the row of their heads. Raises NoColumns."""
+    found: dict[str, list[int]] = {}
+    for place, cell in enumerate(row):
+        if role := _MEANING.get(plain(cell)):
+            found.setdefault(role, []).append(place)
+    if "date" not in found and "value_date" in found:
+        found["date"] = found["value_date"]
+    for role, places in found.items():
+        if role in _FIRST_COUNTS:
+            found[role] = places[:1]
+        elif len(places) > 1 and role not in _SEVERAL:
+            names = " and ".join(f"“{row[place]}”" for place in places)
+            raise NoColumns(f"{names} may both be the {role.replace('_', ' ')}")
+    columns = Columns({role: tuple(places) for role, places in found.items()}, heads)
+    return _whole(columns)
+
+
+def parse_map(text: str) -> Columns:
+    """What somebody says of columns: `date=1 amount=5 text=3+4 order=dmy decimal=comma`.
+
+    Raises NoColumns.
+    """
+    places: dict[str, tuple[int, ...]] = {}
+    columns = Columns({})
+    for part in re.split(r"[\s,;]+", text.strip()):
+        name, _, value = part.partition("=")
+        role = name.strip().replace("-", "_")
+        try:
+            if role == "currency" and value in currency_codes():
+                columns = replace(columns, currency=value)
+            elif role in HEADS:
+                places[role] = tuple(int(one) - 1 for one in value.split("+"))
+                if min(places[role]) < 0:
+                    raise ValueError
+            elif role == "order":
+                columns = replace(columns, order=Order(value))
+            elif role == "decimal":
+                columns = replace(columns, mark=_MARKS[value])
+            elif part == "unsigned=in":
+                columns = replace(columns, unsigned_is_in=True)
+            else:
+                raise ValueError
+        except (ValueError, KeyError):
+            raise NoColumns(
+                f"“{part}” is not understood: write such as date=1 amount=5 text=3+4 order=dmy "
+                f"decimal=comma currency=INR; columns are {', '.join(HEADS)}"
+            ) from None
+    return replace(columns, places=places)
+
+
+def _whole(columns: Columns) -> Columns:
+    places = columns.places
+    if "date" not in places or not ("amount" in places or "credit" in places):
+        raise NoColumns(f"{_NEEDED} must be among the heads")
+    if "amount" in places and ("credit" in places or "debit" in places):
+        raise NoColumns("there is an amount, and a credit or a debit beside it")
+    return columns
+
+
+def together(found: Columns | None, said: Columns) -> Columns:
+    """What was found, and what somebody says, which counts. Raises NoColumns."""
+    if found is None:
+        return _whole(said)
+    places = said.places if "date" in said.places else {**found.places, **said.places}
+    return _whole(replace(said, places=places, heads=found.heads))

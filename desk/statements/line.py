@@ -1,0 +1,106 @@
+"""A line of a bank statement: one booking, whatever the format it came in."""
+
+from base64 import b32encode
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from hashlib import sha256
+
+from payments.events import Fingerprint, parse_fingerprint
+from payments.money import Money
+
+_NONE = Fingerprint("")
+
+
+class Kind(StrEnum):
+    """CREDIT came in. TAKEN_BACK went out because a credit was returned, reversed or charged back;
+    RETURNED came in because a transfer of one's own did not arrive. A BATCH is credits in one sum,
+    without its parts. PENDING is not booked yet; ZERO moves nothing."""
+
+    CREDIT = "credit"
+    DEBIT = "debit"
+    TAKEN_BACK = "taken back"
+    RETURNED = "returned"
+    BATCH = "batch"
+    PENDING = "pending"
+    ZERO = "zero"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a line stands: a line of text, a row of a sheet, or an entry counted from 1."""
+
+    file: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One booking. `money` is never negative: `kind` says which way it went.
+
+    text        all that the bank tells in words, names aside, as it stands there
+    name        the other side's name; empty where it stands in the text, if anywhere
+    bank_id     the bank's own number of the booking (UTR, AcctSvcrRef, FITID), empty if none
+    references  what stands in fields made for references: end-to-end id, creditor reference …
+    account     whose statement it is, empty if it does not say
+    """
+
+    place: Place
+    kind: Kind
+    money: Money
+    booked_on: date
+    text: str
+    name: str = ""
+    bank_id: str = ""
+    references: tuple[str, ...] = ()
+    account: str = ""
+    fingerprint: Fingerprint = _NONE
+
+    @property
+    def words(self) -> str:
+        """All of its text, to look for something in."""
+        return "\n".join(filter(None, (self.text, *self.references, self.name)))
+
+
+class Unreadable(ValueError):
+    """What cannot be read without a guess. `str()` says where, what, and what to do."""
+
+
+def refuse(place: Place, what: str, remedy: str = "") -> Unreadable:
+    return Unreadable(f"{place}: {what}{f': {remedy}' if remedy else '.'}")
+
+
+def with_fingerprints(lines: Iterable[Line]) -> list[Line]:
+    """The lines of one file, each with what tells it from every other line of its bank.
+
+    It is made of what stays the same when a bank exports the line again, in a file of another
+    period: account, day, amount and direction, with the bank's number or else all words. Lines of
+    a file that agree in all of it are counted. Another file may begin between two such lines, and
+    then counts the second as the first: so two may be taken for one, and stay unsettled, but one
+    is never taken for two.
+    """
+    counts: Counter[str] = Counter()
+    found = []
+    for line in lines:
+        said = "".join(line.words.upper().split())
+        parts = (
+            line.account,
+            line.booked_on.isoformat(),
+            line.kind,
+            str(line.money),
+            line.bank_id,
+            "" if line.bank_id else said,
+        )
+        key = "\x1f".join(parts)
+        counts[key] += 1
+        digest = sha256(f"{key}\x1f{counts[key]}".encode()).digest()
+        text = b32encode(digest[:20]).decode()
+        found.append(
+            replace(line, fingerprint=parse_fingerprint(f"{line.booked_on:%Y%m%d}-{text}"))
+        )
+    return found

@@ -1,0 +1,198 @@
+"""`payees reconcile`: from a statement to confirmed payments, and back."""
+
+import csv
+import json
+import stat
+from datetime import date
+
+import pytest
+
+from cli.system import System
+from payments.events import History
+from payments.payee import PayeeId
+from payments.payment_id import PaymentId
+from tests.cli.desk import Desk
+from tests.cli.ledgers import record
+
+HEAD = "Date,Description,Ref No,Payer name,Amount\n"
+
+
+@pytest.fixture
+def ids(aws_desk: Desk, system: System) -> list[PaymentId]:
+    """Asha, whose reference arrives; Ben, whose name does; Mum, who typed no number."""
+    aws_desk.payees("publish")
+    return [
+        record(system, 2**79 + 1),
+        record(system, 2**78 + 2, payer_id="Ben King"),
+        record(system, 2**77 + 3, "mahantesh", payer_id="Mum", days=1),
+    ]
+
+
+@pytest.fixture
+def statement(aws_desk: Desk, ids: list[PaymentId]) -> str:
+    rows = [
+        f"2026-03-01,Lunch {ids[0].reference},B1,ASHA RAO,50.00",
+        "2026-03-02,Tea,B2,BEN KING,50.00",
+        "2026-03-02,Tea,B3,SITA RAO,50.00",
+        "2026-03-03,Rent,B4,LANDLORD,-1200.00",
+        "2026-03-03,Odd,B5,NOBODY,77.00",
+    ]
+    (aws_desk.folder / "march.csv").write_text(HEAD + "\n".join(rows) + "\n")
+    return "march.csv"
+
+
+def history(system: System, payment_id: PaymentId, payee_id: str = "shilpa") -> History:
+    return next(system.ledger().histories(PayeeId(payee_id), (payment_id, payment_id)))
+
+
+def statuses(system: System, ids: list[PaymentId]) -> list[str]:
+    payees = ["shilpa", "shilpa", "mahantesh"]
+    return [str(history(system, *pair).status) for pair in zip(ids, payees, strict=True)]
+
+
+def decide(desk: Desk, changes: dict[str, str], delimiter: str = ",") -> None:
+    """Write yes or no beside the payments of these payers, as a spreadsheet saves it."""
+    path = desk.folder / "plan.csv"
+    rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
+    payer = rows[0].index("payer_id")
+    amount = rows[0].index("amount")
+    for row in rows[1:]:
+        row[0] = changes.get(row[payer], row[0])
+        row[amount] = row[amount].replace(".00", "")  # as Excel does
+    with path.open("w", newline="", encoding="utf-8-sig") as file:
+        csv.writer(file, delimiter=delimiter).writerows(rows)
+
+
+def test_a_statement_is_told_and_nothing_is_written(
+    aws_desk: Desk, system: System, statement: str, ids: list[PaymentId]
+) -> None:
+    result = aws_desk.payees("reconcile", statement, "--json")
+    assert result.exit_code == 0, result.stderr
+    rows = json.loads(result.stdout)
+    assert [(row["settle"], row["grade"], row["payer_id"]) for row in rows] == [
+        ("yes", "sure", "Asha"),
+        ("", "likely", "Ben King"),
+        ("", "ask", "Mum"),
+        ("", "unclaimed", ""),
+    ]
+    assert "march.csv: 5 bookings, 2026-03-01 to 2026-03-03; utf-8, columns by “,”" in result.stderr
+    assert "date=1 text=2 bank_id=3 name=4 amount=5" in result.stderr
+    assert "sure                 1  50.00 INR\n" in result.stderr
+    assert "Left aside: 1 debit.\n" in result.stderr
+    assert "Nothing was written. Next: payees reconcile … --plan plan.csv" in result.stderr
+    assert statuses(system, ids) == ["claimed"] * 3
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_a_plan_is_decided_applied_and_taken_back(
+    aws_desk: Desk, system: System, statement: str, ids: list[PaymentId], delimiter: str
+) -> None:
+    assert aws_desk.payees("reconcile", statement, "--plan", "plan.csv").exit_code == 0
+    assert stat.S_IMODE((aws_desk.folder / "plan.csv").stat().st_mode) == 0o600
+    decide(aws_desk, {"Mum": "Yes"}, delimiter)
+    apply = ["reconcile", "--apply", "plan.csv", "--by", "Sneha"]
+    done = aws_desk.payees(*apply)
+    assert (done.exit_code, "Confirmed 2.\n" in done.stderr) == (0, True), done.stderr
+    assert statuses(system, ids) == ["confirmed", "claimed", "confirmed"]
+    [event] = history(system, ids[0]).events
+    assert event.evidence
+    assert (event.by, event.evidence.bank_id, event.evidence.booked_on) == (
+        "Sneha",
+        "B1",
+        date(2026, 3, 1),
+    )
+    assert event.why.startswith("statement march.csv, line 2: its reference, and the amount; batch")
+    again = aws_desk.payees(*apply)
+    assert (again.exit_code, "Confirmed 0, already confirmed 2.\n" in again.stderr) == (0, True)
+    batch = event.why.rpartition(" ")[2]
+    undone = aws_desk.payees("reconcile", "--undo", batch.lower(), "--by", "Sneha")
+    assert (undone.exit_code, "Undone 2.\n" in undone.stderr) == (0, True)
+    assert statuses(system, ids) == ["claimed"] * 3
+    more = aws_desk.payees("reconcile", "--undo", batch, "--by", "Sneha")
+    assert more.exit_code == 1
+    assert "all 2 payments of it are undone or reversed" in more.stderr
+
+
+def test_the_same_statement_again_settles_nothing_more(
+    aws_desk: Desk, system: System, statement: str, ids: list[PaymentId]
+) -> None:
+    aws_desk.payees("reconcile", statement, "--plan", "plan.csv")
+    aws_desk.payees("reconcile", "--apply", "plan.csv", "--by", "S", "--include", "likely")
+    assert statuses(system, ids) == ["confirmed", "confirmed", "claimed"]
+    again = aws_desk.payees("reconcile", statement, "--json")
+    assert [row["grade"] for row in json.loads(again.stdout)] == ["ask", "unclaimed"]
+    assert "settled before       2  100.00 INR\n" in again.stderr
+
+
+def test_a_line_settles_one_payment_also_when_two_treasurers_apply(
+    aws_desk: Desk, system: System, statement: str, ids: list[PaymentId]
+) -> None:
+    aws_desk.payees("reconcile", statement, "--plan", "plan.csv")
+    text = (aws_desk.folder / "plan.csv").read_text()
+    other = text.replace(ids[0].reference, ids[1].reference)
+    (aws_desk.folder / "other.csv").write_text(other)
+    assert aws_desk.payees("reconcile", "--apply", "plan.csv", "--by", "S").exit_code == 0
+    late = aws_desk.payees("reconcile", "--apply", "other.csv", "--by", "T")
+    assert late.exit_code == 1
+    assert f"the line of the statement settles {ids[0].reference} of shilpa already" in late.stderr
+    assert statuses(system, ids) == ["confirmed", "claimed", "claimed"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("yes,sure", "perhaps,sure"), "plan.csv:2: “perhaps” is neither yes nor no"),
+        (("settle,grade", "settle,grades"), "plan.csv:1: these are not the columns of a plan"),
+        (("/50.00 INR/B1", "/fifty INR/B1"), "plan.csv:2: this row was changed and cannot be read"),
+        (("yes,sure", ",sure"), "No row of plan.csv says yes: nothing was changed."),
+        ((",unclaimed", "yes,unclaimed"), "plan.csv:5: this row has no line and a payment"),
+    ],
+)
+def test_a_plan_that_cannot_be_meant_changes_nothing(
+    aws_desk: Desk, system: System, statement: str, ids: list[PaymentId],
+    *, change: tuple[str, str], said: str,
+) -> None:  # fmt: skip
+    aws_desk.payees("reconcile", statement, "--plan", "plan.csv")
+    path = aws_desk.folder / "plan.csv"
+    old, new = change
+    path.write_bytes(path.read_bytes().replace(old.encode(), new.encode()))
+    result = aws_desk.payees("reconcile", "--apply", "plan.csv", "--by", "S")
+    assert (result.exit_code, said in result.stderr) == (1, True), result.stderr
+    assert statuses(system, ids) == ["claimed"] * 3
+
+
+def test_one_line_or_payment_is_not_decided_twice(
+    aws_desk: Desk, system: System, statement: str, ids: list[PaymentId]
+) -> None:
+    aws_desk.payees("reconcile", statement, "--plan", "plan.csv")
+    path = aws_desk.folder / "plan.csv"
+    rows = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([*rows, rows[1]]))
+    result = aws_desk.payees("reconcile", "--apply", "plan.csv", "--by", "S")
+    assert "plan.csv:6: this line is settled in row 2 already: say no in one" in result.stderr
+    assert statuses(system, ids) == ["claimed"] * 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        ([], 2, "Say one of these: STATEMENTs, --apply PLAN, --undo BATCH."),
+        (["none.csv"], 2, "'none.csv' does not exist"),
+        (["march.csv", "--map", "dat=1"], 2, "--map: “dat=1” is not understood"),
+        (["--undo", "NOSUCH"], 1, "There is nothing of batch NOSUCH to undo"),
+        (["march.csv", "--encoding", "klingon"], 1, "There is no encoding “klingon”"),
+    ],
+)
+def test_what_cannot_be_meant_is_told(
+    aws_desk: Desk, statement: str, arguments: list[str], code: int, said: str
+) -> None:
+    result = aws_desk.payees("reconcile", *arguments)
+    assert (result.exit_code, said in result.stderr) == (code, True), result.stderr
+
+
+def test_an_unreadable_amount_stops_it_and_names_its_place(aws_desk: Desk, statement: str) -> None:
+    path = aws_desk.folder / statement
+    path.write_text(path.read_text().replace("77.00", "many"))
+    result = aws_desk.payees("reconcile", statement)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "march.csv:6: column 5: “many” is no amount" in result.stderr

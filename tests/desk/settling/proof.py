@@ -1,0 +1,44 @@
+"""Seeded months matched, and held against their truth: `python -m tests.desk.settling.proof`."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterable
+
+from desk.settling.case import Grade
+from desk.settling.matching import match
+from tests.desk.settling.months import HABITS, Habit, make_month
+
+Counts = Counter[str]
+
+
+def judge(seed: int, habit: Habit, payments: int) -> Counts:
+    """How many matches of each grade are right, or not, and how many could have been made."""
+    month = make_month(seed, habit, payments)
+    lines, truth = month.truths(habit.writer)
+    found = match(lines, month.histories)
+    claimed = {one.payment.payment_id for one in month.histories if not one.events}
+    counts: Counts = Counter()
+    for one in found.matches:
+        is_right = truth[one.line.fingerprint] == one.history.payment.payment_id
+        counts[f"{one.grade} {'right' if is_right else 'WRONG'}"] += 1
+    counts["possible"] = len({one for one in truth.values() if one in claimed})
+    counts["asked"] = len(found.asks)
+    return counts
+
+
+def prove(months: int, payments: int, habits: Iterable[str] = HABITS) -> dict[str, Counts]:
+    """By habit, from so many seeded months each."""
+    return {
+        name: sum((judge(seed, HABITS[name], payments) for seed in range(months)), Counter())
+        for name in habits
+    }
+
+
+def wrong_in(counts: Counts, grade: Grade) -> int:
+    return counts[f"{grade} WRONG"]
+
+
+if __name__ == "__main__":
+    MONTHS, PAYMENTS = (int(word) for word in (*sys.argv[1:], "125", "200")[:2])
+    for FOUND in prove(MONTHS, PAYMENTS).values():
+        RIGHT = FOUND["sure right"] + FOUND["likely right"]

@@ -1,0 +1,236 @@
+"""Lines and claims: what is sure, what is only likely, and what is asked."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from desk.settling.case import Grade
+from desk.settling.matching import Matching, match
+from desk.settling.names_agree import agree, name_words
+from desk.statements.line import Kind, Line, Place, with_fingerprints
+from payments.events import EventStatus, Evidence, History
+from payments.money import Money
+from payments.payment_id import PaymentId
+from payments.references import qr_reference, rf_reference, short_reference, ten_digits
+from testkit.factories import NOW, make_event, make_payment, make_payment_id
+from tests.desk.settling.months import HABITS
+from tests.desk.settling.proof import prove, wrong_in
+
+DAY = date(2026, 3, 1)
+ID = make_payment_id(random=2**79 + 987654321)
+OTHER = make_payment_id(NOW + timedelta(minutes=5), random=2**78 + 12345)
+
+
+def claim(
+    payment_id: PaymentId = ID,
+    payer: str = "Asha",
+    minor: int = 5000,
+    number: str | None = None,
+    *,
+    days: int = 0,
+    method: str | None = None,
+    currency: str = "INR",
+) -> History:
+    return History(
+        make_payment(
+            payment_id,
+            payer_id=payer,
+            money=Money(minor, currency),
+            bank_reference=number,
+            recorded_at=NOW + timedelta(days),
+            method=method,
+        )
+    )
+
+
+def lines(*some: Line) -> list[Line]:
+    return with_fingerprints(some)
+
+
+def line(
+    text: str = "",
+    name: str = "",
+    minor: int = 5000,
+    bank_id: str = "B1",
+    *,
+    kind: Kind = Kind.CREDIT,
+    days: int = 0,
+) -> Line:
+    money = Money(minor, "INR")
+    return Line(Place("a", 1), kind, money, DAY + timedelta(days), text, name, bank_id)
+
+
+def grades(found: Matching) -> list[tuple[str, PaymentId]]:
+    return [(one.grade, one.history.payment.payment_id) for one in found.matches]
+
+
+def asked(found: Matching) -> list[list[PaymentId]]:
+    return [[one.history.payment.payment_id for one in some] for some in found.asks]
+
+
+@pytest.mark.parametrize("form", [short_reference, rf_reference, qr_reference])
+def test_a_checked_form_and_the_amount_are_sure(form: object) -> None:
+    assert callable(form)
+    found = match(lines(line(f"xREF{form(ID)}y")), [claim(), claim(OTHER)])
+    assert grades(found) == [(Grade.SURE, ID)]
+
+
+@pytest.mark.parametrize(
+    "mangle",
+    [
+        str.lower,
+        lambda text: f"{text[:7]} {text[7:13]}\n{text[13:]}",
+        lambda text: "-".join(text[at : at + 5] for at in range(0, 25, 5)),
+        lambda text: f"EREF+{text}SVWZ+Lunch",
+        lambda text: text.replace("0", "O").replace("1", "I"),
+    ],
+)
+def test_a_reference_is_found_however_a_bank_mangles_it(mangle: object) -> None:
+    assert callable(mangle)
+    assert grades(match(lines(line(mangle(ID.reference))), [claim()])) == [(Grade.SURE, ID)]
+
+
+@pytest.mark.parametrize(
+    ("minor", "said"), [(5100, "1.00 INR too much"), (4000, "10.00 INR too l")]
+)
+def test_the_right_reference_with_another_amount_is_asked(minor: int, said: str) -> None:
+    found = match(lines(line(ID.reference, minor=minor)), [claim()])
+    assert (grades(found), asked(found)) == ([], [[ID]])
+    assert said in found.asks[0][0].why
+    assert match(lines(line(ID.reference)), [claim(currency="EUR")]).asks[0][0].why.endswith("EUR")
+
+
+def test_one_transfer_for_several_and_several_for_one_are_suggested_as_such() -> None:
+    both = f"{ID.reference} {OTHER.reference}"
+    found = match(lines(line(both, minor=8000)), [claim(), claim(OTHER, minor=3000)])
+    assert (grades(found), sorted(asked(found)[0])) == ([], sorted([ID, OTHER]))
+    assert "which together are it" in found.asks[0][0].why
+    parts = lines(line(ID.reference, minor=2000), line(ID.reference, minor=3000, bank_id="B2"))
+    found = match(parts, [claim()])
+    assert (grades(found), asked(found)) == ([], [[ID], [ID]])
+    assert "which together are its amount" in found.asks[0][0].why
+    twice = match(lines(line(ID.reference), line(ID.reference, bank_id="B2")), [claim()])
+    assert (grades(twice), len(twice.asks)) == ([], 2)
+    summed = match(
+        lines(line("x", "Asha Rao", minor=8000)), [claim(), claim(OTHER, "Asha Rao", 3000)]
+    )
+    assert "together with 1 more" in summed.asks[0][0].why
+
+
+def test_a_number_is_sure_only_with_the_name() -> None:
+    number = "437276589036"
+    assert grades(match(lines(line(f"UPI/{number}", "ASHA RAO")), [claim(number=number)])) == [
+        (Grade.SURE, ID)
+    ]
+    unnamed = match(lines(line(f"UPI/{number}")), [claim(number=number)])
+    assert grades(unnamed) == [(Grade.LIKELY, ID)]
+    another = match(lines(line(f"UPI/{number}", "BEN KING")), [claim(number=number)])
+    assert (grades(another), asked(another)) == ([], [[ID]])
+    zeros = match(lines(line("", "ASHA", bank_id=f"0000{number}")), [claim(number=number)])
+    assert grades(zeros) == [(Grade.SURE, ID)]
+
+
+def test_who_types_anothers_number_gets_nothing() -> None:
+    """The trap: Mallory copies the number from Asha's phone."""
+    number, paid = "437276589036", line("UPI/437276589036", "ASHA RAO")
+    mallory = claim(OTHER, "Mallory", number=number)
+    assert grades(match(lines(paid), [mallory, claim()])) == []
+    as_asha = claim(OTHER, "Asha", number=number)
+    assert grades(match(lines(paid), [as_asha, claim(payer="Asha Rao")])) == []
+    # The bank calls the true payer otherwise than they call themselves: not sure, then
+    told = grades(match(lines(paid), [as_asha, claim(payer="Mum")]))
+    assert told == [(Grade.LIKELY, OTHER)]
+    assert grades(match(lines(paid), [claim(number=number), claim(OTHER, number=number)])) == []
+
+
+@pytest.mark.parametrize("kind", [Kind.TAKEN_BACK, Kind.DEBIT])
+def test_what_the_bank_took_back_settles_nothing(kind: Kind) -> None:
+    came = line(ID.reference, "ASHA RAO")
+    went = line(f"return {ID.reference}", "ASHA RAO", bank_id="B9", kind=kind, days=3)
+    found = match(lines(came, went), [claim()])
+    assert (found.matches, found.asks, len(found.taken_back)) == ((), (), 1)
+    assert [one.payment.payment_id for one in found.without_money] == [ID]
+
+
+def test_what_was_taken_back_without_a_trace_makes_all_of_that_amount_doubtful() -> None:
+    went = line("RETURN", bank_id="B9", kind=Kind.TAKEN_BACK, days=1)
+    found = match(lines(line(ID.reference), went), [claim()])
+    assert (grades(found), asked(found)) == ([], [[ID]])
+    assert "took back" in found.asks[0][0].why
+
+
+def settled(by: Line) -> History:
+    evidence = Evidence(by.fingerprint, by.bank_id, by.booked_on, by.money)
+    event = make_event(ID, status=EventStatus.CONFIRMED, evidence=evidence)
+    return History(claim().payment, (event,))
+
+
+def test_a_line_read_again_settles_nothing_and_its_reversal_is_told_first() -> None:
+    [came] = lines(line(ID.reference))
+    again = match([came], [settled(came), claim(OTHER)])
+    assert (again.matches, again.asks, again.settled) == ((), (), (came,))
+    went = line(f"REV {ID.reference}", bank_id="B9", kind=Kind.TAKEN_BACK, days=3)
+    for statement in (lines(came, went), lines(went)):
+        found = match(statement, [settled(came)])
+        assert [one.payment.payment_id for _, one in found.to_undo] == [ID]
+        assert found.matches == ()
+
+
+def test_a_second_payment_of_what_is_settled_is_nobody_elses() -> None:
+    [came] = lines(line(ID.reference, "ASHA RAO"))
+    [twice] = lines(line(ID.reference, "ASHA RAO", bank_id="B2"))
+    found = match([twice], [settled(came), claim(OTHER)])
+    assert (found.matches, found.asks, found.unclaimed) == ((), (), (twice,))
+
+
+def test_what_a_till_confirmed_takes_its_money() -> None:
+    """Or the line would be taken for another's."""
+    event = make_event(ID, status=EventStatus.CONFIRMED)
+    confirmed = History(claim().payment, (event,))
+    found = match(lines(line("x", "ASHA RAO")), [confirmed, claim(OTHER, "Ben")])
+    assert (found.matches, len(found.settled)) == ((), 1)
+
+
+def test_a_line_and_a_claim_that_fit_each_other_alone_are_likely() -> None:
+    paid = line("lunch", "ASHA RAO", days=2)
+    assert grades(match(lines(paid), [claim(payer="Asha R"), claim(OTHER, "Ben")])) == [
+        (Grade.LIKELY, ID)
+    ]
+    assert asked(match(lines(paid), [claim(), claim(OTHER, "asha")])) == [[ID, OTHER]]
+    for no in (claim(method="cash"), claim(days=-20), claim(minor=4900), claim(payer="Ben")):
+        assert grades(match(lines(paid), [no])) == []
+
+
+@pytest.mark.parametrize("part", [ID.reference[:18], ID.reference[9:], ten_digits(ID)])
+def test_part_of_a_reference_is_likely_at_most(part: str) -> None:
+    assert grades(match(lines(line(f"x {part} y", "BEN")), [claim()])) == [(Grade.LIKELY, ID)]
+
+
+def test_ten_digits_inside_a_longer_number_are_none() -> None:
+    assert match(lines(line(f"9{ten_digits(ID)}9", minor=1)), [claim()]).asks == ()
+
+
+@pytest.mark.parametrize(
+    ("payer", "told", "is_one"),
+    [
+        *(("Asha", "ASHA RAO", True), ("asha rao", "Rao Asha", True), ("Asha R", "ASHA RAO", True)),
+        *(("Asha Kumar", "ASHA RAO", False), ("Mum", "ASHA RAO", False), ("", "ASHA", False)),
+        *(
+            ("Mahantesh Patil", "MAHANTE PATIL", True),
+            ("A", "ASHA", False),
+            ("Zo\xeb X", "ZOE X", True),
+        ),
+        ("\u0906\u0936\u093e", "ASHA", False),
+    ],
+)
+def test_names_agree(payer: str, told: str, is_one: object) -> None:
+    assert agree(name_words(payer), name_words(told), is_name=True) is is_one
+
+
+@pytest.mark.parametrize("habit", HABITS)
+def test_no_month_has_a_wrong_one_among_the_sure(habit: str) -> None:
+    """A few of the thousand that `make settling` matches."""
+    counts = prove(4, 120, [habit])[habit]
+    assert wrong_in(counts, Grade.SURE) == 0
+    assert counts["sure right"] > 0
+    assert counts["sure right"] + counts["likely right"] > counts["possible"] * 0.3

@@ -1,0 +1,147 @@
+"""Statements' files of the tests' own making, in every format, from the same bookings."""
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from xml.sax.saxutils import escape
+
+from openpyxl import Workbook
+
+from desk.statements.line import Kind
+from payments.money import Money
+
+OUT = (Kind.DEBIT, Kind.TAKEN_BACK)
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    kind: Kind
+    money: Money
+    day: date
+    text: str
+    name: str = ""
+    bank_id: str = ""
+
+
+def grouped(amount: str, mark: str) -> str:
+    whole, _, decimals = amount.partition(".")
+    head = whole[: len(whole) % 3]
+    parts = [head] if head else []
+    parts += [whole[at : at + 3] for at in range(len(head), len(whole), 3)]
+    return ("." if mark == "," else ",").join(parts) + (mark + decimals if decimals else "")
+
+
+def as_csv(
+    bookings: Sequence[Booking],
+    *,
+    delimiter: str = ",",
+    mark: str = ".",
+    day: str = "%d/%m/%Y",
+    encoding: str = "utf-8",
+    two_columns: bool = False,
+) -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=delimiter)
+    writer.writerow(["Statement of account", "", ""])
+    sums = ["Withdrawal Amt.", "Deposit Amt."] if two_columns else ["Amount"]
+    writer.writerow(["Date", "Narration", "Ref No.", "Payer name", *sums, "Currency"])
+    for one in bookings:
+        amount, is_out = grouped(one.money.amount, mark), one.kind in OUT
+        cells = [amount, ""] if is_out else ["", amount]
+        signed = [f"-{amount}" if is_out else amount]
+        text = f"REVERSAL {one.text}" if one.kind is Kind.TAKEN_BACK else one.text
+        row = [one.day.strftime(day), text, one.bank_id, one.name]
+        writer.writerow([*row, *(cells if two_columns else signed), one.money.currency])
+    writer.writerow(["Total", "", "", "", "1.234,00", ""])
+    return out.getvalue().encode(encoding)
+
+
+def as_workbook(bookings: Sequence[Booking]) -> bytes:
+    workbook = Workbook()
+    sheet = workbook.active
+    sheet.append(["Date", "Details", "UTR", "Sender", "Debit", "Credit", "Currency"])
+    for one in bookings:
+        text = f"REVERSAL {one.text}" if one.kind is Kind.TAKEN_BACK else one.text
+        number = float(one.money.amount)
+        cells = [number, None] if one.kind in OUT else [None, number]
+        sheet.append([one.day, text, one.bank_id, one.name, *cells, one.money.currency])
+    out = io.BytesIO()
+    workbook.save(out)
+    return out.getvalue()
+
+
+def as_camt(bookings: Sequence[Booking], version: str = "053.001.08") -> bytes:
+    root = {"052": "BkToCstmrAcctRpt", "053": "BkToCstmrStmt", "054": "BkToCstmrDbtCdtNtfctn"}
+    holder = {"052": "Rpt", "053": "Stmt", "054": "Ntfctn"}[version[:3]]
+    entries = "".join(map(_entry, bookings))
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>'
+        f'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.{version}"><{root[version[:3]]}>'
+        f"<{holder}><Acct><Id><IBAN>DE89370400440532013000</IBAN></Id></Acct>{entries}</{holder}>"
+        f"</{root[version[:3]]}></Document>"
+    ).encode()
+
+
+def _entry(one: Booking) -> str:
+    side = "DBIT" if one.kind in OUT else "CRDT"
+    reversal = "<RvslInd>true</RvslInd>" if one.kind is Kind.TAKEN_BACK else ""
+    role = "Cdtr" if one.kind in OUT else "Dbtr"
+    return (
+        f'<Ntry><Amt Ccy="{one.money.currency}">{one.money.amount}</Amt>'
+        f"<CdtDbtInd>{side}</CdtDbtInd>{reversal}<Sts><Cd>BOOK</Cd></Sts>"
+        f"<BookgDt><Dt>{one.day}</Dt></BookgDt><AcctSvcrRef>{escape(one.bank_id)}</AcctSvcrRef>"
+        f"<NtryDtls><TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs><RltdPties><{role}>"
+        f"<Nm>{escape(one.name)}</Nm></{role}></RltdPties><RmtInf><Ustrd>{escape(one.text)}</Ustrd>"
+        f"</RmtInf></TxDtls></NtryDtls></Ntry>"
+    )
+
+
+def as_mt940(bookings: Sequence[Booking]) -> bytes:
+    sides = {Kind.DEBIT: "D", Kind.TAKEN_BACK: "RC"}
+    lines = [":20:STARTUMS", ":25:10020030/1234567", ":28C:1/1", ":60F:C260228EUR1000,00"]
+    for one in bookings:
+        amount = one.money.amount.replace(".", ",")
+        side = sides.get(one.kind, "C")
+        lines.append(f":61:{one.day:%y%m%d%m%d}{side}{amount}NTRFNONREF//{one.bank_id or 'NONREF'}")
+        lines.append(f":86:166?00GUTSCHRIFT?20SVWZ+{one.text}?32{one.name}")
+    return "\r\n".join([*lines, ":62F:C260331EUR1000,00", "-"]).encode()
+
+
+def as_ofx(bookings: Sequence[Booking], *, mark: str = ".", encoding: str = "cp1252") -> bytes:
+    parts = []
+    for one in bookings:
+        text = f"ESTORNO {one.text}" if one.kind is Kind.TAKEN_BACK else one.text
+        sign = "-" if one.kind in OUT else ""
+        parts.append(
+            f"<STMTTRN><TRNTYPE>OTHER<DTPOSTED>{one.day:%Y%m%d}100000[-3:BRT]"
+            f"<TRNAMT>{sign}{one.money.amount.replace('.', mark)}<FITID>{one.bank_id}"
+            f"<NAME>{escape(one.name)}<MEMO>{escape(text)}</STMTTRN>\r\n"
+        )
+    currency = bookings[0].money.currency if bookings else "BRL"
+    return (
+        "OFXHEADER:100\r\nDATA:OFXSGML\r\nENCODING:USASCII\r\n\r\n<OFX><BANKMSGSRSV1><STMTTRNRS>"
+        f"<STMTRS><CURDEF>{currency}<BANKACCTFROM><BANKID>341<ACCTID>12345</BANKACCTFROM>"
+        f"<BANKTRANLIST>{''.join(parts)}</BANKTRANLIST></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>"
+    ).encode(encoding)
+
+
+Writer = Callable[[Sequence[Booking]], bytes]
+
+FORMATS: dict[str, Writer] = {
+    "csv": as_csv,
+    "csv of germany": lambda b: as_csv(
+        b, delimiter=";", mark=",", day="%d.%m.%Y", encoding="cp1252"
+    ),
+    "csv of utf-16": lambda b: as_csv(b, delimiter="\t", day="%Y-%m-%d", encoding="utf-16"),
+    "csv without a mark of utf-16": lambda b: as_csv(b, encoding="utf-16-le"),
+    "csv of two columns": lambda b: as_csv(b, day="%d-%b-%y", two_columns=True),
+    "xlsx": as_workbook,
+    "camt.052": lambda b: as_camt(b, "052.001.02"),
+    "camt.053": as_camt,
+    "camt.054": lambda b: as_camt(b, "054.001.04"),
+    "mt940": as_mt940,
+    "ofx": as_ofx,
+    "ofx with commas": lambda b: as_ofx(b, mark=",", encoding="utf-8"),
+}
