@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from gettext import c2py
 from io import BytesIO
 
 import pytest
@@ -216,3 +217,12 @@ def test_a_page_says_that_no_native_speaker_has_read_it(language: str) -> None:
     said = "".join(foot.text for foot in foots).strip()
     is_read = re.search(rb'^"X-Read-By: [^\\]', read(language), re.MULTILINE)
     assert said == ("" if is_read else load(language)["site", "unread"])
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_a_catalog_s_plural_rule_is_cldr_s(language: str) -> None:
+    catalog = read_po(BytesIO(read(language)), locale=Locale.parse(language, sep="-"))
+    form, category = c2py(catalog.plural_expr), Locale.parse(language, sep="-").plural_form
+    pairs = {(form(n), category(n)) for n in range(1000)}
+    assert len(pairs) == len({one for one, _ in pairs}) == len({one for _, one in pairs})
+    assert len(pairs) == catalog.num_plurals
