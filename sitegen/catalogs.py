@@ -14,6 +14,7 @@ from io import BytesIO
 
 from markupsafe import Markup
 
+from rails import RAILS
 from sitegen.assets import Asset, make_asset
 from sitegen.page import TEMPLATES
 
@@ -43,7 +44,8 @@ def page_texts(language: str, parts: Collection[str], used: Collection[str]) -> 
 
 
 def language_file(name: str, language: str, parts: Collection[str]) -> Asset:
-    """The language's texts for pages that are in another: those of each of `parts`, by name."""
+    """The language's texts for pages that are in another, and for what they fetch later: those of
+    each of `parts`, by name."""
     used = used_names()
     texts: dict[str, dict[str, Text]] = {part: {} for part in parts}
     for (part, one), text in _texts_in(language).items():
@@ -67,7 +69,8 @@ def direction(language: str) -> str:
 def used_names() -> set[str]:
     """What templates, styles and scripts of the whole site may mean by a text's name."""
     sources = (path for path in TEMPLATES.rglob("*") if path.suffix in {".html", ".css", ".js"})
-    return set[str]().union(*(names_in(source.read_text("utf-8")) for source in sources))
+    names = (names_in(source.read_text("utf-8")) for source in sources)
+    return set[str]().union(*names, *(rail.WORDS for rail in RAILS.values()))
 
 
 def names_in(source: str) -> set[str]:

@@ -22,7 +22,7 @@ class Page:
     """One response is the whole page: nothing else is fetched before the payment is sent.
 
     `parts` are scripts that it may fetch, which its policy allows, and `source` is what people
-    wrote of all its scripts.
+    wrote of its own one.
     """
 
     style: Markup

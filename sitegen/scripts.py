@@ -40,7 +40,7 @@ Modules = Mapping[Path, Module]
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A page's script, the parts that it may ask for, and what people wrote of both."""
+    """A page's script, the parts that it may ask for, and what people wrote of the script."""
 
     text: str
     parts: tuple[Asset, ...]
@@ -52,7 +52,6 @@ class _Part(NamedTuple):
 
     asset: Asset
     given: Sequence[str]
-    source: str
 
 
 def page_script(entry: Path, home: str, rails: Collection[str] = ()) -> Script:
@@ -66,8 +65,7 @@ def page_script(entry: Path, home: str, rails: Collection[str] = ()) -> Script:
     made[entry.parent / PART_FILES] = _part_files_module(parts, home)
     source = join_modules(read_modules(entry, made))
     assets = [part.asset for part in parts.values()]
-    sources = [source, *(part.source for part in parts.values())]
-    return Script(minify_script(source, entry.name), tuple(assets), "".join(sources))
+    return Script(minify_script(source, entry.name), tuple(assets), source)
 
 
 def read_modules(entry: Path, made: Mapping[Path, str]) -> Modules:
@@ -132,11 +130,14 @@ def minify(media_type: str, text: str) -> str:
 
 
 def _parts(page: Modules, folder: Path, made: Mapping[Path, str]) -> Iterable[tuple[str, _Part]]:
-    """Each part that the page's modules ask for, by its name."""
+    """Each part that the page's modules ask for, by its name. One about ways to pay is left out
+    where there are none."""
     wanted = [name for module in page.values() for name in _PART.findall(module.source)]
     for name in wanted:  # it grows: a part may ask for others
         entry = folder / "parts" / f"{name}.js"
         own = {path: m for path, m in read_modules(entry, made).items() if path not in page}
+        if (rails := own.get(folder / RAILS)) and not rails.imports:
+            continue
         wanted += [
             one
             for module in own.values()
@@ -151,7 +152,7 @@ def _parts(page: Modules, folder: Path, made: Mapping[Path, str]) -> Iterable[tu
             f"const {{ {', '.join(given)} }} = page;\n{sources}return {{ {exports} }};\n}};\n",
             f"parts/{entry.name}",
         )
-        yield name, _Part(make_asset(name, "js", script), given, sources)
+        yield name, _Part(make_asset(name, "js", script), given)
 
 
 def _imported(own: Iterable[Module], page: Modules, entry: Path) -> set[str]:

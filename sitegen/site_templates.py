@@ -90,7 +90,7 @@ def compile_page(
 ) -> CompiledPage:
     """The template of such a page of `site`; `extra_script` follows the page's own script, which
     knows these `rails`."""
-    first, *further = site.languages
+    first = site.languages[0]
     page = make_page(
         kind.style,
         kind.script,
@@ -103,12 +103,11 @@ def compile_page(
         source for one in (kind.template, *kind.borrows) for source in _template_sources(one)
     ]
     used = names_in(page.source + "".join(templates))
-    has_foot = site.contact or site.privacy_url
-    parts = ["site", *kind.texts, *(["foot"] if has_foot else [])]
+    parts = ["site", *kind.texts, "foot"]
     texts = page_texts(first, parts, used)
     files = {
         language: language_file(kind.readers.file, language, kind.readers.parts)
-        for language in further
+        for language in site.languages
     }
     known = {
         "site": site,
@@ -123,11 +122,10 @@ def compile_page(
         "direction": direction(first),
         "inline_texts": inline_json(
             {
-                "language": first,
                 "texts": texts,
                 "parts": parts,
                 "file": kind.readers.file,
-                "further": {language: file.integrity for language, file in files.items()},
+                "hashes": {language: file.integrity for language, file in files.items()},
                 "rtl": [code for code in site.languages if direction(code) == "rtl"],
             }
         ),

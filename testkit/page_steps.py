@@ -28,7 +28,7 @@ def expect_receipt(page: Page) -> None:
 
 
 def expect_unconfirmed(page: Page) -> None:
-    expect(page.get_by_role("heading", name="Still sending your note")).to_be_visible()
+    expect(page.get_by_role("heading", name="Still sending")).to_be_visible()
 
 
 def abort(route: Route) -> None:
@@ -37,7 +37,7 @@ def abort(route: Route) -> None:
 
 def stop(page: Page) -> None:
     page.get_by_role("button", name="Stop trying").click()
-    page.get_by_role("dialog").get_by_role("button", name="Stop trying").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Stop trying").click()
 
 
 def reconnect(page: Page) -> None:

@@ -5,6 +5,9 @@ from payments.payee import PayeeStatus
 from rails import Account
 from roster.model import Roster, RosterEntry, Site
 from sitegen.app import create_site
+from sitegen.page_files import page_files
+from sitegen.pages import site_assets
+from sitegen.site_templates import SiteTemplates
 from testkit.factories import make_payee
 
 HOSTILE_NAMES = [
@@ -72,6 +75,11 @@ def hostile_roster() -> Roster:
         contact='"><b>\u05e9\u05d5\u05e7</b> & +91 98',
         privacy_url="https://market.example/'\"><script>?a=1&b=2#c",
     )
+
+
+def built_files(roster: Roster) -> set[str]:
+    """The files of a build of it: its pages, and what they fetch."""
+    return page_files(roster) | site_assets(SiteTemplates(roster.site), roster.entries).keys()
 
 
 def render(roster: Roster, path: str = "/") -> str:

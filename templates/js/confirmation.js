@@ -1,5 +1,6 @@
 // What became of a recorded payment: the payee may confirm or reverse it.
 
+import { LONGEST_ANSWER_MS } from "./delivery.js";
 import { FETCH, paymentUrl } from "./sending.js";
 
 /**
@@ -7,13 +8,17 @@ import { FETCH, paymentUrl } from "./sending.js";
  * @returns {Promise<string | undefined>} its status, if there is a definite answer
  */
 export async function fetchStatus(payment) {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), LONGEST_ANSWER_MS);
   try {
-    const response = await fetch(paymentUrl(payment), { signal: AbortSignal.timeout(15_000), ...FETCH });
+    const response = await fetch(paymentUrl(payment), { signal: abort.signal, ...FETCH });
     const { payment_id, status } = await response.json();
     const known = response.ok && payment_id === payment.payment_id;
     return known && /^(claimed|confirmed|reversed)$/.test(status) ? status : undefined;
   } catch {
     // Then it stays what it was.
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -31,7 +36,7 @@ export function repeatPolitely(act, isWatched) {
     await new Promise((resolve) => setTimeout(resolve, ms));
     if (stopped) return;
     if (isWatched()) await act();
-    wait(Math.min(2 * ms, 60_000));
+    wait(Math.min(2 * ms, 60000));
   };
   wait(2000);
   return () => {

@@ -5,10 +5,14 @@
 // An attempt without an answer may still be on its way: held up in a network, or between the API's
 // look at the payee and its write. A refusal that comes meanwhile is not the last word, since the
 // payee may have closed in between, and the earlier attempt may still be recorded. It is asked
-// again once the API must have ended with that one.
+// again once the API must have ended with that one. An attempt that the payer cut short counts as one
+// without an answer.
 
 /** The longest that the API works on a request, milliseconds: its Lambda is stopped after 12 s. */
-export const LONGEST_ANSWER_MS = 15_000;
+export const LONGEST_ANSWER_MS = 15000;
+
+/** A request younger than this is not cut short, milliseconds: an answer may be about to come. */
+const YOUNG_MS = 2000;
 
 /**
  * @typedef {import("./device.js").Pending} Pending
@@ -21,8 +25,8 @@ export const LONGEST_ANSWER_MS = 15_000;
  *   newId: (ms: number) => string,
  *   random: () => number,
  *   now: () => number,
- *   onProgress: (progress: {stored: boolean, unanswered: boolean}) => void,
- * }} Ports
+ *   onProgress: (stored: boolean) => void,
+ * }} Ports `now`: a clock that nobody sets
  */
 
 export class Delivery {
@@ -35,35 +39,45 @@ export class Delivery {
     this.ports = ports;
     this.wake = () => {};
     this.abort = new AbortController();
+    this.sentAt = 0;
+    this.isAsleep = false;
+    this.isHurried = false;
+    this.isLeft = false;
   }
 
-  /** @returns {Promise<Definite | {kind: "stopped"}>} */
+  /** @returns {Promise<Definite | {kind: "stopped" | "left"}>} */
   async run() {
     const { pending, ports } = this;
     let minted = false;
     let givenUpAt = pending.unanswered ? ports.now() : -Infinity; // in the tab's former life, or another tab
     pending.stopped = false;
-    for (let attempt = 0; !pending.stopped; attempt++) {
+    pending.since = pending.since || Date.now();
+    pending.tries = pending.tries || Number(pending.unanswered);
+    for (let attempt = 0; !pending.stopped && !this.isLeft; attempt++) {
       const retried = pending.unanswered;
       pending.unanswered = true; // until this attempt is answered, also if the tab dies meanwhile
-      const stored = ports.save(pending);
-      ports.onProgress({ stored, unanswered: retried });
-      const sentAt = ports.now();
+      pending.tries++;
+      pending.next = 0;
+      ports.onProgress(ports.save(pending));
+      this.sentAt = ports.now();
       const answer = await this.attempt(attempt);
+      if (this.isLeft && answer.kind !== "recorded") break; // the other tab's attempt may be recorded
       if (answer.kind === "unknown") givenUpAt = ports.now();
-      if (isDefinite(answer, sentAt - givenUpAt)) {
+      if (isDefinite(answer, this.sentAt - givenUpAt)) {
         ports.remove(pending);
         const now = answer.kind === "refused" && answer.problem.code === "clock-skew" && Date.parse(answer.problem.now);
         if (!now || retried || minted) return answer;
         minted = true;
         pending.payment_id = ports.newId(now);
         pending.unanswered = false;
-      } else if (!pending.stopped) {
-        ports.onProgress({ stored, unanswered: true });
+        pending.tries = 0;
+      } else if (!pending.stopped && !this.isLeft) {
         const waitMs = answer.kind === "unknown" ? answer.retryAfterMs : givenUpAt + LONGEST_ANSWER_MS - ports.now();
-        await this.sleep(Math.max(waitMs, backoffMs(attempt, ports.random())));
+        await this.sleep(this.isHurried ? 0 : Math.max(waitMs, backoffMs(attempt, ports.random())));
+        this.isHurried = false;
       }
     }
+    if (this.isLeft) return { kind: "left" };
     ports.save(pending);
     return { kind: "stopped" };
   }
@@ -71,7 +85,7 @@ export class Delivery {
   /** @param {number} attempt */
   async attempt(attempt) {
     this.abort = new AbortController();
-    const timer = setTimeout(() => this.abort.abort(), Math.min(60_000, 15_000 * 2 ** attempt));
+    const timer = setTimeout(() => this.abort.abort(), Math.min(60000, 15000 * 2 ** attempt));
     try {
       return await this.ports.send(this.pending, this.abort.signal);
     } finally {
@@ -79,26 +93,44 @@ export class Delivery {
     }
   }
 
-  /** Don't wait any longer for the next attempt. */
+  /** Don't wait any longer: neither for the next attempt nor for the answer to this one. */
   tryNow() {
+    const { abort, ports, sentAt } = this;
+    this.isHurried = !this.isAsleep;
+    setTimeout(() => abort.abort(), sentAt + YOUNG_MS - ports.now());
     this.wake();
   }
 
   stop() {
     this.pending.stopped = true;
+    this.end();
+  }
+
+  /** Another tab sends it now: what the device keeps of it is that tab's. */
+  leave() {
+    this.isLeft = true;
+    this.end();
+  }
+
+  end() {
     this.abort.abort();
     this.wake();
   }
 
   /** @param {number} ms */
-  sleep(ms) {
-    return new Promise((resolve) => {
+  async sleep(ms) {
+    const { pending, ports } = this;
+    pending.next = Date.now() + ms;
+    ports.onProgress(ports.save(pending));
+    this.isAsleep = true;
+    await new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);
       this.wake = () => {
         clearTimeout(timer);
         resolve(undefined);
       };
     });
+    this.isAsleep = false;
   }
 }
 
@@ -119,5 +151,5 @@ function isDefinite(answer, sinceMs) {
  * @returns {number} milliseconds: doubling from 1 s to 30 s, with half of it jitter
  */
 export function backoffMs(attempt, random) {
-  return Math.min(30_000, 1000 * 2 ** attempt) * (0.5 + random / 2);
+  return Math.min(30000, 1000 * 2 ** attempt) * (0.5 + random / 2);
 }

@@ -1,6 +1,6 @@
-// The edges of the page: its elements, its views, its one question.
+// The edges of the page: its elements, its views.
 
-/** @typedef {"form" | "review" | "sending" | "receipt" | "kept"} View */
+/** @typedef {import("./flow.js").View} View */
 
 /** @param {string} id */
 export const $ = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -23,6 +23,12 @@ export function element(tag, ...children) {
   return made;
 }
 
+/** Put these in the place of what is there. @param {string} id @param {...(string | Node)} children */
+export function fill(id, ...children) {
+  $(id).textContent = "";
+  $(id).append(...children);
+}
+
 /** @param {string} id @param {boolean} shown */
 export function toggle(id, shown) {
   $(id).hidden = !shown;
@@ -35,44 +41,24 @@ export function currentView() {
 
 /** Show one view, and lead keyboard and screen reader to its heading. @param {View} view */
 export function showView(view) {
-  for (const one of ["form", "review", "sending", "receipt", "kept"]) toggle(one, one === view);
+  for (const one of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".view"))) one.hidden = one.id !== view;
   $("main").dataset.view = view;
   scrollTo(0, 0);
-  $(view).querySelector("h2")?.focus();
+  const heading = /** @type {HTMLElement | null} */ ($(view).querySelector("h1, h2"));
+  if (heading) heading.focus();
 }
 
 /** Fill every place that shows one of these. @param {Record<string, string>} shown */
 export function showValues(shown) {
   for (const name in shown) {
-    for (const place of document.querySelectorAll(`[data-show=${name}]`)) place.textContent = shown[name];
+    for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(`[data-show=${name}]`))) {
+      place.textContent = shown[name];
+      place.style.setProperty("--n", String(shown[name].length)); // an amount shrinks, it never breaks
+    }
   }
 }
 
 /** For screen readers. @param {string} text */
 export function announce(text) {
   $("status").textContent = text;
-}
-
-/**
- * @param {string} title
- * @param {string} text
- * @param {string[]} list
- * @param {string} yes
- * @param {string} no
- * @returns {Promise<boolean>} whether it is yes; closing it means no
- */
-export function ask(title, text, list, yes, no) {
-  const dialog = /** @type {HTMLDialogElement} */ ($("question"));
-  $("question-title").textContent = title;
-  $("question-text").textContent = text;
-  $("question-list").replaceChildren(...list.map((line) => element("li", line)));
-  $("yes").textContent = yes;
-  $("no").textContent = no;
-  dialog.returnValue = "";
-  onClick("yes", () => dialog.close("yes"));
-  onClick("no", () => dialog.close());
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.onclose = () => resolve(dialog.returnValue === "yes");
-  });
 }

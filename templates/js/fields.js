@@ -23,7 +23,7 @@ const PILE = /(\p{Mc}*[\p{Mn}\p{Me}]){5}/u;
  *   `fields` are fit to send if there are no errors
  */
 export function checkFields(typed, terms, mark) {
-  const amount = parseAmount(typed.amount, terms.digits, mark) ?? "";
+  const amount = parseAmount(typed.amount, terms.digits, mark) || "";
   const payer_id = clean(typed.payer_id);
   const reason = clean(typed.reason);
   const errors = {
@@ -56,19 +56,9 @@ function amountError(typed, amount, { min, max }) {
  * @returns {Message | undefined}
  */
 function textError(text, most) {
-  const hidden = HIDDEN.exec(text)?.[0].codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0");
-  if (hidden) return notAccepted(`remove the hidden or unknown character U+${hidden}`);
-  if (PILE.test(text.normalize("NFD"))) return notAccepted("at most 4 marks on one letter");
+  if (HIDDEN.test(text) || PILE.test(text.normalize("NFD"))) return { key: "unusable" };
   const n = [...text].length - most;
   if (n > 0) return { key: "too_long", values: { n } };
-}
-
-/**
- * @param {string} detail as the API says it
- * @returns {Message}
- */
-function notAccepted(detail) {
-  return { key: "not_accepted", values: { detail } };
 }
 
 /**

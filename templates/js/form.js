@@ -1,9 +1,10 @@
 // The form: what the payer types, and what is wrong with it, at the field and in a summary.
 
 import { decimalMark, formatDecimal, formatMoney, plainAmount } from "./amount.js";
-import { $, element, inputOf, toggle } from "./dom.js";
+import { keepInTab, keptInTab } from "./device.js";
+import { $, element, fill, inputOf, toggle } from "./dom.js";
 import { checkFields } from "./fields.js";
-import { drawInLanguage, locale, say } from "./page_language.js";
+import { drawInLanguage, localeNow, say } from "./page_language.js";
 
 /**
  * @typedef {import("./fields.js").FieldName} FieldName
@@ -12,17 +13,26 @@ import { drawInLanguage, locale, say } from "./page_language.js";
  */
 
 const FIELDS = /** @type {FieldName[]} */ (["amount", "payer_id", "reason"]);
+const TYPED_FOR_MS = 3600000;
 const title = document.title;
 /** @type {Errors} */
 let errors = {};
 /** A word about the payment as a whole. @type {Message | undefined} */
 let notice;
+/** The payment that is typed, once it has one. */
+let typedId = "";
 
 export function startForm() {
-  for (const chip of chips()) chip.onclick = () => setAmount(chip.value);
+  for (const chip of chips()) {
+    chip.onclick = () => {
+      setAmount(chip.value);
+      keepTyped();
+    };
+  }
   for (const name of FIELDS) {
     inputOf(name).oninput = () => {
       delete errors[name];
+      keepTyped();
       drawForm();
     };
   }
@@ -32,7 +42,7 @@ export function startForm() {
 /** @returns {import("./device.js").Fields | null} null if something is wrong, which is shown */
 export function readForm() {
   const [amount, payer_id, reason] = FIELDS.map((name) => inputOf(name).value);
-  const checked = checkFields({ amount, payer_id, reason }, terms(), decimalMark(locale));
+  const checked = checkFields({ amount, payer_id, reason }, terms(), decimalMark(localeNow()));
   notice = undefined;
   showErrors(checked.errors);
   return Object.values(errors).some(Boolean) ? null : checked.fields;
@@ -52,17 +62,54 @@ export function showNotice(message) {
   $("notice").focus();
 }
 
-/** @param {string} hash the link's fragment: #amount=50&reason=Lunch&payer=Asha */
-export function presetForm(hash) {
-  const presets = new URLSearchParams(hash.slice(1));
+/** The payment id of what is typed; "" if it has none yet. @param {string} [id] the new one */
+export function typedPaymentId(id) {
+  if (id !== undefined) {
+    typedId = id;
+    keepTyped();
+  }
+  return typedId;
+}
+
+/**
+ * What was typed within the last hour, else what the link's fragment says:
+ * #amount=50&reason=Lunch&payer=Asha&id=01KJMA….
+ */
+export function presetForm() {
+  const { at, hash, id, amount, payer_id, reason } = keptInTab(draftKey()) || {};
+  if (hash === location.hash && Date.now() - at < TYPED_FOR_MS) {
+    typedId = id;
+    return fillForm({ amount: null, payer_id, reason }, amount);
+  }
+  const presets = new URLSearchParams(location.hash.slice(1));
+  typedId = requestedId();
   fillForm({ amount: presets.get("amount"), payer_id: presets.get("payer"), reason: presets.get("reason") });
 }
 
-/** @param {Record<FieldName, string | null>} values null leaves a field as it is */
-export function fillForm({ amount, payer_id, reason }) {
+/** The id of a request, which its link tells; "" if there is none. */
+export function requestedId() {
+  return (/[#&]id=(0[0-9A-HJKMNP-TV-Z]{25})(&|$)/.exec(location.hash) || ["", ""])[1];
+}
+
+/**
+ * @param {Record<FieldName, string | null>} values null leaves a field as it is
+ * @param {string} [typedAmount] the amount as it was typed
+ */
+export function fillForm({ amount, payer_id, reason }, typedAmount) {
   if (amount !== null) setAmount(amount);
+  if (typedAmount) inputOf("amount").value = typedAmount;
   if (payer_id !== null) inputOf("payer_id").value = payer_id;
   if (reason !== null) inputOf("reason").value = reason;
+  drawForm();
+}
+
+function keepTyped() {
+  const [amount, payer_id, reason] = FIELDS.map((name) => inputOf(name).value);
+  keepInTab(draftKey(), { at: Date.now(), hash: location.hash, id: typedId, amount, payer_id, reason });
+}
+
+function draftKey() {
+  return `typed:${$("form").dataset.payeeId}`;
 }
 
 function chips() {
@@ -78,19 +125,23 @@ function terms() {
 function setAmount(amount) {
   const { min, max } = terms();
   const plain = plainAmount(min === max ? min : amount);
-  inputOf("amount").value = plain.replace(/^(\d+)\.(\d+)$/, `$1${decimalMark(locale)}$2`);
+  inputOf("amount").value = plain.replace(/^(\d+)\.(\d+)$/, `$1${decimalMark(localeNow())}$2`);
   delete errors.amount;
   drawForm();
 }
 
 function drawForm() {
   const { currency, min, max } = terms();
+  const locale = localeNow();
   const money = (/** @type {string} */ amount) => formatMoney(plainAmount(amount), currency, locale);
   const typed = inputOf("amount").value.replace(decimalMark(locale), ".");
   for (const chip of chips()) {
     chip.textContent = money(chip.value);
-    chip.ariaPressed = String(typed === plainAmount(chip.value));
+    chip.setAttribute("aria-pressed", String(typed === plainAmount(chip.value)));
   }
+  const parts = new Intl.NumberFormat(locale, { style: "currency", currency }).formatToParts(1).map(({ type }) => type);
+  $("currency").textContent = money("1").replace(/[\p{Nd}\s\u200e\u200f\u061c]/gu, "");
+  $("currency").style.order = String(Number(parts.indexOf("currency") > parts.indexOf("integer")));
   const words = (/** @type {Message} */ { key, values }) =>
     say(key, { min: money(min), max: money(max), example: formatDecimal(min, locale), ...values });
   if (min !== max) $("amount-hint").textContent = words({ key: "limits" });
@@ -100,7 +151,7 @@ function drawForm() {
     const text = error ? words(error) : "";
     $(`${name}-error`).textContent = text;
     toggle(`${name}-error`, Boolean(error));
-    inputOf(name).ariaInvalid = String(Boolean(error));
+    inputOf(name).setAttribute("aria-invalid", String(Boolean(error)));
     if (!error) continue;
     const link = /** @type {HTMLAnchorElement} */ (element("a", text));
     link.href = `#${name}`;
@@ -110,9 +161,10 @@ function drawForm() {
     };
     links.push(element("li", link));
   }
-  $("problems").replaceChildren(element("h2", say("problem")), element("ul", ...links));
+  const problem = links.length ? say("problems", { n: links.length }) : "";
+  fill("problems", element("b", problem), element("ul", ...links));
   toggle("problems", links.length > 0);
-  document.title = links.length ? `${say("problem")}: ${title}` : title;
+  document.title = problem ? `${problem}: ${title}` : title;
   $("notice").textContent = notice ? words(notice) : "";
   toggle("notice", Boolean(notice));
 }

@@ -1,5 +1,6 @@
-// The page in the payer's language: which one it is, its texts, and the switch. The page brings the
-// texts of its own language; those of another are a file of the site, which the device keeps.
+// The page in the payer's language: which one it is, its texts, and the switch. The page brings those
+// texts of its own language that it needs at first; each language's are a file of the site, too, which
+// the device keeps.
 
 import { load, save } from "./device.js";
 import { $ } from "./dom.js";
@@ -8,11 +9,12 @@ import { fetchAsset } from "./parts.js";
 
 /**
  * @typedef {Record<string, import("./language.js").Text>} Texts by their names
- * @type {{language: string, texts: Texts, parts: string[],
- *   file: string, further: Record<string, string>, rtl: string[]}} `further` are the files' hashes
+ * @type {{texts: Texts, parts: string[], file: string, hashes: Record<string, string>, rtl: string[]}}
+ *   `hashes` of the languages' files, the page's own first
  */
-const { language: ownLanguage, texts: ownTexts, parts: textParts, file: textsFile, further, rtl } = JSON.parse($("texts").textContent || "");
-const languages = [ownLanguage, ...Object.keys(further)];
+const { texts: ownTexts, parts: textParts, file: textsFile, hashes, rtl } = JSON.parse($("texts").textContent || "");
+const languages = Object.keys(hashes);
+const ownLanguage = languages[0];
 const picker = /** @type {HTMLSelectElement | null} */ ($("language"));
 const onSwitch = /** @type {(() => void)[]} */ ([]);
 let wanted = chooseLanguage(languages, [load("language"), ...navigator.languages]);
@@ -30,6 +32,13 @@ export function say(key, values = {}) {
   return fillText(key in texts ? texts[key] : ownTexts[key], values, locale);
 }
 
+/** @param {string} key */
+export function hasText(key) {
+  return key in texts || key in ownTexts;
+}
+
+export const localeNow = () => locale;
+
 /** Draw now, and whenever the language is switched. @param {() => void} draw */
 export function drawInLanguage(draw) {
   onSwitch.push(draw);
@@ -44,13 +53,29 @@ async function switchLanguage() {
   const name = `${textsFile}-${code}`;
   const [hash, kept] = load(name).split("\n");
   if (kept) speak(code, textsOfFile(kept)); // yesterday's, too, until today's are here
-  if (hash === further[code]) return;
+  if (hash === hashes[code]) return;
   try {
-    const file = await fetchAsset(name, "json", further[code]);
-    save(name, `${further[code]}\n${file}`);
+    const file = await fetchAsset(name, "json", hashes[code]);
+    save(name, `${hashes[code]}\n${file}`);
     if (code === wanted) speak(code, textsOfFile(file));
   } catch {
     if (picker) picker.value = language;
+  }
+}
+
+/** The texts of the page's own language that it does not bring: what it fetches later says them. */
+export async function loadOwnTexts() {
+  Object.assign(ownTexts, textsOfFile(await fetchAsset(`${textsFile}-${ownLanguage}`, "json", hashes[ownLanguage])));
+}
+
+/** What the page's markup names. */
+export function drawTexts() {
+  for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-t]"))) {
+    const key = place.dataset.t || "";
+    if (!hasText(key)) continue;
+    const text = say(key, /** @type {Record<string, string>} */ (place.dataset));
+    if (place.hasAttribute("aria-label")) place.setAttribute("aria-label", text);
+    else place.textContent = text;
   }
 }
 
@@ -81,10 +106,6 @@ drawInLanguage(() => {
   root.dir = rtl.includes(language) ? "rtl" : "ltr";
   locale = chooseLocale(language, navigator.languages);
   if (picker) picker.value = language;
-  for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-t]"))) {
-    const text = say(place.dataset.t || "");
-    if (place.hasAttribute("aria-label")) place.setAttribute("aria-label", text);
-    else place.textContent = text;
-  }
+  drawTexts();
 });
 switchLanguage();

@@ -1,48 +1,62 @@
-// The payer's page: form → review → sending → receipt, and what this device keeps.
+// The payer's page: what is typed, how it is paid, what is said, what became of it. Each view is a
+// place in the browser's history, so that Back and Forward lead from one to the next.
 
-import { Delivery } from "./delivery.js";
-import { keepInTab, load, pendingPayments, receipts, removePending, save, savePending, saveReceipt, shownInTab } from "./device.js";
-import { $, announce, ask, currentView, inputOf, onClick, showView, toggle } from "./dom.js";
-import { fillForm, presetForm, readForm, showErrors, showNotice, startForm } from "./form.js";
-import { drawKept, forgetKept, refreshKept } from "./kept_payments.js";
-import { drawInLanguage, say } from "./page_language.js";
+import { dropOldReceipts, load, openedPayments, pendingPayments, receipts, removeOpened, savePending } from "./device.js";
+import { $, currentView, element, fill, onClick, showValues, showView, toggle } from "./dom.js";
+import { findEqual, lastOf, placeNow } from "./flow.js";
+import { fillForm, presetForm, readForm, requestedId, showNotice, startForm, typedPaymentId } from "./form.js";
+import { drawInLanguage, loadOwnTexts, say } from "./page_language.js";
+import { loadPart } from "./parts.js";
 import { mintPaymentId } from "./payment_id.js";
-import { showPayment, showReceipt, startReceipt } from "./receipt.js";
-import { sendPayment } from "./sending.js";
-import { alone } from "./tabs.js";
+import { amountOf, codeOf, timeOf } from "./words.js";
 
-/** @typedef {import("./device.js").Pending} Pending */
+/**
+ * @typedef {import("./device.js").Said} Said
+ * @typedef {import("./device.js").Pending} Pending
+ * @typedef {import("./flow.js").View} View
+ */
 
-/** What the payer reviews or is sending. @type {Pending | undefined} */
+const ASKED_AGAIN_MS = 5000;
+/** What the payer reviews, pays or is sending. @type {Said | Pending | undefined} */
 let current;
-/** @type {Delivery | undefined} */
-let delivery;
-let progress = { stored: true, unanswered: false };
+/** An earlier payment that may be the same. @type {any} */
+let equal;
 let skew = 0; // of the phone's clock, in ms, once the server said so
+/** The parts of this page, once they are here. @type {typeof import("./parts/sent.js") | undefined} */
+let sentPart;
+/** @type {typeof import("./parts/paying.js") | undefined} */
+let payingPart;
 
 if ($("form")) start();
 
 function start() {
+  dropOldReceipts(Date.now());
   startForm();
-  startReceipt();
-  const payer = load("payer");
-  inputOf("remember").checked = Boolean(payer);
-  fillForm({ amount: null, payer_id: payer, reason: null });
-  presetForm(location.hash);
+  fillForm({ amount: null, payer_id: load("payer"), reason: null });
+  presetForm();
   listen();
+  if (!performance.navigation.type) history.replaceState(null, ""); // scanned anew, into the same tab
+  land(true);
   drawInLanguage(draw);
-  const waiting = pendingPayments().find(({ payee_id, stopped }) => payee_id === payeeId() && !stopped);
-  const shown = shownInTab();
-  if (waiting) deliver(waiting, true); // before anything new
-  else if (shown?.payee_id === payeeId() && isReload()) {
-    showReceipt(shown);
-    draw();
-  } else keepInTab();
+  loadParts();
+  setInterval(() => currentView() === "sending" && draw(), 1000);
 }
 
-function isReload() {
-  const [navigation] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
-  return /reload|back_forward/.test(navigation?.type);
+/**
+ * What is needed later is asked for at once, and again until it is here. What is said meanwhile is
+ * kept: where this can't be fetched, nothing could be sent.
+ */
+async function loadParts() {
+  try {
+    await loadOwnTexts();
+    const [sent, ways] = await Promise.all([loadPart("sent"), hasWays() && loadPart("paying")]);
+    payingPart = ways || undefined;
+    sentPart = sent;
+    sent.startSending();
+    if (currentView() !== "form") land(false);
+  } catch {
+    setTimeout(loadParts, ASKED_AGAIN_MS);
+  }
 }
 
 function listen() {
@@ -51,170 +65,178 @@ function listen() {
     review();
   };
   onClick("change", () => history.back());
-  onClick("back", () => history.back());
   onClick("record", record);
-  onClick("try-now", () => delivery?.tryNow());
-  onClick("stop", stop);
-  onClick("another", () => {
-    showForm();
-    inputOf("amount").focus();
+  onClick("first", () => show(equal.status ? "receipt" : "sending", equal.payment_id));
+  onClick("last", () => {
+    const last = lastOf(kept(), payee().payee_id, Date.now());
+    if (last) show(last.view, last.payment.payment_id);
   });
-  onClick("open-kept", openKept);
-  onClick("forget", async () => {
-    if (!(await forgetKept())) return;
-    inputOf("payer_id").value = "";
-    inputOf("remember").checked = false;
-    showForm();
-  });
-  inputOf("search").oninput = draw;
-  onpopstate = () => {
-    if (currentView() !== "sending") showForm();
+  onClick("open-kept", () => show("kept"));
+  onpopstate = () => land(false);
+  onhashchange = presetForm;
+  onpageshow = ({ persisted }) => {
+    if (!persisted) return;
+    if (sentPart) sentPart.resume();
+    land(true);
   };
-  onhashchange = () => presetForm(location.hash);
-  ononline = () => {
-    draw();
-    delivery?.tryNow();
-  };
-  onoffline = draw;
-  onbeforeunload = (event) => {
-    if (!progress.stored && delivery) event.preventDefault();
-  };
+  ononline = onoffline = draw;
 }
 
-function draw() {
-  if (current) showPayment({ ...current, ...current.fields });
-  const view = currentView();
-  $("sending-title").textContent = say(progress.unanswered ? "unconfirmed" : "sending");
-  toggle("unconfirmed", progress.unanswered);
-  toggle("trying", navigator.onLine);
-  toggle("offline", !navigator.onLine);
-  toggle("not-stored", !progress.stored);
-  const n = pendingPayments().length;
-  toggle("open-kept", n + receipts().length > 0 && /form|receipt/.test(view));
-  $("open-kept").textContent = n ? say("pending", { n }) : say("kept");
-  if (view === "kept") drawKept((pending) => deliver(pending, true), showReceipt);
+/** Whose page it is. */
+export function payee() {
+  return { payee_id: $("form").dataset.payeeId || "", payee_name: /** @type {HTMLElement} */ (document.querySelector("h1")).textContent || "" };
 }
 
-/** @param {import("./dom.js").View} view */
-function show(view) {
+/** @param {Said | Pending} [said] what takes its place */
+export function currentSaid(said) {
+  if (said) current = said;
+  return current;
+}
+
+/** Go on to a view. @param {View} view @param {string} [id] of the payment that it shows @param {boolean} [replaced] */
+export function show(view, id = "", replaced = false) {
+  history[replaced ? "replaceState" : "pushState"]({ view, id }, "");
+  land(false);
+}
+
+/** @param {View} view @param {boolean} [replaced] */
+export function go(view, replaced) {
+  if (current) show(view, current.payment_id, replaced);
+}
+
+export function goToForm() {
+  history.pushState(null, "");
+  land(false);
+}
+
+/** What this device keeps. */
+function kept() {
+  return { pending: pendingPayments(), opened: openedPayments(), receipts: receipts() };
+}
+
+function hasWays() {
+  return Boolean($("ways"));
+}
+
+/** Show what belongs to this place in the history. @param {boolean} isFresh */
+function land(isFresh) {
+  const found = kept();
+  const state = history.state || (isFresh && requestedId() && { view: "receipt", id: requestedId() });
+  let { view, id } = placeNow(state, found, payee().payee_id, typedPaymentId(), isFresh);
+  const isHere = (/** @type {{payment_id: string}} */ one) => one.payment_id === id;
+  const receipt = found.receipts.find(isHere);
+  current = found.opened.find(isHere) || found.pending.find(isHere) || (current && isHere(current) ? current : undefined);
+  if (!current && /way|review/.test(view)) current = typed(id);
+  if (!receipt && !current && view !== "kept") view = "form";
+  history.replaceState(view === "form" ? null : { view, id }, "");
+  if (receipt && view === "receipt") {
+    current = { ...receipt, fields: receipt };
+    if (sentPart) sentPart.showReceipt(receipt);
+    else view = "sending";
+  }
+  if (sentPart && view === "kept") sentPart.refreshNotes();
+  if (sentPart && view === "sending" && !receipt) sentPart.send(/** @type {Pending} */ (current));
   showView(view);
   draw();
 }
 
-function showForm() {
-  current = undefined;
-  keepInTab();
-  show("form");
+export function draw() {
+  const view = currentView();
+  const found = kept();
+  const last = lastOf(found, payee().payee_id, Date.now());
+  toggle("last", Boolean(last));
+  if (last) fill("last", element("span", lastWords(last)), element("u", say("show")));
+  const n = found.pending.length;
+  toggle("open-kept", n + found.receipts.length > 0);
+  $("open-kept").textContent = n ? say("pending", { n }) : say("kept");
+  toggle("payee", !/receipt|sending/.test(view) || !current || (view === "sending" && current.payee_id === payee().payee_id));
+  if (sentPart && view === "kept") sentPart.drawNotes();
+  if (!current || view === "receipt") return;
+  const { fields } = current;
+  const { payer_id: payer, reason } = fields;
+  showValues({
+    amount: amountOf(fields),
+    payee_name: current.payee_name,
+    payer_id: payer,
+    reason: reason || "–",
+    from: reason ? say("from_payer_for", { payer, reason }) : say("from_payer", { payer }),
+    whose: `${say("to_payee", { payee: current.payee_name })} ${say("from_payer", { payer })} · ${say("code_is", { code: codeOf(current) })}`,
+  });
+  if (view === "review") drawReview(fields);
+  if (view === "sending") drawSending(current);
+  if (payingPart) payingPart.drawPaying();
 }
 
-function openKept() {
-  history.pushState(null, "");
-  inputOf("search").value = "";
-  show("kept");
-  refreshKept(draw);
+/** @param {import("./device.js").Fields} fields */
+function drawReview(fields) {
+  $("review-title").textContent = equal ? say("same_title", { time: timeOf(equal) }) : say("review");
+  toggle("same", Boolean(equal));
+  toggle("first", Boolean(equal));
+  if (equal) $("same").textContent = say("same_text", { amount: amountOf(fields), payer: fields.payer_id, code: codeOf(equal) });
+  $("record").className = equal ? "wide" : "primary";
+  $("record").textContent = say(equal ? "same_second" : "record");
+}
+
+/** @param {any} said or a receipt that can't be shown yet */
+function drawSending(said) {
+  if (sentPart && !said.recorded_at) return sentPart.drawSending(said);
+  $("sending-title").textContent = say(said.recorded_at ? "recorded" : navigator.onLine ? "sending" : "no_network");
+}
+
+/** @param {{view: string, payment: any}} last */
+function lastWords({ view, payment }) {
+  if (view === "return") return say("did_you", { payee: payment.payee_name });
+  const state = view === "sending" ? "last_sending"
+    : payment.status === "claimed" ? "last_waiting"
+    : payment.status === "confirmed" ? "last_confirmed" : "last_reversed";
+  return say("last", { amount: amountOf(payment), time: timeOf(payment), state: say(state) });
+}
+
+/** What is typed, as a payment. @param {string} payment_id @returns {Said | undefined} */
+function typed(payment_id) {
+  const fields = readForm();
+  return fields ? { payment_id, ...payee(), fields } : undefined;
 }
 
 function review() {
-  const fields = readForm();
-  if (!fields) return;
-  current = {
-    payment_id: newId(Date.now() + skew),
-    payee_id: payeeId(),
-    payee_name: document.querySelector("h1")?.textContent ?? "",
-    fields,
-    remember: inputOf("remember").checked,
-    unanswered: false,
-    stopped: false,
-  };
-  history.pushState(null, "");
-  show("review");
+  const found = kept();
+  let id = typedPaymentId();
+  const said = typed(id);
+  if (!said) return;
+  const isTaken = (/** @type {any[]} */ list) => list.some(({ payment_id }) => payment_id === id);
+  const left = found.opened.find(({ payment_id }) => payment_id === id);
+  // The payer was in the bank app with this very amount: there is something to say about it first.
+  if (left && left.fields.amount === said.fields.amount) return show("return", id);
+  if (!id || left || isTaken(found.pending) || isTaken(found.receipts)) id = newId(Date.now() + skew);
+  typedPaymentId(id);
+  current = { ...said, payment_id: id };
+  equal = findEqual(current, found, Date.now());
+  if (equal || !hasWays()) go("review");
+  else startToPay();
+}
+
+function startToPay() {
+  equal = undefined;
+  if (payingPart) payingPart.startToPay();
+  else showNotice({ key: "no_network" });
 }
 
 /** The payer's word: from here on it is one payment, whatever happens. */
 function record() {
   if (!current || currentView() !== "review") return;
-  save("payer", current.remember ? current.fields.payer_id : "");
-  deliver(current, false);
-}
-
-/**
- * @param {Pending} pending
- * @param {boolean} kept whether it was found on the device
- */
-async function deliver(pending, kept) {
+  if (hasWays() && !current.fields.method) return startToPay();
+  if (payingPart && !payingPart.takeBankNumber(current)) return;
+  equal = undefined;
+  const pending = { ...current, unanswered: false, stopped: false };
+  savePending(pending);
+  removeOpened(pending);
+  typedPaymentId("");
   current = pending;
-  progress = { stored: true, unanswered: pending.unanswered };
-  show("sending");
-  const onWait = (/** @type {boolean} */ isElsewhere) => {
-    toggle("other-tab", isElsewhere);
-    onProgress({ stored: true, unanswered: pending.unanswered && !isElsewhere }); // there is nothing to stop here
-  };
-  const outcome = await alone(pending.payment_id, onWait, () => {
-    if (kept && !pendingPayments().some(({ payment_id }) => payment_id === pending.payment_id)) return;
-    const ports = { send: sendPayment, save: savePending, remove: removePending, newId, random: Math.random };
-    delivery = new Delivery(pending, { ...ports, now: () => performance.now(), onProgress });
-    return delivery.run();
-  });
-  delivery = undefined;
-  if (outcome?.kind === "recorded") finish(pending, outcome);
-  else {
-    showForm();
-    if (outcome?.kind === "refused") refuse(pending, outcome.problem);
-    else showNotice({ key: outcome ? "stopped" : "other_tab" });
-  }
-}
-
-/** @param {{stored: boolean, unanswered: boolean}} now */
-function onProgress(now) {
-  if (now.unanswered && !progress.unanswered) announce(say("unconfirmed"));
-  progress = now;
-  draw();
-}
-
-/**
- * @param {Pending} pending
- * @param {{payment: any, serverTime: number}} recorded
- */
-function finish({ payee_name, remember }, { payment, serverTime }) {
-  const receipt = { ...payment, payee_name };
-  if (remember) saveReceipt(receipt);
-  keepInTab(receipt);
-  fillForm({ amount: "", payer_id: null, reason: "" });
-  showNotice();
-  showReceipt(receipt, serverTime);
-  draw();
-  announce(say("recorded"));
-}
-
-/**
- * @param {Pending} pending
- * @param {any} problem
- */
-function refuse({ fields, payee_id }, { code, errors = [] }) {
-  if (payee_id === payeeId()) fillForm(fields);
-  const found = errors.map((/** @type {any} */ { pointer, detail }) => [
-    pointer.slice(1),
-    { key: "not_accepted", values: { detail } },
-  ]);
-  if (found.length && found.every((/** @type {any} */ [name]) => name in fields && name !== "currency")) {
-    showErrors(Object.fromEntries(found));
-  } else {
-    const key = code === "payee-closed" ? "closed" : code === "clock-skew" ? "late" : "refused";
-    showNotice({ key, values: { code } });
-  }
-}
-
-async function stop() {
-  const sending = delivery;
-  if (await ask(say("stop"), say("stop_warning"), [], say("stop"), say("keep_trying"))) sending?.stop();
-}
-
-function payeeId() {
-  return $("form").dataset.payeeId ?? "";
+  go("sending", true);
 }
 
 /** @param {number} ms */
-function newId(ms) {
+export function newId(ms) {
   skew = ms - Date.now();
   return mintPaymentId(ms, crypto.getRandomValues(new Uint8Array(16)));
 }

@@ -1,7 +1,7 @@
 // Every payee's poster, taken from the payees' own pages, to print at once.
 
 import { $, onClick, toggle } from "./dom.js";
-import { drawInLanguage, say } from "./page_language.js";
+import { drawInLanguage, drawTexts } from "./page_language.js";
 
 const AT_ONCE = 8;
 /** @type {string[]} */
@@ -22,11 +22,7 @@ async function collect() {
     $("posters").append(...found.flatMap((poster) => poster ?? []));
     $("progress").textContent = `${$("posters").childElementCount} / ${payeeIds.length}`;
   }
-  drawInLanguage(() => {
-    for (const text of /** @type {NodeListOf<HTMLElement>} */ ($("posters").querySelectorAll("[data-t]"))) {
-      text.textContent = say(text.dataset.t ?? "");
-    }
-  });
+  drawInLanguage(drawTexts);
   $("missing").textContent = missing.join(", ");
   toggle("missing", missing.length > 0);
   /** @type {HTMLButtonElement} */ ($("print")).disabled = false;

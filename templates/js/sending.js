@@ -18,7 +18,7 @@ const REFUSALS = new Set([
 
 /** The payment's own address. @param {{payee_id: string, payment_id: string}} payment */
 export function paymentUrl({ payee_id, payment_id }) {
-  return `${document.getElementById("form")?.dataset.api}/payees/${payee_id}/payments/${payment_id}`;
+  return `${/** @type {HTMLElement} */ (document.getElementById("form")).dataset.api}/payees/${payee_id}/payments/${payment_id}`;
 }
 
 /**
@@ -33,10 +33,10 @@ export async function sendPayment(pending, signal) {
   try {
     const headers = { "Content-Type": "application/json", ...(await bodyHash(url, body)) };
     const response = await fetch(url, { method: "PUT", headers, body, signal, ...FETCH });
-    retryAfterMs = readRetryAfter(response.headers.get("Retry-After"), Date.now());
-    const type = response.headers.get("Content-Type") ?? "";
+    retryAfterMs = readRetryAfter(response.headers.get("Retry-After") || "", Date.now());
+    const type = response.headers.get("Content-Type") || "";
     const answer = readAnswer(response.status, type, await response.json(), pending);
-    if (answer.kind === "recorded") answer.serverTime = Date.parse(response.headers.get("Date") ?? "");
+    if (answer.kind === "recorded") answer.serverTime = Date.parse(response.headers.get("Date") || "");
     return answer.kind === "unknown" ? { ...answer, retryAfterMs } : answer;
   } catch {
     return { kind: "unknown", retryAfterMs };
@@ -69,20 +69,20 @@ export function readAnswer(status, type, document, pending) {
   if ((status === 200 || status === 201) && repeats(document, pending)) {
     return { kind: "recorded", payment: document, serverTime: NaN };
   }
-  if (status >= 400 && type.startsWith("application/problem+json") && REFUSALS.has(document?.code)) {
+  if (status >= 400 && type.startsWith("application/problem+json") && REFUSALS.has(document && document.code)) {
     return { kind: "refused", problem: document };
   }
   return { kind: "unknown", retryAfterMs: 0 };
 }
 
 /**
- * @param {string | null} header seconds or a date (RFC 9110, section 10.2.3)
+ * @param {string} header seconds or a date (RFC 9110, section 10.2.3)
  * @param {number} now
  * @returns {number} milliseconds, at most five minutes: anybody between here and the API may say it
  */
 export function readRetryAfter(header, now) {
-  const wait = /^\d+$/.test(header ?? "") ? 1000 * Number(header) : Date.parse(header ?? "") - now;
-  return Math.min(Math.max(wait || 0, 0), 300_000);
+  const wait = /^\d+$/.test(header) ? 1000 * Number(header) : Date.parse(header) - now;
+  return Math.min(Math.max(wait || 0, 0), 300000);
 }
 
 /**
@@ -94,7 +94,7 @@ export function readRetryAfter(header, now) {
  */
 function repeats(document, pending) {
   return (
-    document?.payment_id === pending.payment_id &&
+    document && document.payment_id === pending.payment_id &&
     Object.entries(pending.fields).every(([name, value]) => [value, "erased"].includes(document[name]))
   );
 }

@@ -22,11 +22,13 @@ def test_a_scanned_code_leads_to_a_payment_in_the_table(
     demo: Demo, page: Page, color_scheme: str
 ) -> None:
     page.emulate_media(color_scheme=color_scheme)  # type: ignore[arg-type]
+    page.set_viewport_size({"width": 1280, "height": 800})  # phones show no code: they scan it
     page.goto(f"{demo.url}mahantesh/")
     [code] = zxingcpp.read_barcodes(Image.open(io.BytesIO(page.screenshot(full_page=True))))
     assert code.text == f"{demo.url}mahantesh/"
 
     page.goto("about:blank")
+    page.set_viewport_size({"width": 360, "height": 740})
     page.goto(code.text)
     page.get_by_label("Amount", exact=True).fill("50")
     page.get_by_label("Your name").fill("Asha 👩‍🌾")
@@ -36,7 +38,7 @@ def test_a_scanned_code_leads_to_a_payment_in_the_table(
 
     expect(page.get_by_role("heading", name="Written down")).to_be_visible()
     receipt = page.locator("#receipt")
-    expect(receipt).to_contain_text("₹50.00")
+    expect(receipt).to_contain_text("₹50")
     shown = receipt.locator("#reference").inner_text()
     reference = re.sub(r"\s", "", shown)
     client = boto3.client("dynamodb", endpoint_url=demo.endpoint_url)

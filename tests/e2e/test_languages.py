@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from sitegen.catalogs import page_texts
 from testkit.demo_process import Demo
-from testkit.page_steps import API, abort, expect_receipt, fill, reconnect, send
+from testkit.page_steps import API, abort, expect_receipt, expect_unconfirmed, fill, reconnect, send
 from testkit.rosters import make_entry, make_roster, render
 
 pytestmark = [pytest.mark.browser, pytest.mark.emulator]
@@ -39,15 +40,16 @@ def test_a_language_is_switched_in_every_state(demo: Demo, page: Page) -> None:
     fill(page)
     page.get_by_role("button", name="Continue").click()
     switch.select_option("hi")
-    expect(page.get_by_role("heading", name="आपका कहना है: पैसे दे दिए")).to_be_visible()
-    page.get_by_role("button", name="नोट करें").click()
-    expect(page.get_by_role("heading", name="जानकारी जा रही है")).to_be_visible()
+    hindi = page_texts("hi", ["payee"], ["review", "record", "unanswered", "recorded"])
+    expect(page.get_by_role("heading", name=str(hindi["review"]))).to_be_visible()
+    page.get_by_role("button", name=str(hindi["record"])).click()
+    expect(page.get_by_role("heading", name=str(hindi["unanswered"]))).to_be_visible()
     switch.select_option("en")
-    expect(page.get_by_role("heading", name="Still sending your note")).to_be_visible()
+    expect_unconfirmed(page)
     reconnect(page)
     expect_receipt(page)
     switch.select_option("hi")
-    expect(page.get_by_role("heading", name="आपकी बात नोट हुई")).to_be_visible()
+    expect(page.get_by_role("heading", name=str(hindi["recorded"]))).to_be_visible()
 
 
 @pytest.mark.parametrize(

@@ -37,8 +37,9 @@ def test_a_payment_made_offline_is_sent_when_the_network_is_back(demo: Demo, pag
     fill(page)
     page.context.set_offline(True)
     send(page)
-    expect_unconfirmed(page)
-    expect(page.get_by_text("This phone has no network")).to_be_visible()
+    expect(page.get_by_role("heading", name="No network")).to_be_visible()
+    expect(page.get_by_text("Don\u2019t pay again.", exact=True)).to_be_visible()
+    expect(page.get_by_text("This phone has no network. We try again")).to_be_visible()
     page.context.set_offline(False)
     expect_receipt(page)
     assert len(sent) >= 2

@@ -53,7 +53,26 @@ test("forgetting leaves nothing of ours and everything of others", () => {
   assert.deepEqual(Object.keys(localStorage), ["other"]);
 });
 
-test("a device that refuses storage keeps nothing, and nothing throws", () => {
+test("what was written down goes after a day, unless the payer keeps it", () => {
+  const written = 1_700_000_000_000;
+  device.saveReceipt({ ...RECEIPT, at: written });
+  device.saveReceipt({ ...RECEIPT, payment_id: "01B", at: written, kept: true });
+  device.saveReceipt({ ...RECEIPT, payment_id: "01C" }); // of an earlier version, kept on purpose
+  device.dropOldReceipts(written + device.DAY_MS - 1);
+  assert.equal(device.receipts().length, 3);
+  device.dropOldReceipts(written + device.DAY_MS);
+  assert.deepEqual(device.receipts().map((one) => one.payment_id), ["01C", "01B"]);
+});
+
+test("where the payer left for the bank app is kept apart from what is on its way", () => {
+  device.saveOpened(pending("01A"));
+  assert.deepEqual(device.pendingPayments(), []);
+  assert.equal(device.openedPayments().length, 1);
+  device.removeOpened(pending("01A"));
+  assert.deepEqual(device.openedPayments(), []);
+});
+
+test("a device that refuses storage keeps nothing, the tab does, and nothing throws", () => {
   Object.defineProperty(globalThis, "localStorage", {
     configurable: true,
     get() {
@@ -64,8 +83,9 @@ test("a device that refuses storage keeps nothing, and nothing throws", () => {
     },
   });
   assert.equal(device.savePending(pending("01A")), false);
-  assert.deepEqual(device.pendingPayments(), []);
+  assert.deepEqual(device.pendingPayments(), [pending("01A")]);
   assert.equal(device.load("payer"), "");
   device.removePending(pending("01A"));
+  assert.deepEqual(device.pendingPayments(), []);
   device.forgetAll();
 });

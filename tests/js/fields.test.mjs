@@ -44,7 +44,7 @@ for (const { what, text, parsed, refused, page, page_parsed } of VECTORS) {
   test(`text as the API takes it: ${what}`, () => {
     const { fields, errors } = check({ reason: text });
     if (refused && !page && page_parsed === undefined) {
-      assert.deepEqual(errors.reason, { key: "not_accepted", values: { detail: refused } });
+      assert.deepEqual(errors.reason, { key: "unusable" });
     } else {
       assert.equal(errors.reason, undefined, page);
       assert.equal(fields.reason, parsed ?? page_parsed ?? text);

@@ -23,8 +23,7 @@ from publishing.object_store import ObjectChanged, ObjectStore, StoredObject, St
 from publishing.publication import Publication, plan_publish
 from roster.model import Roster
 from sitegen.build import build_site
-from sitegen.page_files import page_files
-from testkit.rosters import make_entry, make_roster
+from testkit.rosters import built_files, make_entry, make_roster
 from tests.publishing.worlds import (
     World,
     fetched_file,
@@ -328,7 +327,7 @@ def test_a_built_site_goes_to_every_kind_of_store(store: ObjectStore, tmp_path: 
     registry = MemoryRegistry()
     publication = Publication(BOTH, build, store, registry)
     list(publication.apply(publication.plan(verify=False)))
-    assert {key for key, _ in store.tags()} == page_files(BOTH) | {MANIFEST_KEY}
+    assert {key for key, _ in store.tags()} == built_files(BOTH) | {MANIFEST_KEY}
     found = store.get("a/index.html")
     assert found
     assert found[0].body == (tmp_path / "site/a/index.html").read_bytes()

@@ -18,11 +18,11 @@ from roster.model import Roster
 from sitegen.build import MARKER, build_site
 from sitegen.freeze import BuildFailed
 from sitegen.inputs import FOLDERS, page_inputs
-from sitegen.page_files import SITE_FILES, page_files
+from sitegen.page_files import SITE_FILES
 from sitegen.qr import qr_svg
 from sitegen.scripts import minify as cached_minify
 from testkit.demo_process import ROOT
-from testkit.rosters import hostile_roster, make_entry, make_roster
+from testkit.rosters import built_files, hostile_roster, make_entry, make_roster
 from tests.sitegen.test_freeze import contents
 
 ENTRIES = st.builds(
@@ -309,12 +309,12 @@ def test_many_pages_are_made_on_several_processes_and_mistakes_come_back(
     build_site(
         roster, tmp_path / "site", processes=2, progress=lambda done, of: told.append((done, of))
     )
-    assert contents(tmp_path / "site").keys() == page_files(roster) | {MARKER}
-    assert told[-1] == (len(page_files(roster)), len(page_files(roster)))
+    assert contents(tmp_path / "site").keys() == built_files(roster) | {MARKER}
+    assert told[-1] == (len(built_files(roster)), len(built_files(roster)))
     templates = shutil.copytree(ROOT / "templates", tmp_path / "templates")
     (templates / "payee.html").write_text("{{ no_such_thing.name }}")
     monkeypatch.setattr("sitegen.site_templates.TEMPLATES", templates)
     monkeypatch.setattr("sitegen.inputs.FOLDERS", (templates, *FOLDERS[1:]))
     with pytest.raises(BuildFailed, match="and 213 more: 'no_such_thing' is undefined"):
         build_site(roster, tmp_path / "site", processes=2)
-    assert contents(tmp_path / "site").keys() == page_files(roster) | {MARKER}
+    assert contents(tmp_path / "site").keys() == built_files(roster) | {MARKER}

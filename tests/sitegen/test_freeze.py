@@ -18,7 +18,7 @@ from sitegen.build import MARKER, build_site
 from sitegen.freeze import BuildFailed
 from sitegen.page_files import page_files
 from testkit.demo_process import ROOT
-from testkit.rosters import hostile_roster, make_entry, make_roster, render
+from testkit.rosters import built_files, hostile_roster, make_entry, make_roster, render
 
 UNBUILDABLE = make_roster("a", "b", url=f"https://{'pay.' * 700}example.org/")  # beyond any QR code
 
@@ -34,7 +34,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_a_build_has_the_files_of_its_roster_and_no_other(tmp_path: Path) -> None:
     build_site(hostile_roster(), tmp_path / "deep" / "site")
     assert contents(tmp_path).keys() == {
-        f"deep/site/{file}" for file in page_files(hostile_roster()) | {MARKER}
+        f"deep/site/{file}" for file in built_files(hostile_roster()) | {MARKER}
     }
 
 
@@ -49,18 +49,18 @@ def test_the_files_are_what_visitors_of_the_live_site_get(tmp_path: Path) -> Non
 def test_a_site_below_a_path_is_built_without_that_path(tmp_path: Path) -> None:
     roster = make_roster("a", url="https://example.org/town/pay/")
     build_site(roster, tmp_path / "site")
-    assert contents(tmp_path / "site").keys() == page_files(roster) | {MARKER}
+    assert contents(tmp_path / "site").keys() == built_files(roster) | {MARKER}
 
 
 def test_an_empty_roster_is_a_site_too(tmp_path: Path) -> None:
     build_site(make_roster(), tmp_path / "site")
-    assert contents(tmp_path / "site").keys() == page_files(make_roster()) | {MARKER}
+    assert contents(tmp_path / "site").keys() == built_files(make_roster()) | {MARKER}
 
 
 def test_a_rebuild_replaces_the_last_one(tmp_path: Path) -> None:
     build_site(make_roster("a", "b"), tmp_path / "site")
     build_site(make_roster("b", "c"), tmp_path / "site")
-    assert contents(tmp_path / "site").keys() == page_files(make_roster("b", "c")) | {MARKER}
+    assert contents(tmp_path / "site").keys() == built_files(make_roster("b", "c")) | {MARKER}
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 
