@@ -1,7 +1,7 @@
 // The payer's page: what is typed, how it is paid, what is said, what became of it. Each view is a
 // place in the browser's history, so that Back and Forward lead from one to the next.
 
-import { dropOldReceipts, load, openedPayments, pendingPayments, receipts, removeOpened, savePending } from "./device.js";
+import { dropOldReceipts, load, openedPayments, pendingPayments, receipts, removeOpened, saveOpened, savePending } from "./device.js";
 import { $, currentView, element, fill, onClick, showValues, showView, toggle } from "./dom.js";
 import { findEqual, lastOf, placeNow } from "./flow.js";
 import { fillForm, presetForm, readForm, requestedId, showNotice, startForm, typedPaymentId } from "./form.js";
@@ -206,7 +206,10 @@ function review() {
   const isTaken = (/** @type {any[]} */ list) => list.some(({ payment_id }) => payment_id === id);
   const left = found.opened.find(({ payment_id }) => payment_id === id);
   // The payer was in the bank app with this very amount: there is something to say about it first.
-  if (left && left.fields.amount === said.fields.amount) return show("return", id);
+  if (left && left.fields.amount === said.fields.amount) {
+    saveOpened({ ...left, fields: { ...left.fields, ...said.fields } });
+    return show("return", id);
+  }
   if (!id || left || isTaken(found.pending) || isTaken(found.receipts)) id = newId(Date.now() + skew);
   typedPaymentId(id);
   current = { ...said, payment_id: id };

@@ -2,7 +2,7 @@
 // page is there, and needed once the payer has said something.
 
 import { fetchStatus, repeatPolitely } from "../confirmation.js";
-import { forgetAll, pendingPayments, receipts, save, saveReceipt, updateReceipt } from "../device.js";
+import { forgetAll, pendingPayments, receipts, save, saveOpened, saveReceipt, updateReceipt } from "../device.js";
 import { $, announce, currentView, element, fill, inputOf, onClick, showValues, toggle } from "../dom.js";
 import { flat } from "../flow.js";
 import { fillForm, requestedId, showErrors, showNotice, typedPaymentId } from "../form.js";
@@ -130,7 +130,9 @@ function settle(pending, outcome) {
  * @param {Pending} pending
  * @param {any} problem
  */
-function refuse({ fields, payee_id, payee_name, payment_id }, { code, errors = [] }) {
+function refuse({ fields, payee_id, payee_name, payment_id, account, opened }, { code, errors = [] }) {
+  // What may have been paid is asked about again.
+  if (fields.method && code !== "payment-conflict") saveOpened({ payment_id, payee_id, payee_name, fields, account, opened });
   if (payee_id === payee().payee_id) fillForm(fields);
   const names = errors.map((/** @type {any} */ { pointer }) => pointer.slice(1));
   if (names.length && names.every((/** @type {string} */ name) => /^(amount|payer_id|reason)$/.test(name))) {
