@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import product
 from typing import Literal
 
 from desk.settling.names_agree import agree, name_keys, name_words
@@ -65,8 +66,8 @@ class Case:
     matches: list[Match] = field(default_factory=list)
     asks: list[tuple[Match, ...]] = field(default_factory=list)
     settled: list[int] = field(default_factory=list)
-    _by_key: dict[tuple[Money, str], list[int]] = field(default_factory=dict)
-    _line_by_key: dict[tuple[Money, str], list[int]] = field(default_factory=dict)
+    _by_key: dict[tuple[Money, date, str], list[int]] = field(default_factory=dict)
+    _line_by_key: dict[tuple[Money, date, str], list[int]] = field(default_factory=dict)
     _by_day: dict[tuple[Money, date], list[int]] = field(default_factory=dict)
     _by_payer: dict[str, list[int]] = field(default_factory=dict)
 
@@ -93,11 +94,12 @@ class Case:
             if not self.is_cash(place):
                 self._by_day.setdefault((money, self.days[place]), []).append(place)
                 for key in name_keys(self.payers[place]):
-                    self._by_key.setdefault((money, key), []).append(place)
+                    self._by_key.setdefault((money, self.days[place], key), []).append(place)
                     self._by_payer.setdefault(key, []).append(place)
         for number in sorted(self.free):
+            line = self.lines[number]
             for key in name_keys(self.words[number][0]):
-                self._line_by_key.setdefault((self.lines[number].money, key), []).append(number)
+                self._line_by_key.setdefault((line.money, line.booked_on, key), []).append(number)
 
     def is_cash(self, place: int) -> bool:
         return self.histories[place].payment.method == _CASH
@@ -130,29 +132,30 @@ class Case:
             ):
                 yield place
 
-    def named_alike(self, number: int) -> list[int]:
-        """Payments without money yet that fit a line by amount, day and name."""
+    def named_alike(self, number: int) -> Iterator[int]:
+        """Payments without money yet that fit a line by amount, day and name, the nearest first."""
         words, is_name = self.words[number]
-        money = self.lines[number].money
-        found = {p for key in name_keys(words) for p in self._by_key.get((money, key), ())}
-        return [
-            place
-            for place in sorted(found & self.open)
-            if self.fits_day(number, place, LATEST)
-            and agree(self.payers[place], words, is_name=is_name)
-        ]
+        line, keys, seen = self.lines[number], sorted(name_keys(words)), set()
+        for shift, key in product(_NEAREST, keys):
+            day = line.booked_on - timedelta(shift)
+            for place in self._by_key.get((line.money, day, key), ()):
+                if place in self.open and place not in seen:
+                    seen.add(place)
+                    if agree(self.payers[place], words, is_name=is_name):
+                        yield place
 
-    def lines_like(self, place: int) -> list[int]:
+    def lines_like(self, place: int) -> Iterator[int]:
         """Lines without a payment yet that fit one by amount, day and name."""
-        money = self.histories[place].payment.money
-        keys = name_keys(self.payers[place])
-        found = {n for key in keys for n in self._line_by_key.get((money, key), ())}
-        return [
-            number
-            for number in sorted(found & self.free)
-            if self.fits_day(number, place, LATEST)
-            and agree(self.payers[place], self.words[number][0], is_name=self.words[number][1])
-        ]
+        money, payer = self.histories[place].payment.money, self.payers[place]
+        keys, seen = sorted(name_keys(payer)), set()
+        for shift, key in product(_NEAREST, keys):
+            day = self.days[place] + timedelta(shift)
+            for number in self._line_by_key.get((money, day, key), ()):
+                if number in self.free and number not in seen:
+                    seen.add(number)
+                    words, is_name = self.words[number]
+                    if agree(payer, words, is_name=is_name):
+                        yield number
 
     def carriers(self, kind: Literal["checked", "partial", "numbers"]) -> dict[int, list[int]]:
         """By payment, the credits that have a trace of it; those that were taken back aside."""

@@ -7,7 +7,7 @@ alone. All else is asked. Payments that somebody confirmed before take part, so 
 not taken for another's; what the bank took back settles nothing.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice
@@ -188,45 +188,42 @@ def _judge_number(
     if not by_number:  # so long a part is no accident, but has no check
         case.take(Grade.LIKELY, number, place, f"{what} and the amount")
         return
-    rivals = _rivals(case, number, place)
     words, is_name = case.words[number]
     if agree(case.payers[place], words, is_name=is_name):
-        grade, why = Grade.SURE, f"{what}, the amount and the name"
-        if not rivals and case.has_stranger(number, place):
-            grade, why = Grade.LIKELY, f"{why}, but another claim of it has no money yet"
+        why = f"{what}, the amount and the name"
+        if rival := _rival(case, number, place):
+            case.take(Grade.LIKELY, number, place, f"{why}, but {rival}")
+        else:
+            case.take(Grade.SURE, number, place, why)
+    elif is_name or any(one != place for one in case.named_alike(number)):
+        others = islice((one for one in case.named_alike(number) if one != place), MOST_CANDIDATES)
+        more = [(one, "the amount and the name fit, too") for one in others]
+        case.ask(number, [(place, f"{what} and the amount, but the name is another"), *more])
     else:
-        grade = Grade.ASK if is_name else Grade.LIKELY
-        why = f"{what} and the amount, but {'the name is another' if is_name else 'no name'}"
-    if rivals or grade is Grade.ASK:
-        more = [(one, "the amount and the name fit, too") for one in rivals]
-        case.ask(number, [(place, why), *more])
-    else:
-        case.take(grade, number, place, why)
+        case.take(Grade.LIKELY, number, place, f"{what} and the amount, but no name")
 
 
-def _rivals(case: Case, number: int, place: int) -> list[int]:
-    """Other payments that this line may as well be for, by amount, day and name; or this one,
-    if it may as well be another line's."""
-    others = [one for one in case.named_alike(number) if one != place]
-    elsewhere = [
-        one
+def _rival(case: Case, number: int, place: int) -> str | None:
+    """What else this line may be for, or this payment may be paid by, in words."""
+    if any(one != place for one in case.named_alike(number)):
+        return "another claim of that name fits it, too"
+    if case.has_stranger(number, place):
+        return "another claim of that amount has no money yet"
+    is_elsewhere = any(
+        one != number and not case.traces[one].checked and not case.traces[one].numbers
         for one in case.lines_like(place)
-        if one != number and not case.traces[one].checked and not case.traces[one].numbers
-    ]
-    return others or ([place] if elsewhere else [])
+    )
+    return "another line fits the claim, too" if is_elsewhere else None
 
 
 def _by_name(case: Case) -> None:
-    claims = {n: [*case.named_alike(n)] for n in sorted(case.free)}
-    lines: dict[int, list[int]] = defaultdict(list)
-    for number, places in claims.items():
-        for place in places:
-            lines[place].append(number)
-    for number, places in claims.items():
-        if number in case.doubtful or len(places) != 1:
+    """A line and a claim of which neither fits another."""
+    for number in sorted(case.free - case.doubtful):
+        places = list(islice(case.named_alike(number), 2))
+        if len(places) != 1:
             continue
         [place] = places
-        if lines[place] == [number] and case.against(number, place, LATEST) is None:
+        if list(islice(case.lines_like(place), 2)) == [number]:
             case.take(
                 Grade.LIKELY, number, place,
                 "amount, name and day fit, and no other line or claim does",
@@ -236,12 +233,13 @@ def _by_name(case: Case) -> None:
 def _ask_the_rest(case: Case) -> None:
     """Lines that several claims fit, or one without its name, or several claims together."""
     for number in sorted(case.free):
-        named, told = case.named_alike(number), "amount, name and day fit"
+        named = list(islice(case.named_alike(number), MOST_CANDIDATES))
+        told = "amount, name and day fit"
         if not named:
             told = "amount and day fit, the name does not"
             named = list(islice(case.near(number), MOST_CANDIDATES))
         if named:
-            case.ask(number, [(place, told) for place in named[:MOST_CANDIDATES]])
+            case.ask(number, [(place, told) for place in named])
         elif together := _together(case, number):
             several = f"together with {len(together) - 1} more it is the amount"
             case.ask(number, [(place, several) for place in together])

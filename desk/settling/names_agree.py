@@ -1,6 +1,7 @@
 """Whether a bank's name for somebody and what they call themselves may be one person."""
 
 import re
+from functools import lru_cache
 
 from desk.names import folded
 
@@ -9,16 +10,19 @@ _NO_NAMES = frozenset("mr mrs ms miss dr shri smt sri the and und".split())  # n
 _PREFIX = 4  # a bank cuts names off, but not below this
 
 
+@lru_cache(maxsize=1 << 17)
 def name_words(text: str) -> tuple[str, ...]:
     words = _WORD.findall(folded(text))
     return tuple(dict.fromkeys(word for word in words if word not in _NO_NAMES))
 
 
-def name_keys(words: tuple[str, ...]) -> set[str]:
+@lru_cache(maxsize=1 << 17)
+def name_keys(words: tuple[str, ...]) -> frozenset[str]:
     """Two names that agree share one of these."""
-    return {word[:_PREFIX] for word in words if len(word) >= 3}
+    return frozenset(word[:_PREFIX] for word in words if len(word) >= 3)
 
 
+@lru_cache(maxsize=1 << 17)  # few names are many payers'
 def agree(payer: tuple[str, ...], told: tuple[str, ...], *, is_name: bool) -> bool:
     """Whether every word of the payer's name is among those `told`, or, where these are a name and
     nothing else, the other way round. An initial stands for a word, but one whole word is needed.

@@ -1,13 +1,13 @@
 """Credits that the bank took back: returned, reversed, charged back. They settle nothing."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from desk.settling.names_agree import agree
-from desk.settling.traces import Traces, bank_numbers
+from desk.settling.traces import Traces
 from desk.statements.line import Kind, Line
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LATEST = timedelta(days=90)  # SEPA's direct debits go back for eight weeks, cards for longer
 _LEAST_NUMBER = 8
+_MOST_OF_ONE = 20  # what more lines have is the account's number, not a transfer's
 
 Words = tuple[tuple[str, ...], bool]
 
@@ -34,38 +35,43 @@ def find_taken_back(
     """Look for the credit of everything that went out. A booking that says it takes something back
     is held against name and day, too; any other only against numbers and references."""
     came_in: dict[Money, list[int]] = defaultdict(list)
+    by_trace: dict[str | int, list[int]] = defaultdict(list)
     for number, line in enumerate(lines):
         if line.kind is Kind.CREDIT:
             came_in[line.money].append(number)
+            for trace in _telling(traces[number]):
+                by_trace[trace].append(number)
     pairs: dict[int, int] = {}
     doubtful: set[int] = set()
+
+    def may_be(credit: int, out: Line) -> bool:
+        days = out.booked_on - lines[credit].booked_on
+        return lines[credit].money == out.money and timedelta(0) <= days <= LATEST
+
     for number, line in enumerate(lines):
         if line.kind not in (Kind.TAKEN_BACK, Kind.DEBIT):
             continue
-        before = [
-            one
-            for one in came_in.get(line.money, ())
-            if one not in pairs and timedelta(0) <= line.booked_on - lines[one].booked_on <= LATEST
-        ]
-        tied = [one for one in before if _is_tied(lines[one], line, traces[one], traces[number])]
-        if not tied and line.kind is Kind.TAKEN_BACK:
+        traced = (by_trace.get(trace, ()) for trace in _telling(traces[number]))
+        tied = {
+            one for some in traced if len(some) <= _MOST_OF_ONE for one in some if may_be(one, line)
+        } - pairs.keys()
+        if len(tied) == 1:
+            pairs[tied.pop()] = number
+        elif tied:
+            doubtful |= tied
+        elif line.kind is Kind.TAKEN_BACK:
+            before = [one for one in came_in.get(line.money, ()) if may_be(one, line)]
             named = [one for one in before if _is_named(words[one], words[number])]
             doubtful.update(named or before)
-        elif len(tied) == 1:
-            pairs[tied[0]] = number
-        else:
-            doubtful.update(tied)
     return TakenBack(tuple(pairs.items()), frozenset(doubtful))
 
 
-def _is_tied(credit: Line, out: Line, of_credit: Traces, of_out: Traces) -> bool:
-    if of_credit.checked & of_out.checked:
-        return True
-    shared = bank_numbers(credit) & bank_numbers(out)
-    return any(
-        len(one) >= _LEAST_NUMBER and sum(map(str.isdigit, one)) >= _LEAST_NUMBER - 2
-        for one in shared
-    )
+def _telling(traces: Traces) -> Iterator[str | int]:
+    """Payments that a line names, and numbers that are long enough to be one transfer's."""
+    yield from traces.checked
+    for one in traces.ids:
+        if len(one) >= _LEAST_NUMBER and sum(map(str.isdigit, one)) >= _LEAST_NUMBER - 2:
+            yield one
 
 
 def _is_named(credit: Words, out: Words) -> bool:

@@ -27,23 +27,25 @@ _BEGIN, _END = 12, 12  # so much of a reference is one payment's, all but surely
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """Places in the list of payments, by what a line has of them."""
+    """Places in the list of payments, by what a line has of them; and all of its `ids` that may be
+    a bank's number of a transfer."""
 
     checked: frozenset[int]
     partial: frozenset[int]
     numbers: frozenset[int]
+    ids: frozenset[str]
 
 
 def squeezed(text: str) -> str:
     return _NO_SIGN.sub("", text.upper()).translate(_LIKE)
 
 
-def bank_numbers(line: Line) -> set[str]:
+def bank_numbers(line: Line) -> frozenset[str]:
     """All in a line that may be the bank's number of a transfer, without zeros in front."""
     fields = (_NO_SIGN.sub("", one.upper()) for one in (line.bank_id, *line.references))
     words = line.words.upper()
     found = {*fields, *_TOKEN.findall(words), *_DIGITS.findall(words)}
-    return {number.lstrip("0") for number in found} - {""}
+    return frozenset(number.lstrip("0") for number in found) - {""}
 
 
 @dataclass(slots=True)
@@ -82,7 +84,8 @@ class TraceIndex:
         parts.update(text[at : at + _END] for at in range(len(text) - _END + 1))
         parts.update(_TEN_DIGITS.findall(line.words))
         partial = self._found(self._partial, parts) - checked
-        return Traces(checked, partial, self._found(self._numbers, bank_numbers(line)))
+        ids = bank_numbers(line)
+        return Traces(checked, partial, self._found(self._numbers, ids), ids)
 
     @staticmethod
     def _found(index: dict[str, list[int]], keys: Iterable[str]) -> frozenset[int]:

@@ -4,6 +4,8 @@ import sys
 from collections import Counter
 from collections.abc import Iterable
 
+import click
+
 from desk.settling.case import Grade
 from desk.settling.matching import match
 from tests.desk.settling.months import HABITS, Habit, make_month
@@ -38,7 +40,21 @@ def wrong_in(counts: Counts, grade: Grade) -> int:
     return counts[f"{grade} WRONG"]
 
 
+def _report(months: int, payments: int) -> bool:
+    """Whether nothing among the sure was wrong."""
+    wrong = 0
+    for habit, counts in prove(months, payments).items():
+        sure, likely = counts["sure right"], counts["likely right"]
+        wrong += wrong_in(counts, Grade.SURE)
+        click.echo(
+            f"{habit:24}{months} months: sure {sure} right, {counts['sure WRONG']} wrong; "
+            f"likely {likely} right, {counts['likely WRONG']} wrong; "
+            f"found {(sure + likely) / counts['possible']:.1%} of what could be; "
+            f"asked {counts['asked']}"
+        )
+    return not wrong
+
+
 if __name__ == "__main__":
-    MONTHS, PAYMENTS = (int(word) for word in (*sys.argv[1:], "125", "200")[:2])
-    for FOUND in prove(MONTHS, PAYMENTS).values():
-        RIGHT = FOUND["sure right"] + FOUND["likely right"]
+    MONTHS, PAYMENTS = (int(word) for word in (sys.argv[1:] or ("125", "200")))
+    sys.exit(not _report(MONTHS, PAYMENTS))

@@ -134,12 +134,11 @@ def test_who_types_anothers_number_gets_nothing() -> None:
     """The trap: Mallory copies the number from Asha's phone."""
     number, paid = "437276589036", line("UPI/437276589036", "ASHA RAO")
     mallory = claim(OTHER, "Mallory", number=number)
-    assert grades(match(lines(paid), [mallory, claim()])) == []
+    assert asked(match(lines(paid), [mallory, claim()])) == [[OTHER, ID]]
     as_asha = claim(OTHER, "Asha", number=number)
-    assert grades(match(lines(paid), [as_asha, claim(payer="Asha Rao")])) == []
-    # The bank calls the true payer otherwise than they call themselves: not sure, then
-    told = grades(match(lines(paid), [as_asha, claim(payer="Mum")]))
-    assert told == [(Grade.LIKELY, OTHER)]
+    # Or calls herself Asha, whatever the bank calls the true payer: not sure, then
+    for true in (claim(payer="Asha Rao"), claim(payer="Mum")):
+        assert grades(match(lines(paid), [as_asha, true])) == [(Grade.LIKELY, OTHER)]
     assert grades(match(lines(paid), [claim(number=number), claim(OTHER, number=number)])) == []
 
 
