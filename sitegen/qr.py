@@ -40,6 +40,14 @@ def qr_svg(text: str, label: str) -> Markup:
     )
 
 
+def text_in(code: zxingcpp.Barcode) -> str:
+    """What a code that was read says: in UTF-8, as phones and banks take it to be, if it can be."""
+    try:
+        return code.bytes.decode()
+    except UnicodeDecodeError:
+        return code.text
+
+
 class _Strokes(dict[bytes, str]):
     """How each run of modules is drawn. The same few thousand make up all codes of a size."""
 
@@ -58,8 +66,10 @@ _strokes = cache(_Strokes)
 
 def _qr_rows(text: str) -> list[bytes]:
     """The code's rows of modules, DARK or LIGHT, in a quiet zone of four (ISO/IEC 18004, 5.3.8)."""
+    # By itself it would write a text that is not ASCII in Latin-1 or Shift-JIS, without saying so.
+    utf_8 = {} if text.isascii() else {"eci": 26}
     code = zxingcpp.create_barcode(
-        text, zxingcpp.BarcodeFormat.QRCode, ec_level="M", dataMask=_MASK
+        text, zxingcpp.BarcodeFormat.QRCode, ec_level="M", dataMask=_MASK, **utf_8
     )
     picture: Any = code.to_image(scale=1, add_quiet_zones=True)  # types know buffers from 3.12 on
     pixels, size = bytes(picture), picture.shape[1]

@@ -6,7 +6,7 @@ from functools import cache
 
 import zxingcpp
 
-from sitegen.qr import DARK, LIGHT
+from sitegen.qr import DARK, LIGHT, text_in
 
 _START = b'<path fill="#fff" d="M0 0h'
 _CODE = re.compile(re.escape(_START) + rb'(\d+)v\1H0z"/><path stroke="#000" d="M0 \.5m([^"]*)"/>')
@@ -51,7 +51,7 @@ def _read(size: int, path: bytes) -> str:
         try_downscale=False,
         try_invert=False,  # many phones read dark on light only
     )
-    return found[0].text if len(found) == 1 else ""
+    return text_in(found[0]) if len(found) == 1 else ""
 
 
 class _Runs(dict[bytes, bytes]):

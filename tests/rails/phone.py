@@ -58,11 +58,15 @@ def on_page(account: Account) -> Any:
 
 @contextmanager
 def running_phone() -> Iterator[Phone]:
-    node = shutil.which("node", path=ROOT / ".tools/node") or shutil.which("node")
-    if node is None:
-        pytest.skip("node is not installed")
     process = subprocess.Popen(
-        [node, _RUNNER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [find_node(), _RUNNER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     with process:
         yield Phone(process)
+
+
+def find_node() -> str:
+    node = shutil.which("node", path=ROOT / ".tools/node") or shutil.which("node")
+    if node is None:
+        pytest.skip("node is not installed")
+    return node

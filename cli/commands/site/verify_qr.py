@@ -12,6 +12,7 @@ from cli.failure import Failure
 from cli.roster_file import find_entry
 from roster.model import Roster
 from sitegen.code_targets import find_target
+from sitegen.qr import text_in
 
 
 @click.command()
@@ -77,4 +78,4 @@ def _read_codes(photo: Path) -> list[str]:
     except (OSError, Image.DecompressionBombError) as error:
         reason = getattr(error, "strerror", None) or error
         raise _NoPicture(f"cannot be read ({reason}): check the file") from error
-    return [code.text for code in zxingcpp.read_barcodes(picture)]
+    return [text_in(code) for code in zxingcpp.read_barcodes(picture)]
