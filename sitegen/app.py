@@ -8,7 +8,14 @@ from flask import Flask, Response, abort
 from roster.model import Roster, Site
 from sitegen.assets import FOLDER
 from sitegen.page_files import media_type
-from sitegen.pages import index_page, missing_page, payee_page, posters_page, site_assets
+from sitegen.pages import (
+    index_page,
+    missing_page,
+    payee_page,
+    posters_page,
+    site_assets,
+    till_page,
+)
 from sitegen.site_templates import SiteTemplates
 
 
@@ -45,6 +52,10 @@ def create_site(
     def posters() -> bytes:
         roster = load_roster()
         return posters_page(templates(roster.site), roster.entries)
+
+    @app.get("/till/")
+    def till() -> bytes:
+        return till_page(templates(load_roster().site))
 
     @app.get("/404.html")
     def not_found() -> bytes:

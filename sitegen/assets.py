@@ -18,13 +18,15 @@ class Asset(NamedTuple):
     integrity: str
 
 
-def make_asset(name: str, suffix: str, text: str) -> Asset:
-    integrity = hash_of(text)
+def make_asset(name: str, suffix: str, content: str | bytes) -> Asset:
+    body = content.encode() if isinstance(content, str) else content
+    integrity = hash_of(body)
     mark = integrity.removeprefix("sha256-")[:16].translate(_URL_SAFE)
-    return Asset(f"{FOLDER}/{name}.{mark}.{suffix}", text.encode(), integrity)
+    return Asset(f"{FOLDER}/{name}.{mark}.{suffix}", body, integrity)
 
 
-def hash_of(text: str) -> str:
+def hash_of(content: str | bytes) -> str:
     """As a CSP hash source and an integrity attribute name it, without the former's quotes (CSP
     Level 3, section 2.3.1)."""
-    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+    body = content.encode() if isinstance(content, str) else content
+    return f"sha256-{b64encode(sha256(body).digest()).decode()}"

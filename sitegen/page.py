@@ -40,6 +40,7 @@ def make_page(
     *,
     home: str = "/",
     rails: Collection[str] = (),
+    has_manifest: bool = False,
 ) -> Page:
     """A page with `templates/<style>` and `templates/js/<script>`, followed by `extra_script`.
 
@@ -59,6 +60,8 @@ def make_page(
         "base-uri": ["'none'"],
         "form-action": ["'none'"],
     }
+    if has_manifest:
+        policy |= {"manifest-src": ["'self'"], "img-src": ["data:", "'self'"]}
     directives = [" ".join([name, *sources]) for name, sources in policy.items()]
     # The policy's quotes are single ones, and stand in a double-quoted attribute.
     return Page(

@@ -6,13 +6,15 @@ from payments.payee import SLUG_PATTERN
 from roster.model import Roster
 from sitegen.assets import FOLDER
 
-SITE_FILES = ("404.html", "index.html", "posters/index.html")
+SITE_FILES = ("404.html", "index.html", "posters/index.html", "till/index.html")
 """The pages that depend on the whole roster."""
 
 MEDIA_TYPES = {
     "html": "text/html; charset=utf-8",
     "js": "text/javascript; charset=utf-8",
     "json": "application/json",
+    "png": "image/png",
+    "webmanifest": "application/manifest+json",
 }
 """By a file's ending."""
 

@@ -10,7 +10,7 @@ from roster.model import RosterEntry, Site
 from sitegen.assets import Asset
 from sitegen.catalogs import inline_json
 from sitegen.qr import qr_svg
-from sitegen.site_templates import INDEX, MISSING, PAYEE, POSTERS, SiteTemplates, render
+from sitegen.site_templates import INDEX, MISSING, PAYEE, POSTERS, TILL, SiteTemplates, render
 
 
 def payee_page(templates: SiteTemplates, entry: RosterEntry) -> bytes:
@@ -40,6 +40,11 @@ def posters_page(templates: SiteTemplates, entries: Iterable[RosterEntry]) -> by
     return render(templates.page(POSTERS).template, payees=json.dumps(payees))
 
 
+def till_page(templates: SiteTemplates) -> bytes:
+    """The page that each payee's key makes theirs."""
+    return render(templates.page(TILL).template)
+
+
 def missing_page(templates: SiteTemplates) -> bytes:
     """What an address that leads to no page shows."""
     return render(templates.page(MISSING).template)
@@ -64,7 +69,7 @@ def pay_by_data(entry: RosterEntry) -> Markup:
 
 def site_assets(templates: SiteTemplates, entries: Iterable[RosterEntry]) -> dict[str, Asset]:
     """By its name, each file that the site's pages may fetch."""
-    pages = [templates.page(kind) for kind in (INDEX, POSTERS, MISSING)]
+    pages = [templates.page(kind) for kind in (INDEX, POSTERS, TILL, MISSING)]
     pages += [templates.page(PAYEE, rails) for rails in rail_sets(entries)]
     return {asset.file: asset for page in pages for asset in page.assets}
 

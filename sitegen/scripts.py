@@ -6,6 +6,7 @@ part imports like any module; what the page already has of it, the page hands ov
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +22,11 @@ _IMPORT = re.compile(r'^import (?:\{(.+)\} from )?"(\.\.?/.+)";\n', re.MULTILINE
 _EXPORT = re.compile(r"^export (?=(?:async )?function |class |const |let )", re.MULTILINE)
 _EXPORTED = re.compile(r"^export ((?:async )?function\*?|class|const|let) ([\w$]+)", re.MULTILINE)
 _UNJOINED = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
+_COMMENT = re.compile(r"^ *(?://[^\n]*|/\*\*(?:(?!\*/).)*\*/)\n", re.MULTILINE | re.DOTALL)
+_DECLARED = re.compile(
+    r"^(?:async )?(?:function\*?|class) ([\w$]+)(?:[^\n]*\}\n|.*?^\}\n)", re.MULTILINE | re.DOTALL
+)
+_USED = re.compile(r"""(?<![\w$)\]]\.)(?<![\w$"'])[\w$]+(?![\w$"':])""")
 _PART = re.compile(r'\bloadPart\("(\w+)"')
 
 
@@ -63,7 +69,7 @@ def page_script(entry: Path, home: str, rails: Collection[str] = ()) -> Script:
     modules = read_modules(entry, made)
     parts = dict(_parts(modules, entry.parent, made))
     made[entry.parent / PART_FILES] = _part_files_module(parts, home)
-    source = join_modules(read_modules(entry, made))
+    source = without_unused(join_modules(read_modules(entry, made)))
     assets = [part.asset for part in parts.values()]
     return Script(minify_script(source, entry.name), tuple(assets), source)
 
@@ -102,6 +108,23 @@ def join_modules(modules: Modules) -> str:
     """
     sources = "".join(module.source for module in modules.values())
     return f'(() => {{\n"use strict";\n{sources}}})();\n'
+
+
+def without_unused(source: str) -> str:
+    """Modules are shared by pages that use half of them: functions and classes that nothing else in
+    `source` names are left out, and then those that only these named. As our modules are written,
+    one begins and ends at the start of a line, and a property or a text of its name is no use."""
+    source = _COMMENT.sub("", source)
+    while (kept := _without(source, Counter(_USED.findall(source)))) != source:
+        source = kept
+    return source
+
+
+def _without(source: str, used: Counter[str]) -> str:
+    def kept(found: re.Match[str]) -> str:
+        return found[0] if used[found[1]] > _USED.findall(found[0]).count(found[1]) else ""
+
+    return _DECLARED.sub(kept, source)
 
 
 def minify_script(source: str, name: str) -> str:

@@ -32,6 +32,7 @@ from sitegen.catalogs import (
     names_in,
     page_texts,
 )
+from sitegen.home_screen import home_screen_app
 from sitegen.page import TEMPLATES, make_page
 
 # No more than needs no escaping in a link; what looks otherwise is shown as text.
@@ -53,6 +54,9 @@ PAYERS = Readers(
 )
 
 
+TILLS = Readers("till", ("site", "foot", "till", "rails"))
+
+
 class PageKind(NamedTuple):
     """The files in `templates/` that a page is made of, and the parts of the catalogs it uses."""
 
@@ -63,6 +67,7 @@ class PageKind(NamedTuple):
     asks_api: bool = True  # else its script asks for pages of its own site
     readers: Readers = PAYERS
     borrows: tuple[str, ...] = ()  # templates of other pages, of which its script shows pieces
+    on_home_screen: bool = False  # whether a phone can keep it as an app
 
 
 INDEX = PageKind("index.html", "index.css", "index.js", ("index",))
@@ -74,6 +79,9 @@ POSTERS = PageKind(
     ("poster", "posters"),
     asks_api=False,
     borrows=("payee.html",),
+)
+TILL = PageKind(
+    "till.html", "till.css", "till.js", ("till", "rails"), readers=TILLS, on_home_screen=True
 )
 MISSING = PageKind("404.html", "page.css", "missing.js", ("missing",))
 
@@ -98,6 +106,7 @@ def compile_page(
         extra_script,
         home=_path(site),
         rails=rails,
+        has_manifest=kind.on_home_screen,
     )
     templates = [
         source for one in (kind.template, *kind.borrows) for source in _template_sources(one)
@@ -109,8 +118,10 @@ def compile_page(
         language: language_file(kind.readers.file, language, kind.readers.parts)
         for language in site.languages
     }
+    app = home_screen_app(site, texts) if kind.on_home_screen else None
     known = {
         "site": site,
+        "app": app,
         "home": _path(site),
         "api_url": api_url(site),
         "contact_link": contact_link(site.contact),
@@ -131,7 +142,7 @@ def compile_page(
         ),
     }
     template = _Environment(known).get_template(kind.template)
-    return CompiledPage(template, (*page.parts, *files.values()))
+    return CompiledPage(template, (*page.parts, *files.values(), *(app.files if app else ())))
 
 
 def _template_sources(name: str) -> Iterator[str]:

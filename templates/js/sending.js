@@ -51,7 +51,7 @@ export async function sendPayment(pending, signal) {
  * @param {string} body
  * @returns {Promise<Record<string, string>>}
  */
-async function bodyHash(url, body) {
+export async function bodyHash(url, body) {
   if (!url.startsWith("/") || !crypto.subtle) return {};
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(body)));
   const hex = [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -166,6 +166,7 @@ export function phone(api, { label, random, network = () => ({ isUp: true, ms: 1
     wallClock: () => api.now + clockOff,
     random,
     newId: (ms) => mintPaymentId(ms, Uint8Array.from({ length: 16 }, () => Math.floor(random() * 256))),
+    newKey: () => `${api.now}-${random()}`,
     onNews: (news) => {
       for (const { kind, payment } of news) {
         heard.push({ kind, payment_id: payment.payment_id, at: time.now });

@@ -74,7 +74,8 @@ def published(roster: Roster, **payees: str | None) -> Published:
             Published(),
             BOTH,
             f"register a, register b, upload {FETCHED}, upload a/index.html, upload b/index.html,"
-            " upload 404.html, upload index.html, upload posters/index.html",
+            " upload 404.html, upload index.html, upload posters/index.html,"
+            " upload till/index.html",
             id="the first time",
         ),
         pytest.param(published(BOTH), BOTH, "", id="nothing new"),
@@ -104,7 +105,7 @@ def published(roster: Roster, **payees: str | None) -> Published:
             Published(),
             make_roster(make_entry("a", status=PayeeStatus.CLOSED)),
             f"register a, upload {FETCHED}, upload a/index.html, upload 404.html,"
-            " upload index.html, upload posters/index.html",
+            " upload index.html, upload posters/index.html, upload till/index.html",
             id="closed from the start",
         ),
         pytest.param(

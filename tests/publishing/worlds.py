@@ -129,7 +129,7 @@ def site_files(roster: Roster) -> dict[str, StoredObject]:
     }
     pages["index.html"] = " ".join(entry.payee_id for entry in roster.entries)
     pages["404.html"] = roster.site.title
-    pages[POSTERS] = ""
+    pages[POSTERS] = pages["till/index.html"] = ""
     assert pages.keys() == page_files(roster)
     files = {
         key: StoredObject(page.encode(), media_type(key), PAGE_CACHING)

@@ -7,7 +7,7 @@ from hashlib import sha256
 import pytest
 
 from sitegen.page import make_page
-from sitegen.page_files import page_files
+from sitegen.page_files import is_asset, page_files
 from testkit.rosters import hostile_roster, make_roster, render
 from tests.sitegen.html_reading import Element, parse_html
 
@@ -45,7 +45,9 @@ def test_everything_else_is_forbidden(document: Element) -> None:
     policy = read_policy(document)
     for directive in ("default-src", "base-uri", "form-action"):
         assert policy[directive] == "'none'"
-    assert policy["img-src"] == "data:"
+    is_app = bool(document.all("link", rel="manifest"))
+    assert policy["img-src"] == ("data: 'self'" if is_app else "data:")
+    assert policy.get("manifest-src") == ("'self'" if is_app else None)
     assert policy["connect-src"] == "'self'"
     assert "unsafe" not in str(policy)
 
@@ -63,8 +65,10 @@ def test_a_page_fetches_nothing(document: Element) -> None:
     for element in document.walk():
         assert element.tag not in ("iframe", "object", "embed", "img", "base", "audio", "video")
         assert not {"src", "srcset", "action", "formaction", "ping"} & element.attributes.keys()
-    [icon] = document.all("link")
+    [icon, *others] = document.all("link")
     assert icon.attributes["href"].startswith("data:")
+    for other in others:  # what a phone asks for that keeps the till on its home screen
+        assert is_asset(other.attributes["href"].removeprefix("/"))
     assert not re.search(r"url\(|@import", document.one("style").text)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sitegen.page import TEMPLATES
-from sitegen.scripts import join_modules, page_script, read_modules
+from sitegen.scripts import join_modules, page_script, read_modules, without_unused
 
 SCRIPTS = ["index.js", "missing.js", "payee.js", "posters.js"]
 
@@ -52,6 +52,39 @@ def test_an_import_for_its_effect_alone_is_inlined(tmp_path: Path) -> None:
     assert (
         join_modules(read_modules(main, {}))
         == '(() => {\n"use strict";\nclass Effect {}\nmain();\n})();\n'
+    )
+
+
+def test_what_no_module_of_a_page_uses_is_left_out() -> None:
+    source = """/** Uses other() */
+function unused() {
+  return other(1);
+}
+function other(n) { return n ? other(n - 1) : used; }
+// unused
+class Gone {
+  used() {}
+}
+const table = { unused: 1 };
+function used() {
+  return table.other || "Gone" || [...spread()];
+}
+async function spread() {
+  return [];
+}
+used();
+"""
+    assert (
+        without_unused(source)
+        == """const table = { unused: 1 };
+function used() {
+  return table.other || "Gone" || [...spread()];
+}
+async function spread() {
+  return [];
+}
+used();
+"""
     )
 
 

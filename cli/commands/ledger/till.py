@@ -110,10 +110,6 @@ def _make_key(
         "shown this once and kept nowhere. Whoever has it reads the payments and confirms them.",
         err=True,
     )
-    click.echo(
-        "The page at the link is still to come: until then the key opens the API's till routes.",
-        err=True,
-    )
     click.echo(f"To end it: {command} --revoke {key.number}{same_system()}", err=True)
 
 

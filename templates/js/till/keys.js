@@ -1,6 +1,6 @@
 // The keys of tills: in the link that opens one, and on this phone. Pure, but for the device.
 
-import { load, save } from "../device.js";
+import { keep, loadKept } from "./keeping.js";
 
 const LINK = /^#([a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)\.([0-9A-Za-z -]{32,64})$/;
 
@@ -20,21 +20,16 @@ export function parseTillLink(fragment) {
 
 /** Those of this phone, the last used first. @returns {TillKey[]} */
 export function tillKeys() {
-  try {
-    const kept = JSON.parse(load("tills"));
-    return kept.filter((/** @type {any} */ one) => one && one.payee_id && one.key);
-  } catch {
-    return [];
-  }
+  const kept = loadKept("keys");
+  return Array.isArray(kept) ? kept.filter((one) => one && one.payee_id && one.key) : [];
 }
 
 /** Use this one from now on: one for each payee. @param {TillKey} used @returns {boolean} whether it is kept */
 export function keepTillKey(used) {
-  const others = tillKeys().filter(({ payee_id }) => payee_id !== used.payee_id);
-  return save("tills", JSON.stringify([used].concat(others)));
+  return keep("keys", [used].concat(tillKeys().filter(({ payee_id }) => payee_id !== used.payee_id)));
 }
 
 /** @param {string} payeeId */
 export function forgetTillKey(payeeId) {
-  save("tills", JSON.stringify(tillKeys().filter(({ payee_id }) => payee_id !== payeeId)));
+  keep("keys", tillKeys().filter(({ payee_id }) => payee_id !== payeeId));
 }

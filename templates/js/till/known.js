@@ -3,9 +3,9 @@
 // newer one. What was heard is kept as the status that was announced, so that nothing is announced
 // twice, also after a reload.
 
+import { DAY_MS } from "../device.js";
 import { isLate, lastStanding, mintedAt, statusOf } from "./states.js";
 
-const DAY_MS = 86_400_000;
 /** The API lists no more than these, and refuses ids that are older. */
 export const REACH_MS = 31 * DAY_MS;
 const KEPT_MS = 8 * DAY_MS;

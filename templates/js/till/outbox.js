@@ -3,7 +3,7 @@
 // and the id of a payment make sending again safe. One thing after the other, in the order in which
 // they were done, since each may build on those before it.
 
-import { backoffMs, LONGEST_ANSWER_MS } from "../delivery.js";
+import { LONGEST_ANSWER_MS, retryMs } from "./pace.js";
 import { lastStanding, mayBecome, statusOf } from "./states.js";
 
 /**
@@ -113,7 +113,7 @@ export class Outbox {
     const isUnread = sent.kind === "refused" && !payment && action.n > 0 && sent.code !== "unknown-payment";
     if (sent.kind === "unknown" || isUnread) {
       const retryAfterMs = sent.kind === "unknown" ? sent.retryAfterMs : 0;
-      this.cancel = ports.after(Math.max(retryAfterMs, backoffMs(this.failures++, ports.random())), () => this.send());
+      this.cancel = ports.after(retryMs(++this.failures, retryAfterMs, ports.random()), () => this.send());
       return false;
     }
     this.failures = 0;

@@ -1,10 +1,13 @@
 // How often a till asks, and how far back each time. Asking is what a till costs: a stall is quiet for
 // most of a day, and customers come in groups.
 
+import { DAY_MS } from "../device.js";
+
+/** The longest that the API works on a request: its Lambda is stopped after 12 s. */
+export const LONGEST_ANSWER_MS = 15_000;
 const BUSY_PAUSE_MS = 2_000;
 const QUIET_PAUSE_MS = 15_000;
 const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 
 /**
  * A payment is listed by when its id was minted. Most arrive at once; of phones with a wrong clock or

@@ -26,11 +26,13 @@ import { Watch } from "./watch.js";
  *   wallClock: () => number,
  *   random: () => number,
  *   newId: (ms: number) => string,
+ *   newKey: () => string,
  *   onNews: (news: News[]) => void,
  *   onChange: () => void,
  *   onDropped: import("./outbox.js").OutboxPorts["onDropped"],
  *   onClosed: (unsent: number) => void,
- * }} TillPorts `now` never jumps, `wallClock` may be wrong; `unsent`: what was done and did not arrive
+ * }} TillPorts `now` never jumps, `wallClock` may be wrong; `unsent`: what was done and did not arrive;
+ *   `newKey`: a name of its own for something done
  */
 
 export class Till {
@@ -38,19 +40,27 @@ export class Till {
   constructor(ports) {
     const { after, now, random } = ports;
     this.ports = ports;
+    /** What the API calls this till; "" until the first event tells. */
+    this.label = "";
+    /** Another one whenever there is something else to show. */
+    this.version = 0;
     const close = () => {
       this.stop();
       ports.onClosed(this.outbox.actions.length);
     };
     this.outbox = new Outbox(ports.actions(), {
-      after, now, random, send: ports.send,
+      after, now, random, send: (action, signal) => this.send(action, signal),
       save: ports.saveAction,
       remove: ports.removeAction,
       refresh: (payment) => this.refresh(payment),
-      onDone: (payment) => this.learn([payment]),
+      onDone: (payment) => {
+        this.version++;
+        this.learn([payment]);
+      },
       onDropped: (action, payment, code) => {
         if (!payment && action.n === 0) this.known.payments.delete(action.payment.payment_id);
         this.keep();
+        this.version++;
         ports.onDropped(action, payment, code);
         ports.onChange();
       },
@@ -86,7 +96,10 @@ export class Till {
   /** @param {Payment[]} documents @returns {boolean} whether anything was new */
   learn(documents) {
     const { news, changed } = this.known.merge(documents, this.clock);
-    if (changed) this.keep();
+    if (changed) {
+      this.version++;
+      this.keep();
+    }
     if (news.length) this.ports.onNews(news);
     this.ports.onChange();
     return changed;
@@ -101,17 +114,29 @@ export class Till {
   /**
    * Say what became of a payment: at once here, and to the API as soon as it hears.
    *
-   * @param {Payment} payment as it is on the screen
+   * @param {Payment} payment
    * @param {"confirmed" | "reversed" | "undone"} status
    * @param {string} [why]
    */
   act(payment, status, why) {
-    this.add(payment, payment.events.length + 1, status, why);
+    const now = this.known.find(payment.payment_id) || payment;
+    this.add(now, now.events.length + 1, status, why);
     const shown = this.known.find(payment.payment_id);
     if (shown) this.known.hear(shown);
     this.keep();
     this.watch.happened();
+    this.version++;
     this.ports.onChange();
+  }
+
+  /**
+   * @param {Action} action
+   * @param {AbortSignal} signal
+   */
+  async send(action, signal) {
+    const sent = await this.ports.send(action, signal);
+    if (sent.kind === "done" && sent.payment && action.n) this.label = sent.payment.events[action.n - 1].by;
+    return sent;
   }
 
   /**
@@ -141,7 +166,7 @@ export class Till {
    */
   add(payment, n, status, why) {
     const { ports } = this;
-    const key = ports.newId(ports.wallClock());
+    const key = ports.newKey();
     const at = new Date(this.clock).toISOString();
     const recorded = this.known.payments.get(payment.payment_id) || payment;
     this.outbox.add({ key, payment: recorded, n, status, why, at, seen: seenAs(payment), unanswered: false });

@@ -1,10 +1,9 @@
 // Asks the API for news while somebody looks. Knows no screen and no network: both are its ports.
 
-import { dueLook, LOOKS, pauseMs, retryMs } from "./pace.js";
+import { dueLook, LONGEST_ANSWER_MS, LOOKS, pauseMs, retryMs } from "./pace.js";
 
 const BLIND_AFTER = 2; // failures in a row: one alone is a network's hiccup
 const MOST_PAGES = 40; // of 200 payments each
-const LONGEST_LOOK_MS = 15_000;
 
 /**
  * @typedef {{kind: "listed", payments: any[], next: string | null, now: number}
@@ -52,7 +51,7 @@ export class Watch {
     this.round++;
     this.cancel();
     this.abort.abort();
-    this.ask(this.round);
+    this.poll(this.round);
   }
 
   stop() {
@@ -73,7 +72,7 @@ export class Watch {
   }
 
   /** @param {number} round */
-  async ask(round) {
+  async poll(round) {
     const { ports } = this;
     const startedAt = ports.now();
     const isFirst = isNaN(this.server); // then the API takes the last day, by its own clock
@@ -90,7 +89,7 @@ export class Watch {
     ports.onState();
     const pause = looked.kind === "unknown" ? retryMs(this.failures, looked.retryAfterMs, ports.random())
       : isFirst ? 0 : pauseMs(ports.now() - this.quietSince, ports.random());
-    this.cancel = ports.after(pause, () => this.ask(round));
+    this.cancel = ports.after(pause, () => this.poll(round));
   }
 
   /**
@@ -106,7 +105,7 @@ export class Watch {
     let until = /** @type {string | undefined} */ (undefined);
     for (let page = 0; ; page++) {
       this.abort = new AbortController();
-      const cancel = ports.after(LONGEST_LOOK_MS, () => this.abort.abort());
+      const cancel = ports.after(LONGEST_ANSWER_MS, () => this.abort.abort());
       const looked = await ports.look({ since, until, limit: 200 }, this.abort.signal);
       cancel();
       if (looked.kind !== "listed") return looked;

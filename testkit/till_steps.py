@@ -1,0 +1,56 @@
+"""What a payee does at the till, what payers do meanwhile by the API, and what is seen of it."""
+
+import json
+import secrets
+import subprocess
+import urllib.request
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from payments.payment_id import PaymentId, mint_payment_id
+from testkit.demo_process import PAYEES, ROOT, Demo
+
+
+@dataclass(frozen=True)
+class Key:
+    """What `payees till` prints of a new key."""
+
+    number: int
+    link: str
+    secret: str
+
+
+def payees(demo: Demo, *arguments: str) -> str:
+    """What a command of the treasurer's says, to the demo's system."""
+    command = [str(PAYEES), *arguments, "--state-dir", str(demo.state_dir)]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return ran.stdout
+
+
+def make_key(demo: Demo, payee_id: str, label: str) -> Key:
+    made = json.loads(payees(demo, "till", payee_id, "--label", label, "--json"))
+    link = f"{demo.url}till/#{payee_id}.{made['key']}"
+    return Key(made["n"], link, made["key"])
+
+
+def mint(ago: timedelta = timedelta()) -> PaymentId:
+    return mint_payment_id(datetime.now(UTC) - ago, secrets.token_bytes(10))
+
+
+def say_paid(
+    demo: Demo,
+    payee_id: str,
+    payer: str,
+    amount: str,
+    payment_id: PaymentId | None = None,
+    **fields: str,
+) -> PaymentId:
+    """A payer's page records what they say, until it is answered."""
+    payment_id = payment_id or mint()
+    url = f"{demo.url}api/payees/{payee_id}/payments/{payment_id}"
+    body = json.dumps({"payer_id": payer, "amount": amount, **fields}).encode()
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(url, body, headers, method="PUT")
+    with urllib.request.urlopen(request, timeout=15) as answer:
+        assert answer.status in (200, 201)
+    return payment_id
