@@ -46,7 +46,6 @@ def test_what_is_said_of_it(published: Desk, system: System) -> None:
         f"Writing to registry {system.registry_table} …\n"
         "This is key 1 of shilpa, “Counter 1”. Scan or copy it now: it is shown this once and kept "
         "nowhere. Whoever has it reads the payments and confirms them.\n"
-        "The page at the link is still to come: until then the key opens the API's till routes.\n"
         "To end it: payees till shilpa --revoke 1\n"
     )
     key = LINK.fullmatch(result.stdout)
