@@ -3,9 +3,8 @@
 import getpass
 import os
 import socket
-import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import click
 from cli.failure import Failure
 from cli.guards import while_reading, while_writing
 from cli.progress import progress_bar
+from cli.publish_consent import account_lines
 from cli.site import build_or_fail
 from cli.system import System
 from payments.registry import PublishOvertaken
@@ -34,11 +34,18 @@ _MANY = 200  # steps for which threads of boto3 are too slow
 
 
 def publish_roster(
-    roster: Roster, system: System, out: Path, *, dry_run: bool, verify: bool, yes: bool
+    roster: Roster,
+    system: System,
+    out: Path,
+    *,
+    dry_run: bool,
+    verify: bool,
+    ask: Callable[[Plan], object] = lambda _: None,
 ) -> Plan:
-    """Build `roster` in `out` and publish it; returns what was (or would be) done.
+    """Build `roster` in `out` and publish it; returns what was (or would be) done. `ask` is given
+    the plan before anything is, and raises if it is not agreed to.
 
-    Raises Failure, also if many payees would go and neither `yes` nor the user agrees.
+    Raises Failure.
     """
     with _failures():
         build = build_or_fail(roster, out, prove_all=verify)
@@ -51,7 +58,7 @@ def publish_roster(
                 return plan
         with publish_lock(store, _holder(), waiting=_say_who) as lock:
             plan = publication.plan(verify=verify)  # as it is now, with nobody else at work
-            _confirm(plan, yes=yes)
+            ask(plan)
             writer = system.bulk_writer() if len(plan.steps) >= _MANY else None
             with progress_bar("Publishing") as progress:
                 done = publication.apply(plan, writer=writer, check=lock.check)
@@ -61,7 +68,15 @@ def publish_roster(
 
 
 def diff_lines(plan: Plan) -> Iterator[str]:
-    """The plan as a diff: a line for each thing that comes (+), changes (~) or goes (-)."""
+    """The plan as a diff: a line for each thing that comes (+), changes (~) or goes (-); where
+    money goes first."""
+    for sign, line in account_lines(plan.accounts):
+        yield click.style(f"{sign} account {line}", fg=_color(sign))
+    yield from step_lines(plan)
+
+
+def step_lines(plan: Plan) -> Iterator[str]:
+    """What is done to pages and payees."""
     before = {"page": plan.before.files, "payee": plan.before.payees}
     for step in plan.steps:
         thing = _DONE[step.action][0]
@@ -75,17 +90,6 @@ def _color(sign: str) -> str | None:
     if os.environ.get("NO_COLOR"):
         return None
     return {"+": "green", "~": "yellow", "-": "red"}[sign]
-
-
-def _confirm(plan: Plan, *, yes: bool) -> None:
-    leaving, known = plan.removed
-    if yes or leaving * 5 <= known:
-        return
-    message = f"This removes {leaving} of {known} payees: their pages go, and they are closed."
-    if not sys.stdin.isatty():
-        raise Failure(f"{message} Look at it with --dry-run, and add --yes if it is meant.")
-    click.echo(message, err=True)
-    click.confirm("Go on?", abort=True, err=True)
 
 
 def _holder() -> str:

@@ -44,11 +44,14 @@ _stage = click.argument("stage_name", metavar="STAGE")
 @_stage
 @roster_option
 @click.option("--dry-run", is_flag=True, help="Print what would change, and change nothing.")
+@click.option("--yes-accounts", is_flag=True, help="Change where money goes without asking.")
 @click.option(
     "--set", "settings", multiple=True, metavar="NAME=VALUE",
     help="A parameter of the stack, such as AlarmEmail=you@example.org; kept until set again.",
 )  # fmt: skip
-def deploy(stage_name: str, roster_path: Path, settings: list[str], *, dry_run: bool) -> None:
+def deploy(
+    stage_name: str, roster_path: Path, settings: list[str], *, dry_run: bool, yes_accounts: bool
+) -> None:
     """From nothing to a live site: stack, Lambda, pages, and a payment to try it."""
     parameters = dict(_pair(setting) for setting in settings)
     if derived := {"Project", "Stage"} & parameters.keys():
@@ -56,9 +59,9 @@ def deploy(stage_name: str, roster_path: Path, settings: list[str], *, dry_run: 
     roster = read_roster(roster_path)
     deployment = _deployment(stage_name, "Comparing with" if dry_run else "Deploying to")
     if dry_run:
-        operations.show_plan(deployment, roster_path, parameters)
+        operations.show_plan(deployment, roster, roster_path, parameters)
     else:
-        operations.deploy(deployment, roster, roster_path, parameters)
+        operations.deploy(deployment, roster, roster_path, parameters, yes_accounts=yes_accounts)
 
 
 @main.command(short_help="New code for a live stage.")
@@ -124,7 +127,7 @@ def rehearse(stage_name: str, port: int, *, serve: bool) -> None:
         tempfile.TemporaryDirectory() as folder,
         rehearsal(stage_name, Path(folder)) as rehearsed,
     ):
-        rehearsed.make("deploy")
+        rehearsed.make("deploy", "--yes-accounts")
         deployment = rehearsed.deployment
         packages = report_zip(deployment.zip_path, deployment.stage.touch_path)
         click.echo("\n" + "\n".join(report_lines(rehearsed, packages)))

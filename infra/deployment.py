@@ -30,6 +30,9 @@ from infra.smoke import TEST_PAYEE, Send, apply_smoke_payment, plan_smoke_paymen
 from infra.stacks import StackPlan, Stacks, with_literal_names
 from infra.stage import SETTINGS, Stage
 from infra.trial import LAMBDA_PYTHON
+from publishing.accounts import Accounts
+from publishing.manifest import load_manifest
+from publishing.object_store import S3Store
 from roster.model import Roster
 
 ROOT = Path(__file__).parent.parent
@@ -149,6 +152,14 @@ class Deployment:
             path = Path(folder, SETTINGS.name)
             path.write_text(json.dumps(settings))
             yield path
+
+    def published_accounts(self) -> Accounts:
+        """Where money goes by what is published; nowhere while nothing is."""
+        bucket = self.outputs().get("BucketName")
+        if bucket is None:
+            return {}
+        published, _ = load_manifest(S3Store(self.session.client("s3"), bucket))
+        return published.accounts if published else {}
 
     def publish(self, roster_path: Path, *arguments: str) -> None:
         """Raises Failure."""

@@ -6,21 +6,30 @@ from pathlib import Path
 import click
 
 from cli.failure import Failure
+from cli.publish_consent import ask_about_accounts
 from infra.api import Api, load_api, log_only_trouble, refuse_open_policy, throttle
 from infra.data_removal import leftovers, remove
 from infra.deployment import Deployment
 from infra.kept_zips import load_versions, load_zip, plan_rollback
 from infra.restoring import apply_restoring, plan_restoring
 from infra.stacks import StackPlan
+from publishing.accounts import account_changes, roster_accounts
 from roster.model import Roster
 
 
 def deploy(
-    deployment: Deployment, roster: Roster, roster_path: Path, parameters: Mapping[str, str]
+    deployment: Deployment,
+    roster: Roster,
+    roster_path: Path,
+    parameters: Mapping[str, str],
+    *,
+    yes_accounts: bool,
 ) -> None:
     """From nothing, or from wherever an earlier try ended, to a live site. Raises Failure."""
     stage = deployment.stage
     deployment.stacks().refuse_anothers(deployment.stage)
+    changes = tuple(account_changes(deployment.published_accounts(), roster_accounts(roster)))
+    ask_about_accounts(changes, agreed=yes_accounts)  # not when half of it is done
     deployment.make_deploy_bucket()
     _heading("1/7 The Lambda zip")
     code = _make_zip(deployment)
@@ -33,7 +42,7 @@ def deploy(
     _heading("5/7 What the API lets through")
     _say(throttle(deployment.session, stage, api))
     _heading("6/7 Payees and pages")
-    deployment.publish(roster_path)
+    deployment.publish(roster_path, "--yes-accounts")
     _heading("7/7 A smoke payment")
     _say(deployment.pay(roster, code, api))
     if deployment.endpoint_url:
@@ -43,10 +52,14 @@ def deploy(
     _say(f"Next: .venv/bin/payees payments --stack {stage.infra_stack}")
 
 
-def show_plan(deployment: Deployment, roster_path: Path, parameters: Mapping[str, str]) -> None:
+def show_plan(
+    deployment: Deployment, roster: Roster, roster_path: Path, parameters: Mapping[str, str]
+) -> None:
     """What `deploy` would change, changing nothing. Raises Failure."""
     stage = deployment.stage
     deployment.stacks().refuse_anothers(deployment.stage)
+    changes = tuple(account_changes(deployment.published_accounts(), roster_accounts(roster)))
+    ask_about_accounts(changes, agreed=True)
     deployment.has_deploy_bucket()
     _heading("The Lambda zip")
     code = _make_zip(deployment)

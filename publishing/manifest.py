@@ -8,6 +8,7 @@ from secrets import token_hex
 
 from payments.payee import Payee, PayeeStatus
 from payments.registry import PayeeRegistry
+from publishing.accounts import Accounts
 from publishing.object_store import ObjectStore, StoredObject
 from sitegen.page_files import is_site_file
 
@@ -18,7 +19,8 @@ CLOSED = "closed"
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What is out there: a fingerprint of each file and payee; None where it is uncertain.
+    """What is out there: a fingerprint of each file and payee, None where it is uncertain; and the
+    accounts that money goes to.
 
     Until `watched_until` (seconds since 1970) the files are not taken on trust: a publish that did
     not end may still be alive, and S3 cannot refuse what it sends late.
@@ -27,6 +29,7 @@ class Published:
     files: Mapping[str, str | None] = field(default_factory=dict)
     payees: Mapping[str, str | None] = field(default_factory=dict)
     watched_until: int = 0
+    accounts: Accounts = field(default_factory=dict)
 
     @property
     def is_uncertain(self) -> bool:
@@ -43,8 +46,9 @@ def load_manifest(store: ObjectStore) -> tuple[Published | None, str | None]:
     try:
         manifest = json.loads(item.body)
         files, payees = dict(manifest["files"]), dict(manifest["payees"])
-        return Published(files, payees, int(manifest.get("watched_until", 0))), tag
-    except (ValueError, LookupError, TypeError):
+        accounts = {one: tuple(lines) for one, lines in manifest.get("accounts", {}).items()}
+        return Published(files, payees, int(manifest.get("watched_until", 0)), accounts), tag
+    except (ValueError, LookupError, TypeError, AttributeError):
         return None, tag
 
 
@@ -58,6 +62,7 @@ def save_manifest(store: ObjectStore, published: Published, tag: str | None) -> 
         "files": dict(published.files),
         "payees": dict(published.payees),
         "watched_until": published.watched_until,
+        "accounts": dict(published.accounts),
         "mark": token_hex(8),
     }
     body = json.dumps(document, sort_keys=True, ensure_ascii=False, indent=0).encode()
@@ -65,9 +70,9 @@ def save_manifest(store: ObjectStore, published: Published, tag: str | None) -> 
 
 
 def inspect_files(
-    recorded: Published, tags: Mapping[str, str], store: ObjectStore
+    recorded: Published, tags: Mapping[str, str], found: Mapping[str, str]
 ) -> dict[str, str | None]:
-    """Which files are really out there, from the bucket's listing.
+    """Which files are really out there, from the tags that the bucket lists, `found`.
 
     `tags` are those that the files of the site should have. A listing tells bodies, not headers, so
     a file is certain only where the manifest, `recorded`, agrees. Objects that no build of ours
@@ -75,7 +80,7 @@ def inspect_files(
     """
     return {
         key: recorded.files.get(key) if tag == tags.get(key) else None
-        for key, tag in store.tags()
+        for key, tag in found.items()
         if is_site_file(key)
     }
 

@@ -19,10 +19,18 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Literal, Protocol, assert_never
 
 from payments.payee import Payee, PayeeId
 from payments.registry import PayeeRegistry
+from publishing.accounts import (
+    AccountChange,
+    Accounts,
+    account_changes,
+    inspect_accounts,
+    roster_accounts,
+)
 from publishing.manifest import (
     CLOSED,
     Published,
@@ -85,6 +93,11 @@ class Plan:
         return leaving, sum(fingerprint != CLOSED for fingerprint in self.before.payees.values())
 
     @property
+    def accounts(self) -> tuple[AccountChange, ...]:
+        """What changes of where money goes."""
+        return tuple(account_changes(self.before.accounts, self.after.accounts))
+
+    @property
     def during(self) -> Published:
         return self.unsettle(self.before)
 
@@ -121,6 +134,7 @@ class Publication:
         threads: int = THREADS,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        self._roster = roster
         self._payees = {entry.payee_id: entry.payee for entry in roster.entries}
         self._build = build
         self._store = store
@@ -140,8 +154,12 @@ class Publication:
             published = replace(published, watched_until=now + int(WATCH.total_seconds()))
         if verify or published.watched_until > now:
             tags = {file: entity_tag(self._object(file)) for file in self._build.files}
-            files = inspect_files(published, tags, self._store)
-            published = replace(published, files=files)
+            found = dict(self._store.tags())
+            published = replace(published, files=inspect_files(published, tags, found))
+            if verify:
+                recorded = published.accounts
+                seen = inspect_accounts(recorded, self._roster, tags, found, self._store)
+                published = replace(published, accounts=seen)
         if verify:
             payees = inspect_payees(published, self._payees, self._registry)
             published = replace(published, payees=payees)
@@ -149,7 +167,8 @@ class Publication:
             file: file_fingerprint(built.content, media_type(file), _caching(file))
             for file, built in self._build.files.items()
         }
-        return plan_publish(site, self._payees.values(), published)
+        accounts = roster_accounts(self._roster)
+        return plan_publish(site, self._payees.values(), published, accounts)
 
     def apply(
         self,
@@ -234,7 +253,12 @@ class Publication:
         return StoredObject(self._build.read(file), media_type(file), _caching(file))
 
 
-def plan_publish(site: Mapping[str, str], payees: Iterable[Payee], before: Published) -> Plan:
+def plan_publish(
+    site: Mapping[str, str],
+    payees: Iterable[Payee],
+    before: Published,
+    accounts: Accounts = MappingProxyType({}),
+) -> Plan:
     """Compare what should be out there, `site` being the files' fingerprints, with what is. Reads
     and changes nothing.
 
@@ -250,6 +274,7 @@ def plan_publish(site: Mapping[str, str], payees: Iterable[Payee], before: Publi
         {id_: payee_fingerprint(payee) for id_, payee in profiles.items()}
         | dict.fromkeys(gone, CLOSED),
         before.watched_until,
+        accounts,
     )
     changed = [id_ for id_ in profiles if before.payees.get(id_) != after.payees[id_]]
     closes = {

@@ -153,9 +153,12 @@ def line_starts(text: str) -> list[int]:
 
 def quote(text: str, most: int = 40) -> str:
     """`text` in quotes for a message: short, and nothing in it that one cannot see."""
-    short = text if len(text) <= most else f"{text[: most - 1]}…"
-    seen = [c if c.isprintable() or c in _JOINERS else f"\\u{ord(c):04x}" for c in short]
-    return f"“{''.join(seen)}”"
+    return f"“{seen(text if len(text) <= most else f'{text[: most - 1]}…')}”"
+
+
+def seen(text: str) -> str:
+    """`text` with what one cannot see written as its number."""
+    return "".join(c if c.isprintable() or c in _JOINERS else f"\\u{ord(c):04x}" for c in text)
 
 
 class _TooDeep(Exception):

@@ -6,6 +6,7 @@ Writes FOLDER/comment.md, and beside it pictures of changed pages as they were a
 the comment looks for at PICTURES_URL.
 """
 
+import html
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,8 @@ import click
 from playwright.sync_api import Page
 
 from cli.local.memory import MemoryRegistry
-from cli.publish_roster import diff_lines
+from cli.publish_consent import account_lines
+from cli.publish_roster import step_lines
 from publishing.object_store import MemoryStore
 from publishing.publication import Plan, Publication
 from roster.model import Roster, load_roster
@@ -59,11 +61,20 @@ def _take(page: Page, build: Build, payee: str, picture: Path) -> None:
 
 
 def comment(plan: Plan, pictured: list[str], folder: Path, url: str) -> str:
-    """Markdown: the plan as a diff, then the pictures."""
-    lines = [click.unstyle(line) for line in diff_lines(plan)]
-    if not lines:
+    """Markdown: where money goes, then the plan as a diff, then the pictures."""
+    lines = [click.unstyle(line) for line in step_lines(plan)]
+    accounts = [f"- {sign} {_code(line)}" for sign, line in account_lines(plan.accounts)]
+    if not lines and not accounts:
         return "This changes nothing that is published.\n"
-    text = ["`payees publish` will do this:", "", "```diff", *lines, "```"]
+    text = []
+    if accounts:
+        text = [
+            "### ⚠️ This changes where money goes",
+            "",
+            "Compare each account with what the payee gave you, by another way than this:",
+            *("", *accounts, ""),
+        ]
+    text += ["`payees publish` will do this:", "", "```diff", *lines, "```"]
     if pictured:
         text += ["", "| payee | before | after |", "|---|---|---|"]
     for payee in pictured:
@@ -75,6 +86,11 @@ def comment(plan: Plan, pictured: list[str], folder: Path, url: str) -> str:
         ]
         text.append(f"| `{payee}` | {' | '.join(cells)} |")
     return "\n".join(text) + "\n"
+
+
+def _code(line: str) -> str:
+    """As it is, whatever is in it: Markdown and mentions mean nothing there."""
+    return f"<code>{html.escape(line)}</code>"
 
 
 def main(before: str, after: str, folder_name: str, url: str) -> None:

@@ -71,7 +71,7 @@ def demo(roster_path: Path, host: str, port: int, state_dir: Path) -> None:
         )
         _create_resources(system)
         roster = with_url(roster, url)
-        publish_roster(roster, system, state_dir / "site", dry_run=False, verify=True, yes=True)
+        publish_roster(roster, system, state_dir / "site", dry_run=False, verify=True)
         save_system(state_dir, system)
         running.callback(forget_system, state_dir)
         registry = system.registry()

@@ -87,7 +87,7 @@ def test_from_nothing_to_payments_through_changes_and_back_to_nothing(
     project: Path, tmp_path: Path, phone: BrowserContext
 ) -> None:
     with rehearsal("local", tmp_path, project) as rehearsed:
-        rehearsed.make("deploy")
+        rehearsed.make("deploy", "--yes-accounts")
         [smoke] = recorded(rehearsed, "test").values()
         assert smoke == ("Deployment", Money(100, "INR"))
         with served(rehearsed.site()) as url:
@@ -118,7 +118,7 @@ def test_a_lean_stage_is_finished_after_a_deployment_that_stopped_half_way(
 ) -> None:
     with rehearsal("production_lean", tmp_path, project) as rehearsed:
         half_way(rehearsed)
-        rehearsed.make("deploy")
+        rehearsed.make("deploy", "--yes-accounts")
         assert "An earlier deployment stopped half-way" in capfd.readouterr().err
         function = rehearsed.deployment.session.client("lambda").get_function_configuration(
             FunctionName=rehearsed.deployment.stage.aws_name
@@ -167,7 +167,7 @@ def test_two_markets_in_one_account_and_region_share_nothing(
             for stage in (parse_stage("north", settings), parse_stage("south", settings))
         )
         for market in (north, south):
-            market.make("deploy")
+            market.make("deploy", "--yes-accounts")
         first, second = claim(north, "Asha"), claim(south, "Ravi")
         twenty = Money(2000, "INR")
         assert recorded(north, "sneha") == {first: ("Asha", twenty)}

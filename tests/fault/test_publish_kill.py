@@ -59,7 +59,7 @@ def random_roster(choices: random.Random) -> Roster:
 
 
 def start_publish(system: System, roster: Roster, out: Path) -> "multiprocessing.Process":
-    options = {"dry_run": False, "verify": False, "yes": True}
+    options = {"dry_run": False, "verify": False}
     process = PROCESSES.Process(
         target=publish_roster, args=(roster, system, out), kwargs=options, daemon=True
     )
@@ -128,7 +128,7 @@ def publish_asleep(system: System, roster: Roster, out: Path) -> None:
         register(*arguments)  # type: ignore[arg-type]
 
     DynamoRegistry.register = late  # type: ignore[assignment,method-assign]
-    publish_roster(roster, system, out, dry_run=False, verify=False, yes=True)
+    publish_roster(roster, system, out, dry_run=False, verify=False)
 
 
 def test_a_publish_that_was_stopped_and_goes_on_when_another_is_done_changes_nothing(

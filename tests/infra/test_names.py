@@ -22,8 +22,8 @@ ROSTER = load_roster(PATH)
 @pytest.mark.parametrize(
     "operation",
     [
-        lambda here: operations.deploy(here, ROSTER, Path(PATH), {}),
-        lambda here: operations.show_plan(here, Path(PATH), {}),
+        lambda here: operations.deploy(here, ROSTER, Path(PATH), {}, yes_accounts=True),
+        lambda here: operations.show_plan(here, ROSTER, Path(PATH), {}),
         lambda here: operations.update(here, ROSTER),
         lambda here: operations.roll_back(here, ROSTER, None),
         lambda here: operations.restore(here, "copy", dry_run=False),

@@ -114,7 +114,7 @@ def test_inspection_finds_what_is_there_and_trusts_nothing_else() -> None:
     site = ["same/index.html", "changed/index.html", "missing/index.html"]
     recorded = Published(dict.fromkeys(site, "f" * 32))
     tags = dict.fromkeys(site, entity_tag(PAGE))
-    assert inspect_files(recorded, tags, store) == {
+    assert inspect_files(recorded, tags, dict(store.tags())) == {
         "same/index.html": "f" * 32,
         "changed/index.html": None,
         "extra/index.html": None,
