@@ -7,6 +7,7 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageFilter
 
+from sitegen.qr import qr_matrix
 from tests.cli.desk import Desk
 from tests.qr_reading import read_qr
 from tests.sitegen.html_reading import parse_html
@@ -131,3 +132,36 @@ def test_every_photo_is_judged_whatever_the_others_are(stickers: Desk) -> None:
 def test_an_unknown_payee_is_told(stickers: Desk) -> None:
     result = stickers.payees("verify-qr", "shilpa.png", "--payee", "shipla")
     assert (result.exit_code, "did you mean “shilpa”?" in result.stderr) == (1, True)
+
+
+def with_account(desk: Desk) -> None:
+    roster = Path("payees.yaml").read_text()
+    item = "pay_by: [{upi: shilpa@examplebank, holder: Shilpa Ü}, cash]"
+    Path("payees.yaml").write_text(roster.replace("{id: shilpa, ", f"{{{item}, id: shilpa, "))
+
+
+def test_an_accounts_own_code_is_read_as_the_accounts(desk: Desk) -> None:
+    with_account(desk)
+    result = desk.payees("qr", "shilpa", "--rail", "upi", "--png")
+    assert result.stderr.startswith("Wrote shilpa-upi.png: upi://pay?pa=shilpa@examplebank&pn=")
+    photograph("shilpa-upi.png").save("photo.jpg")
+    verdict = desk.payees("verify-qr", "photo.jpg", "--payee", "shilpa")
+    assert verdict.exit_code == 0
+    assert "ok: pays “shilpa@examplebank” by upi: the account of Shilpa" in verdict.stdout
+
+
+def test_a_sticker_over_it_says_whom_it_pays(desk: Desk) -> None:
+    with_account(desk)
+    picture = qr_matrix("upi://pay?pa=okbiz@exbank&pn=Shilpa&cu=INR")
+    image = Image.new("1", (len(picture), len(picture)))
+    image.putdata([not dark for row in picture for dark in row])
+    image.resize((len(picture) * 8,) * 2).save("other.png")
+    verdict = desk.payees("verify-qr", "other.png", "--payee", "shilpa")
+    assert verdict.exit_code == 1
+    assert "WRONG: pays “okbiz@exbank” by upi, not “shilpa@examplebank”" in verdict.stdout
+
+
+def test_a_rail_that_the_payee_has_not_is_said(desk: Desk) -> None:
+    result = desk.payees("qr", "shilpa", "--rail", "pix")
+    assert result.exit_code == 1
+    assert "shilpa is not paid by pix: add it to pay_by in the roster." in result.stderr

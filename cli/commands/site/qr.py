@@ -12,7 +12,10 @@ from cli.arguments import complete_payee
 from cli.failure import Failure
 from cli.roster_file import find_entry
 from cli.terminal_qr import qr_lines, wants_color
-from roster.model import Roster
+from payments.refusals import InvalidValue
+from rails import RAILS
+from roster.model import Roster, RosterEntry
+from sitegen.code_targets import static_code
 from sitegen.pages import page_url
 from sitegen.qr import qr_matrix, qr_svg
 
@@ -25,19 +28,35 @@ _PIXELS = 24  # per module: 300 dpi at about 7 cm
 @click.option("--svg", "form", flag_value="svg", help="Lines, for print of any size.")
 @click.option("--terminal", "form", flag_value="terminal", default=True, help="Show it here.")
 @click.option("--out", metavar="FILE", help="Where to write; else ID.png or ID.svg; - is stdout.")
+@click.option(
+    "--rail",
+    type=click.Choice([kind for kind in RAILS if kind != "cash"]),
+    help="The code of the payee's own account there, in place of the page's.",
+)
 @site_options
-def qr(*, roster: Roster, roster_path: Path, payee_id: str, form: str, out: str | None) -> None:
+def qr(
+    *,
+    roster: Roster,
+    roster_path: Path,
+    payee_id: str,
+    form: str,
+    out: str | None,
+    rail: str | None,
+) -> None:
     """Make the QR code of a payee's page, as it is on the page itself.
+
+    With --rail it is the account's own code, for a bank app. It writes nothing down.
 
     With --stack it leads to that stack's pages, else to where the roster says they live.
 
     \b
     payees qr mahantesh
     payees qr mahantesh --png
+    payees qr mahantesh --rail upi --svg
     payees qr mahantesh --svg --out stall-12.svg
     """
     entry = find_entry(roster, payee_id, roster_path)
-    address = page_url(roster.site, entry.payee_id)
+    address = _code_of(entry, rail) if rail else page_url(roster.site, entry.payee_id)
     if form == "terminal":
         if out:
             raise click.UsageError("--out takes --png or --svg.")
@@ -48,7 +67,8 @@ def qr(*, roster: Roster, roster_path: Path, payee_id: str, form: str, out: str 
     if out == "-":
         sys.stdout.buffer.write(content)
         return
-    file = Path(out or f"{payee_id}.{form}")
+    name = f"{payee_id}-{rail}" if rail else payee_id
+    file = Path(out or f"{name}.{form}")
     try:
         file.write_bytes(content)
     except OSError as error:
@@ -61,6 +81,16 @@ def qr(*, roster: Roster, roster_path: Path, payee_id: str, form: str, out: str 
         "you gave one now.",
         err=True,
     )
+
+
+def _code_of(entry: RosterEntry, rail: str) -> str:
+    account = next((one for one in entry.pay_by if one.kind == rail), None)
+    if account is None:
+        raise Failure(f"{entry.payee_id} is not paid by {rail}: add it to pay_by in the roster.")
+    try:
+        return static_code(account, entry.payee.currency)
+    except InvalidValue as error:
+        raise Failure(f"{entry.payee_id}, {rail}: {error}.") from error
 
 
 def _svg(address: str) -> bytes:

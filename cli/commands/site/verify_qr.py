@@ -32,6 +32,7 @@ def verify_qr(
     """Read every QR code on each PHOTO (JPEG, PNG, WebP …) and say where it leads.
 
     Against stickers that somebody put over yours: walk round, take photos, and let this look.
+    It also reads banks' codes (UPI, SEPA, Pix …) and says whose account they pay.
     Exit code 1 if any code leads elsewhere, or a photo has none that can be read.
 
     \b
@@ -53,7 +54,7 @@ def verify_qr(
 def _judge(photo: Path, roster: Roster, payee_id: str | None) -> list[tuple[bool, str]]:
     """For each code on a photo, whether it is right, and where it leads."""
     try:
-        targets = [find_target(text, roster) for text in _read_codes(photo)]
+        targets = [find_target(text, roster, payee_id) for text in _read_codes(photo)]
     except _NoPicture as error:
         return [(False, str(error))]
     if not targets:
