@@ -15,7 +15,7 @@ from cli.guards import while_reading
 from cli.progress import progress_bar
 from cli.system import System
 from desk.selection import Selection
-from payments.events import History
+from payments.events import History, PaymentStatus
 from payments.ledger import Ledger
 from payments.payee import PayeeId, parse_payee_id
 from payments.payment_id import PaymentId
@@ -28,7 +28,13 @@ _SIDE_BY_SIDE = 8
 
 _PERIOD = (
     click.option("--since", type=Moment(), help="Recorded then or later: a day, a time, 7d."),
-    click.option("--until", type=Moment(end=True), help="Recorded before; a day counts whole."),
+    click.option(
+        "--until",
+        "--older-than",
+        "until",
+        type=Moment(end=True),
+        help="Recorded before: a day, which counts whole, a time, 3d.",
+    ),
 )
 _CONDITIONS = (
     *_PERIOD,
@@ -40,6 +46,11 @@ _CONDITIONS = (
     ),
     click.option("--min", "least", type=Amount(), help="At least this much."),
     click.option("--max", "most", type=Amount(), help="At most this much."),
+    click.option(
+        "--status",
+        type=click.Choice([*map(str, PaymentStatus)]),
+        help="That are this now: claimed ones wait for their money.",
+    ),
     click.option("--method", default="", help="By this way to pay, as the payer says: upi, cash …"),
     click.option(
         "--bank-number",
@@ -64,6 +75,7 @@ def selection_options(*, period_only: bool) -> Callable[[Callable[..., None]], C
             most: Decimal | None = None,
             payer: str = "",
             method: str = "",
+            status: str | None = None,
             bank_reference: str | None = None,
             **options: Any,
         ) -> None:
@@ -72,7 +84,10 @@ def selection_options(*, period_only: bool) -> Callable[[Callable[..., None]], C
             if least is not None and most is not None and most < least:
                 raise click.UsageError("--max is below --min: nothing can lie between.")
             method = method.strip().lower()
-            selection = Selection(since, until, payer, least, most, method, bank_reference)
+            selection = Selection(
+                since, until, payer, least, most, method, bank_reference,
+                PaymentStatus(status) if status else None,
+            )  # fmt: skip
             command(selection=selection, **options)
 
         for option in reversed(_PERIOD if period_only else _CONDITIONS):

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from desk.names import folded
-from payments.events import History
+from payments.events import History, PaymentStatus
 from payments.ledger import Bounds, Ledger
 from payments.payee import PayeeId
 from payments.payment_id import id_bounds
@@ -16,7 +16,8 @@ from payments.payment_id import id_bounds
 class Selection:
     """Payments recorded from `since` until just before `until`, by a payer whose name has `payer`
     in it, however spelled, of `least` to `most` in major units of whatever currency, by this
-    `method`, with this `bank_reference`; what is None or empty sets no bound."""
+    `method`, with this `bank_reference`, that are `status` now; what is None or empty sets no
+    bound."""
 
     since: datetime | None = None
     until: datetime | None = None
@@ -25,6 +26,7 @@ class Selection:
     most: Decimal | None = None
     method: str = ""
     bank_reference: str | None = None
+    status: PaymentStatus | None = None
 
     def select(self, ledger: Ledger, payee_id: PayeeId) -> Iterator[History]:
         """The payee's payments that match, reading none whose id says that it cannot."""
@@ -41,6 +43,7 @@ class Selection:
             and (self.most is None or amount <= self.most)
             and self.method in ("", payment.method)
             and self.bank_reference in (None, payment.bank_reference)
+            and self.status in (None, history.status)
         )
 
     def _bounds(self) -> Bounds | None:

@@ -2,7 +2,7 @@
 speaks against a pair."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -44,6 +44,7 @@ class Match:
 class Case:
     """Lines and payments by their places in two lists, and what was found of them so far.
 
+    accounts  the payees who receive on each account, as far as it is known
     free      lines of which nothing is said yet
     open      payments without money yet, also those that somebody confirmed without a statement
     asked     payments that are among the candidates of a line
@@ -54,6 +55,7 @@ class Case:
 
     lines: list[Line]
     histories: list[History]
+    accounts: Mapping[str, Collection[str]] = field(default_factory=dict)
     free: set[int] = field(default_factory=set)
     open: set[int] = field(default_factory=set)
     asked: set[int] = field(default_factory=set)
@@ -81,7 +83,8 @@ class Case:
         }
         self.free = {n for n, line in enumerate(self.lines) if line.kind is Kind.CREDIT}
         index = TraceIndex()
-        index.fill([(one.payment.payment_id, one.payment.bank_reference) for one in self.histories])
+        payments = [(one.payment.payment_id, one.payment.bank_reference) for one in self.histories]
+        index.fill(payments, self.lines)
         for number, line in enumerate(self.lines):
             if line.kind in (Kind.CREDIT, Kind.DEBIT, Kind.TAKEN_BACK):
                 self.traces[number] = index.traces(line)
@@ -109,7 +112,7 @@ class Case:
         line = self.lines[number]
         for shift in _NEAREST:
             for place in self._by_day.get((line.money, line.booked_on - timedelta(shift)), ()):
-                if place in self.open:
+                if place in self.open and self.receives(place, number):
                     yield place
 
     def has_stranger(self, number: int, place: int) -> bool:
@@ -127,6 +130,7 @@ class Case:
         for place in sorted({place for key in keys for place in self._by_payer.get(key, ())}):
             if (
                 place in self.open
+                and self.receives(place, number)
                 and self.fits_day(number, place, LATEST)
                 and agree(self.payers[place], words, is_name=is_name)
             ):
@@ -141,7 +145,9 @@ class Case:
             for place in self._by_key.get((line.money, day, key), ()):
                 if place in self.open and place not in seen:
                     seen.add(place)
-                    if agree(self.payers[place], words, is_name=is_name):
+                    if self.receives(place, number) and agree(
+                        self.payers[place], words, is_name=is_name
+                    ):
                         yield place
 
     def lines_like(self, place: int) -> Iterator[int]:
@@ -154,7 +160,7 @@ class Case:
                 if number in self.free and number not in seen:
                     seen.add(number)
                     words, is_name = self.words[number]
-                    if agree(payer, words, is_name=is_name):
+                    if self.receives(place, number) and agree(payer, words, is_name=is_name):
                         yield number
 
     def carriers(self, kind: Literal["checked", "partial", "numbers"]) -> dict[int, list[int]]:
@@ -165,9 +171,17 @@ class Case:
                 found[place].append(number)
         return found
 
+    def receives(self, place: int, number: int) -> bool:
+        """Whether a payment's payee may receive where a line arrived: unless it is known that
+        others do there."""
+        payees = self.accounts.get(self.lines[number].account.casefold())
+        return payees is None or self.histories[place].payment.payee_id in payees
+
     def against(self, number: int, place: int, latest: timedelta) -> str | None:
         """What speaks against it, in words; None if nothing does."""
         line, payment = self.lines[number], self.histories[place].payment
+        if not self.receives(place, number):
+            return f"it arrived where {payment.payee_id} does not receive"
         if line.money.currency != payment.money.currency:
             return f"the claim is in {payment.money.currency}"
         difference = line.money.amount_minor - payment.money.amount_minor

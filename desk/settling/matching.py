@@ -8,9 +8,10 @@ not taken for another's; what the bank took back settles nothing.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from desk.settling.case import (
@@ -51,9 +52,15 @@ class Matching:
     kinds: Counter[Kind]
 
 
-def match(lines: Sequence[Line], histories: Iterable[History]) -> Matching:
-    """Match the `lines` of all files together with all payments that they may be about."""
-    case = Case(list({line.fingerprint: line for line in lines}.values()), list(histories))
+def match(
+    lines: Sequence[Line],
+    histories: Iterable[History],
+    accounts: Mapping[str, Collection[str]] = MappingProxyType({}),
+) -> Matching:
+    """Match the `lines` of all files together with all payments that they may be about.
+    `accounts`, in small letters, have the payees who receive there."""
+    own = list({line.fingerprint: line for line in lines}.values())
+    case = Case(own, list(histories), accounts)
     back = find_taken_back(case.lines, case.traces, case.words)
     case.doubtful = set(back.doubtful) | {
         n for n in case.free if says_taken_back(case.lines[n].text)

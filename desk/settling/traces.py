@@ -57,14 +57,20 @@ class TraceIndex:
     _numbers: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _begins: re.Pattern[str] = re.compile("(?!)")
 
-    def fill(self, payments: Sequence[tuple[PaymentId, str | None]]) -> None:
+    def fill(self, payments: Sequence[tuple[PaymentId, str | None]], lines: list[Line]) -> None:
+        """Of the forms that few banks have, only those that some of the `lines` may have."""
+        texts = [squeezed(line.words) for line in lines]
+        rare = [
+            form
+            for form, pattern in ((rf_reference, _RF), (qr_reference, _QRR))
+            if any(map(pattern.search, texts))
+        ]
         begins = set()
         for place, (payment_id, number) in enumerate(payments):
             whole = payment_id.reference
             begins.add(whole[:3])
-            for form in (whole, rf_reference(payment_id), qr_reference(payment_id)):
+            for form in (whole, short_reference(payment_id), *(make(payment_id) for make in rare)):
                 self._checked[form].append(place)
-            self._checked[short_reference(payment_id)].append(place)
             for part in (whole[:_BEGIN], whole[-_END:], ten_digits(payment_id)):
                 self._partial[part].append(place)
             if number and len(number) >= 6:

@@ -19,7 +19,7 @@ from payments.payee import PayeeId
 from payments.payment import Payment
 from testkit.factories import FAMILY, NOW, make_payment, make_payment_id
 from tests.cli.desk import Desk
-from tests.cli.ledgers import fill, record
+from tests.cli.ledgers import correct, fill, record
 
 
 def print_payments(rows: list[Payment], *, with_payee: bool = False) -> None:
@@ -231,6 +231,14 @@ def test_how_it_was_paid_narrows_the_list(published: Desk, system: System) -> No
     wrong = published.payees("payments", "--bank-number", "437 ?")
     assert (wrong.exit_code, wrong.stdout) == (2, "")
     assert "“437 ?” must be the bank's number of the transfer: 4 to 35 of A-Z" in wrong.stderr
+
+
+def test_what_waits_for_its_money_is_listed_by_age(published: Desk, system: System) -> None:
+    ids = [record(system, number + 1, days=number) for number in range(3)]
+    correct(system, ids[1], "confirmed")
+    assert references(published, "--status", "claimed") == [0, 2]
+    assert references(published, "--status", "claimed", "--older-than", "2026-03-02") == [0]
+    assert references(published, "--status", "confirmed", "--until", "2026-03-02") == [1]
 
 
 def test_the_one_payment_of_a_reference_is_found_whoevers_it_is(

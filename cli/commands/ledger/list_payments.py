@@ -50,6 +50,7 @@ def payments(
     \b
     payees payments mahantesh --since today
     payees payments --payer asha --min 50 --max 50
+    payees payments --status claimed --older-than 3d
     payees payments --method upi --bank-number "4372 7658 9036"
     payees payments mahantesh --since 2026-03-01 --until 2026-03-31 >march.csv
     payees payments mahantesh --since 30d --format xlsx >march.xlsx

@@ -14,6 +14,7 @@ from cli.failure import Failure
 from cli.files import replacing
 from cli.listing import Listing, format_options, print_listing
 from cli.reading import payees_to_read, read_histories
+from cli.roster_file import read_roster, roster_option
 from cli.statements import Reading, read_files, statement_options
 from cli.system import System, same_system, system_options
 from desk.fields import phrase
@@ -51,6 +52,7 @@ _SHOWN = [name for name in PLAN_COLUMNS if name not in ("settle", "file", "line"
 )
 @click.option("--undo", "undone", metavar="BATCH", help="Take back all that one --apply confirmed.")
 @by_option
+@roster_option
 @format_options
 @system_options("table", "registry")
 def reconcile(
@@ -63,7 +65,7 @@ def reconcile(
     include: str | None,
     undone: str | None,
     by: str | None,
-    **shown: Any,
+    **options: Any,
 ) -> None:
     """Hold bank STATEMENTs (CSV, Excel, camt, MT940, OFX) against what payers say they paid.
 
@@ -89,7 +91,7 @@ def reconcile(
         lines = read_files(statements, how, lambda: _currency_of(system))
         if not lines:
             raise Failure("There is no booking in them: nothing is to be matched.")
-        matching = match(lines, _histories(system, lines))
+        matching = match(lines, _histories(system, lines), _accounts(options.pop("roster_path")))
         if plan:
             with replacing(plan, private=True) as file:
                 write_documents(file, plan_rows(matching), PLAN_COLUMNS, "csv", bom=True)
@@ -97,8 +99,19 @@ def reconcile(
             columns = [Column(name, is_words=name in _WORDS) for name in _SHOWN]
             rows = ([str(row[name]) for name in _SHOWN] for row in plan_rows(matching))
             listing = Listing(columns, rows, PLAN_COLUMNS, plan_rows(matching))
-            print_listing(listing, **shown)
+            print_listing(listing, **options)
         _summarize(matching, plan)
+
+
+def _accounts(roster_path: Path) -> dict[str, set[str]]:
+    """Which payees receive on which account, by the roster, if there is one here."""
+    accounts: dict[str, set[str]] = {}
+    entries = read_roster(roster_path).entries if roster_path.exists() else []
+    for entry in entries:
+        for account in entry.pay_by:
+            if account.address:
+                accounts.setdefault(account.address.casefold(), set()).add(entry.payee_id)
+    return accounts
 
 
 def _currency_of(system: System) -> str | None:

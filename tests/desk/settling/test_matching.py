@@ -1,5 +1,6 @@
 """Lines and claims: what is sure, what is only likely, and what is asked."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,9 +11,10 @@ from desk.settling.names_agree import agree, name_words
 from desk.statements.line import Kind, Line, Place, with_fingerprints
 from payments.events import EventStatus, Evidence, History
 from payments.money import Money
+from payments.payee import PayeeId
 from payments.payment_id import PaymentId
 from payments.references import qr_reference, rf_reference, short_reference, ten_digits
-from testkit.factories import NOW, make_event, make_payment, make_payment_id
+from testkit.factories import BAKERY, NOW, make_event, make_payment, make_payment_id
 from tests.desk.settling.months import HABITS
 from tests.desk.settling.proof import prove, wrong_in
 
@@ -198,6 +200,20 @@ def test_a_line_and_a_claim_that_fit_each_other_alone_are_likely() -> None:
     assert asked(match(lines(paid), [claim(), claim(OTHER, "asha")])) == [[ID, OTHER]]
     for no in (claim(method="cash"), claim(days=-20), claim(minor=4900), claim(payer="Ben")):
         assert grades(match(lines(paid), [no])) == []
+
+
+def test_a_statement_of_an_account_is_for_those_who_receive_there() -> None:
+    ours = "DE89370400440532013000"
+    [paid] = lines(replace(line("", "ASHA RAO"), account=ours))
+    mine, other = claim(), History(replace(claim(OTHER).payment, payee_id=PayeeId("florist")))
+    assert asked(match([paid], [mine, other])) == [[ID, OTHER]]
+    accounts = {ours.lower(): {BAKERY}}
+    assert grades(match([paid], [mine, other], accounts)) == [(Grade.LIKELY, ID)]
+    assert grades(match([paid], [other], {"another": {BAKERY}})) == [(Grade.LIKELY, OTHER)]
+    [named] = lines(replace(line(OTHER.reference), account=ours))
+    found = match([named], [other], accounts)
+    assert (grades(found), asked(found)) == ([], [[OTHER]])
+    assert "where florist does not receive" in found.asks[0][0].why
 
 
 @pytest.mark.parametrize("part", [ID.reference[:18], ID.reference[9:], ten_digits(ID)])
