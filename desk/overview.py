@@ -7,7 +7,7 @@ from datetime import date
 from heapq import heappush, heappushpop
 
 from desk.totals import Total
-from payments.events import History, PaymentStatus
+from payments.events import History, PaymentStatus, standing_events
 from payments.payee import PayeeId
 
 KEPT = 10
@@ -24,6 +24,7 @@ class Overview:
     by_payee: dict[PayeeId, Total] = field(default_factory=dict)
     by_day: dict[date, Total] = field(default_factory=dict)
     by_method: dict[str, Total] = field(default_factory=dict)  # "" where payers did not say
+    by_confirmer: dict[tuple[PayeeId, str], Total] = field(default_factory=dict)
     _largest: list[_Ranked] = field(default_factory=list)
     _unconfirmed: list[_Ranked] = field(default_factory=list)
 
@@ -37,6 +38,9 @@ class Overview:
         )
         for total in totals:
             total.add(history)
+        if history.status is PaymentStatus.CONFIRMED:
+            who = (payment.payee_id, standing_events(history.events)[-1].by)
+            self.by_confirmer.setdefault(who, Total()).add(history)
         if history.status is not PaymentStatus.REVERSED:
             _keep_highest(self._largest, payment.money.amount_minor, history)
         if history.status is PaymentStatus.CLAIMED:

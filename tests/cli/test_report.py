@@ -49,7 +49,10 @@ def test_a_report_is_one_file_that_says_it_all(aws_desk: Desk, system: System) -
         "1.00 INR",
     ]
     assert len(document.all("svg")) == 2
-    assert [heading.text for heading in document.all("h3")][1] == "Not confirmed yet: 3"
+    assert [heading.text for heading in document.all("h3")][1:3] == [
+        "Who confirmed",
+        "Not confirmed yet: 3",
+    ]
     assert "2026-03-01: 70.00 INR in 2, of it 0.00 INR confirmed" in page
     assert "Mahantesh" in page
     assert ids[0].reference in page
@@ -150,3 +153,19 @@ def test_bars_are_as_high_as_their_money() -> None:
 def test_a_chart_of_reversed_payments_alone_is_flat() -> None:
     svg = str(chart_svg(bars_of({NOW.date(): Total(reversed_count=1, reversed_minor=5)}), "JPY"))
     assert "<rect" not in svg
+
+
+def test_it_says_who_confirmed_at_a_till_or_at_the_desk() -> None:
+    ids = [make_payment_id(random=n) for n in range(3)]
+    by = ["Counter 1", "Counter 1", "ravi"]
+    histories = [
+        History(make_payment(one), (make_event(one, status="confirmed", by=who),))
+        for one, who in zip(ids, by, strict=True)
+    ]
+    overviews = look_over(histories, lambda _: NOW.date())
+    payee_id = PayeeId("town-bakery")
+    tills = {(payee_id, "Counter 1")}
+    page = render_report(overviews, {payee_id: "Bakery"}, Selection(), "x", NOW, tills=tills)
+    rows = [[cell.text for cell in row.all("td")][:2] for row in parse_html(page).all("tr")]
+    assert ["Counter 1, till of Bakery", "2"] in rows
+    assert ["ravi, at the desk", "1"] in rows

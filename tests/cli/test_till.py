@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from cli.system import System
 from payments.payee import PayeeId
 from payments.refusals import LedgerUnavailable
 from payments.till_keys import opening_key
+from sitegen.qr_proof import read_codes
 from tests.cli.desk import Desk
 from tests.cli.test_terminal_qr import see
 from tests.qr_reading import read_qr
@@ -154,3 +156,15 @@ def test_an_unknown_outcome_says_how_to_find_out(
         result = published.payees("till", "shilpa", *options)
         assert (result.exit_code, result.stdout) == (1, "")
         assert "unknown: `payees till shilpa --list` tells" in result.stderr
+
+
+def test_a_card_has_the_links_code_and_only_its_owner_reads_it(published: Desk) -> None:
+    result = published.payees("till", "shilpa", "--label", "<b>Stall", "--card", "card.html")
+    assert result.exit_code == 0
+    card = Path("card.html")
+    assert card.stat().st_mode & 0o777 == 0o600
+    assert read_codes(card.read_bytes()) == [result.stdout.strip()]
+    text = card.read_text()
+    assert "Shilpa" in text
+    assert "<b>Stall" not in text
+    assert "The card is in card.html" in result.stderr

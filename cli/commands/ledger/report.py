@@ -1,5 +1,6 @@
 """`payees report`: a look at the ledger as one HTML page that needs nothing else."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from desk.names import marked
 from desk.overview import KEPT, Overview, look_over
 from desk.report_chart import bars_of, chart_svg
 from desk.selection import Selection
+from desk.totals import Total
 from payments.events import History
 from payments.money import Money
 from payments.payee import PayeeId
@@ -45,7 +47,9 @@ def report(*, system: System, payee_id: str | None, out: Path, selection: Select
     payee_ids = payees_to_read(system, payee_id)
     overviews = look_over(read_histories(system, payee_ids, selection), _local_day)
     names = _names(system, {payee for overview in overviews for payee in overview.by_payee})
-    page = render_report(overviews, names, selection, str(system), datetime.now().astimezone())
+    now = datetime.now().astimezone()
+    tills = _tills(system, set(names))
+    page = render_report(overviews, names, selection, str(system), now, tills=tills)
     with replacing(out, private=True) as file:
         file.write(page.encode())
     count = sum(overview.total.count + overview.total.reversed_count for overview in overviews)
@@ -59,7 +63,10 @@ def render_report(
     selection: Selection,
     system: str,
     now: datetime,
+    *,
+    tills: Collection[tuple[PayeeId, str]] = (),
 ) -> str:
+    """`tills` are the labels of payees' keys: who confirmed by one of them was at that till."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -73,6 +80,7 @@ def render_report(
         overviews=overviews,
         charts=[chart_svg(bars_of(one.by_day), one.currency) for one in overviews],
         names=names,
+        confirmers=[_confirmers(one, names, tills) for one in overviews],
         since=selection.since,
         until=selection.until,
         system=system,
@@ -80,6 +88,26 @@ def render_report(
         most=KEPT,
         money=Money,
     )
+
+
+def _confirmers(
+    overview: Overview, names: dict[PayeeId, str], tills: Collection[tuple[PayeeId, str]]
+) -> list[tuple[str, Total]]:
+    """Who confirmed how much: each till of each payee, and each person at the desk."""
+    totals: dict[str, Total] = {}
+    for (payee_id, by), total in overview.by_confirmer.items():
+        where = f"till of {names[payee_id]}" if (payee_id, by) in tills else "at the desk"
+        who = f"{by}, {where}"
+        totals.setdefault(who, Total()).include(total)
+    return sorted(totals.items())
+
+
+def _tills(system: System, payee_ids: set[PayeeId]) -> set[tuple[PayeeId, str]]:
+    registry = system.registry()
+    with while_reading("The registry"):
+        return {
+            (payee_id, key.label) for payee_id in payee_ids for key in registry.till_keys(payee_id)
+        }
 
 
 def _local_day(history: History) -> date:

@@ -10,6 +10,7 @@ import click
 
 from cli.arguments import complete_payee
 from cli.failure import Failure
+from cli.files import replacing
 from cli.guards import while_reading, while_writing
 from cli.listing import Listing, print_listing
 from cli.reading import payees_to_read
@@ -30,6 +31,8 @@ from payments.till_keys import (
     parse_label,
 )
 from payments.times import format_time
+from roster.model import Roster
+from sitegen.till_card import till_card
 
 _FIELDS = ("n", "label", "made_at", "revoked_at")
 
@@ -41,6 +44,12 @@ _FIELDS = ("n", "label", "made_at", "revoked_at")
 )
 @click.option("--list", "listing", is_flag=True, help="List the keys that were made, not the keys.")
 @click.option("--revoke", type=click.IntRange(min=1), metavar="N", help="End the key number N.")
+@click.option(
+    "--card",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write a card with the link's QR code, an HTML page, to print and hand over.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @roster_option
 @system_options("registry")
@@ -52,6 +61,7 @@ def till(
     listing: bool,
     revoke: int | None,
     as_json: bool,
+    card: Path | None,
     roster_path: Path,
 ) -> None:
     """Make a key to the till of the payee ID: their own page, with everything about their payments.
@@ -62,6 +72,7 @@ def till(
 
     \b
     payees till mahantesh --label "Counter 1"
+    payees till mahantesh --label "Stall phone" --card card.html
     payees till mahantesh --list
     payees till mahantesh --revoke 1
     """
@@ -78,8 +89,11 @@ def till(
             parsed_label = parse_label(label if label is not None else "till")
         except InvalidValue as error:
             raise click.UsageError(f"--label: {error}.") from error
-        site = system.site_url or read_roster(roster_path).site.url
-        _make_key(system, registry, payee_id, parsed_label, site, as_json=as_json)
+        roster = read_roster(roster_path) if card or not system.site_url else None
+        url = system.site_url or (roster.site.url if roster else "")
+        key, link = _make_key(system, registry, payee_id, parsed_label, url, as_json=as_json)
+        if card and roster:
+            _write_card(card, roster, key, link)
 
 
 def _make_key(
@@ -90,7 +104,7 @@ def _make_key(
     site: str,
     *,
     as_json: bool,
-) -> None:
+) -> tuple[TillKey, str]:
     secret = mint_till_key(secrets.token_bytes(KEY_BYTES))
     command = f"payees till {payee_id}"
     click.echo(f"Writing to {system} …", err=True)
@@ -111,6 +125,19 @@ def _make_key(
         err=True,
     )
     click.echo(f"To end it: {command} --revoke {key.number}{same_system()}", err=True)
+    return key, link
+
+
+def _write_card(path: Path, roster: Roster, key: TillKey, link: str) -> None:
+    entry = roster.by_id.get(key.payee_id)
+    name = entry.payee.name if entry else key.payee_id
+    page = till_card(roster.site, name, number=key.number, label=key.label, link=link)
+    with replacing(path, private=True) as file:
+        file.write(page.encode())
+    click.echo(
+        f"The card is in {path}: print it, hand it over, and delete the file: it has the key.",
+        err=True,
+    )
 
 
 def _list_keys(
