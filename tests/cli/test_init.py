@@ -12,7 +12,10 @@ from infra.stage import SETTINGS, parse_stage, with_extends
 from roster.model import parse_roster
 from tests.cli.desk import Desk
 
-WRITTEN = ["payees.yaml", "zappa_settings.json", ".gitignore", ".github/workflows/roster.yml"]
+WRITTEN = [
+    *("payees.yaml", "zappa_settings.json", ".gitignore"),
+    *(".github/workflows/roster.yml", ".github/CODEOWNERS"),
+]
 FOLDERS = {
     "town-market": ("Town market", "town-market"),
     "town_market.2": ("Town market.2", "town-market-2"),

@@ -17,11 +17,13 @@ from roster.model import RosterInvalid, parse_roster
 
 _ROSTER, _SETTINGS, _IGNORED = "payees.yaml", "zappa_settings.json", ".gitignore"
 _WORKFLOW = ".github/workflows/roster.yml"
+_OWNERS = ".github/CODEOWNERS"
 _MEANING = {
     _ROSTER: "who can be paid",
     _SETTINGS: "what it is called on AWS, and where",
     _IGNORED: "what stays out of git",
     _WORKFLOW: "pull requests are checked on GitHub",
+    _OWNERS: "who must agree when money is to go elsewhere; put names in",
 }
 _TITLE = "title: My market"
 _PREFIX = "payee-pages-"  # infra/deployer-policy.json allows names that begin so, and no others
@@ -33,8 +35,9 @@ _YOUR_COPY = "git+https://github.com/YOU/payee-pages@main"
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
 def init(folder: Path) -> None:
     """Write a roster to start from into DIR (here, if you name none), and what goes with it:
-    settings for AWS with names derived from the folder's, a .gitignore, and a workflow that checks
-    the roster in pull requests on GitHub. A file that is there already is never touched.
+    settings for AWS with names derived from the folder's, a .gitignore, a workflow that checks the
+    roster in pull requests on GitHub, and who must agree there. A file that is there already is
+    never touched.
 
     \b
     payees init
@@ -61,6 +64,7 @@ def new_market(folder_name: str, token: str, address: str) -> dict[str, str]:
         _SETTINGS: json.dumps(_settings(_slug(folder_name), token), indent=2) + "\n",
         _IGNORED: sources.joinpath("gitignore").read_text("utf-8"),
         _WORKFLOW: workflow.replace(_YOUR_COPY, address),
+        _OWNERS: sources.joinpath("codeowners").read_text("utf-8"),
     }
 
 
