@@ -2,21 +2,19 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import { linkRail } from "../../templates/js/rails/link.js";
-import { paynowCode } from "../../templates/js/rails/paynow.js";
-import { pixCode } from "../../templates/js/rails/pix.js";
-import { promptpayCode } from "../../templates/js/rails/promptpay.js";
-import { sepaCode, sepaRail } from "../../templates/js/rails/sepa.js";
-import { spaydCode, spaydRail } from "../../templates/js/rails/spayd.js";
-import { qrReference, rfReference, swissCode, swissRail } from "../../templates/js/rails/swiss.js";
-import { upiCode, upiRail } from "../../templates/js/rails/upi.js";
-import { vietqrCode } from "../../templates/js/rails/vietqr.js";
+import { sepaRail } from "../../templates/js/rails/sepa.js";
+import { spaydRail } from "../../templates/js/rails/spayd.js";
+import { qrReference, rfReference, swissRail } from "../../templates/js/rails/swiss.js";
+import { upiRail } from "../../templates/js/rails/upi.js";
 import { parseAmount } from "../../templates/js/amount.js";
 
 const VECTORS = JSON.parse(readFileSync(new URL("../rails/vectors.json", import.meta.url), "utf8"));
-const CODES = {
-  upi: upiCode, sepa: sepaCode, pix: pixCode, swiss: swissCode, paynow: paynowCode,
-  promptpay: promptpayCode, spayd: spaydCode, vietqr: vietqrCode,
-};
+/** Each rail's own way to write a code. */
+const CODES = {};
+for (const { rail } of VECTORS.codes) {
+  const module = await import(new URL(`../../templates/js/rails/${rail}.js`, import.meta.url));
+  CODES[rail] = module[`${rail}Code`];
+}
 const PAYMENT = {
   amount: "50.00", currency: "INR", payment_id: "01KDP8W3Z9Q5VX2M7TBRN4CHSA", payee_name: "Asha", reason: "Lunch",
 };

@@ -31,7 +31,7 @@ def code_of(account: Account, money: Money, payment_id: PaymentId) -> str:
         return ""
 
 
-@pytest.mark.parametrize("kind", rails.RAILS)
+@pytest.mark.parametrize("kind", ITEMS)
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_the_phone_and_the_roster_agree(kind: str, phone: Phone, data: st.DataObject) -> None:
@@ -57,7 +57,7 @@ def test_the_phone_and_the_roster_agree(kind: str, phone: Phone, data: st.DataOb
     assert shown["links"] == ([opened] if opened else [])
 
 
-@pytest.mark.parametrize("kind", sorted(set(rails.RAILS) - {"cash", "link"}))
+@pytest.mark.parametrize("kind", sorted(set(ITEMS) - {"cash", "link"}))
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_a_code_is_read_back_whole(kind: str, data: st.DataObject) -> None:
