@@ -1,12 +1,14 @@
 """Where payees receive: read, inherited, and refused with place and remedy."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
-from rails import RAILS, Account
+from rails import RAILS, Account, parse_account
 from roster.model import RosterInvalid, parse_roster
 from roster.pay_by import parse_typed
+from tests.rails.vectors import VECTORS
 
 IBAN, QR_IBAN = "DE89370400440532013000", "CH4431999123000889012"
 SITE = """\
@@ -71,21 +73,16 @@ def test_who_names_none_has_the_sites_and_an_empty_list_is_none() -> None:
 
 @pytest.mark.parametrize("kind", RAILS)
 def test_each_rail_can_be_named(kind: str) -> None:
-    examples = {
-        "sepa": ("EUR", IBAN, []),
-        "pix": ("BRL", "loja@example.com", ["city: Recife"]),
-        "swiss": ("CHF", "CH9300762011623852957", ["postcode: 3000", "city: Bern"]),
-        "paynow": ("SGD", "+6581234567", []),
-        "promptpay": ("THB", "0812345678", []),
-        "spayd": ("CZK", "CZ6508000000192000145399", []),
-        "vietqr": ("VND", "0011012345678", ["bank: 970403"]),
-        "link": ("KWD", "https://pay.example.org/x?r={reference}", []),
-    }
-    currency, address, options = examples.get(kind, ("INR", "mahantesh@examplebank", []))
-    head = "- cash" if kind == "cash" else f"- {kind}: {address}"
-    [account] = read(head, *(f"  {option}" for option in options), currency=currency)
+    by_kind = {vector["rail"]: vector for vector in reversed(VECTORS["codes"])}
+    page = {"currency": "KWD", "account": {"link": "https://pay.example.org/x?r={reference}"}}
+    cash = {"currency": "INR", "account": {"cash": ""}}
+    example = {**by_kind, "link": page, "cash": cash}[kind]
+    keys = [f"{key}: {json.dumps(value)}" for key, value in example["account"].items() if value]
+    head, *options = keys or ["cash"]
+    lines = (f"- {head}", *(f"  {option}" for option in options))
+    [account] = read(*lines, currency=example["currency"])
     assert account.kind == kind
-    assert account.address == ("" if kind == "cash" else address)
+    assert account == parse_account(example["account"], holder=account.holder)
 
 
 WRONG = [  # what is below pay_by, the currency, and what is said, with its line and column
