@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from payments.money import Money
 from payments.payment_id import PaymentId
-from rails import cash, link, paynow, pix, promptpay, sepa, spayd, swiss, upi, vietqr
+from rails import cash, link, paynow, pix, promptpay, sepa, spayd, swiss, upi, vietqr, zbp
 from rails.account import Account, InvalidAccount, Reading
 
 __all__ = ["ACCOUNT_KEYS", "RAILS", "Account", "InvalidAccount", "Rail", "Reading"]
@@ -76,7 +76,7 @@ class Rail(Protocol):
 RAILS: Final[Mapping[str, Rail]] = MappingProxyType(
     {
         rail.KIND: rail
-        for rail in (upi, sepa, pix, swiss, paynow, promptpay, spayd, vietqr, link, cash)
+        for rail in (upi, sepa, pix, swiss, paynow, promptpay, spayd, vietqr, zbp, link, cash)
     }
 )
 
