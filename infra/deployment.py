@@ -26,14 +26,14 @@ from cli.failure import Failure
 from infra.api import Api, load_api
 from infra.emulated_cdn import EmulatedCdn
 from infra.kept_zips import code_of, keep_note, keep_zip, load_note
-from infra.smoke import TEST_PAYEE, Send, apply_smoke_payment, plan_smoke_payment, to_remember
+from infra.smoke import Send, apply_smoke_payment, plan_smoke_payment, to_remember
 from infra.stacks import StackPlan, Stacks, with_literal_names
 from infra.stage import SETTINGS, Stage
 from infra.trial import LAMBDA_PYTHON
 from publishing.accounts import Accounts
 from publishing.manifest import load_manifest
 from publishing.object_store import S3Store
-from roster.model import Roster
+from roster.model import TEST_PAYEE, Roster
 
 ROOT = Path(__file__).parent.parent
 TEMPLATE = ROOT / "infra/payee-pages.yaml"

@@ -14,9 +14,8 @@ from cli.local.local_cdn import API_PATH
 from payments.payee import Payee, PayeeId
 from payments.payment import Payment
 from payments.payment_id import PaymentId, mint_payment_id, parse_payment_id
-from roster.model import Roster
+from roster.model import TEST_PAYEE, Roster
 
-TEST_PAYEE = "test"
 _TRIES = 20
 _PAUSE_SECONDS = 3
 

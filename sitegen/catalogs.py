@@ -17,6 +17,7 @@ from markupsafe import Markup
 from rails import RAILS
 from sitegen.assets import Asset, make_asset
 from sitegen.page import TEMPLATES
+from sitegen.slips import Slip
 
 Text = str | Mapping[str, str]
 """One text, or one for each of the language's plural categories (CLDR's names)."""
@@ -154,8 +155,14 @@ def _texts_in(language: str) -> dict[tuple[str, str], Text]:
 
 @cache
 def _load_catalog(language: str, _modified: int, english: int) -> dict[tuple[str, str], Text]:
+    from babel.messages.pofile import PoFileError  # noqa: PLC0415
+
     originals = None if language == "en" else _load_catalog("en", english, english)
-    return parse_catalog(_read_catalog(language), language, originals)
+    try:
+        return parse_catalog(_read_catalog(language), language, originals)
+    except PoFileError as error:
+        line = (error.lineno or 0) + 1  # Babel counts from 0
+        raise Slip(CATALOGS / f"{language}.po", line, str(error).partition(" on ")[0]) from error
 
 
 def _read_catalog(language: str) -> bytes:

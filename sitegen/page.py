@@ -11,8 +11,16 @@ from markupsafe import Markup
 
 from sitegen.assets import Asset, hash_of
 from sitegen.scripts import minify, page_script
+from sitegen.slips import check_braces, line_at, read_named
 
 TEMPLATES = Path(str(files("templates")))
+
+NO_SCRIPT_STYLE = "#too-old h2{display:none}"
+"""Where scripts are switched off, the browser is not too old."""
+
+# A browser that can't read the script, or lacks what it begins with, never gets here: its page says
+# so (see templates/too_old.css).
+_RUNS = 'document.documentElement.className="runs"'
 
 _STYLE_IMPORT = re.compile(r'^@import "\./(.+)";\n', re.MULTILINE)
 
@@ -49,11 +57,13 @@ def make_page(
     """
     css = minify("text/css", inline_styles(TEMPLATES / style))
     made = page_script(TEMPLATES / "js" / script, home, rails)
-    source = f"{made.text};\n{extra_script}" if extra_script else made.text
+    source = f"{made.text};\n{_RUNS}"
+    if extra_script:
+        source += f";\n{extra_script}"
     api = urlsplit(api_url)
     policy = {
         "default-src": ["'none'"],
-        "style-src": [_quoted(hash_of(css))],
+        "style-src": [_quoted(hash_of(css)), _quoted(hash_of(NO_SCRIPT_STYLE))],
         "script-src": [_quoted(one) for one in (hash_of(source), *_integrities(made.parts))],
         "connect-src": ["'self'", *([f"{api.scheme}://{api.netloc}"] if api.netloc else [])],
         "img-src": ["data:"],
@@ -74,9 +84,15 @@ def make_page(
 
 
 def inline_styles(entry: Path) -> str:
-    """`entry` as one style sheet, with those that it imports in their places."""
+    """`entry` as one style sheet, with those that it imports in their places. Raises Slip."""
+    return _inline_styles(entry, entry, 1)
+
+
+def _inline_styles(file: Path, named_in: Path, line: int) -> str:
+    css = read_named(file, named_in, line)
+    check_braces(file, css)
     return _STYLE_IMPORT.sub(
-        lambda found: inline_styles(entry.parent / found[1]), entry.read_text("utf-8")
+        lambda found: _inline_styles(file.parent / found[1], file, line_at(css, found.start())), css
     )
 
 

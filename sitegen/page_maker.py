@@ -9,6 +9,7 @@ from sitegen.page_files import payee_file
 from sitegen.pages import page_url, payee_page
 from sitegen.qr_proof import check_codes
 from sitegen.site_templates import SiteTemplates
+from sitegen.slips import describe_slip
 from sitegen.weight import check_weight
 
 
@@ -56,7 +57,7 @@ def page_urls(roster: Roster) -> set[str]:
 
 
 def failed_page(file: str, error: Exception) -> FrozenPage:
-    return FrozenPage(file, trouble=str(error) or type(error).__name__)
+    return FrozenPage(file, trouble=describe_slip(error))
 
 
 def content_hash(body: bytes) -> str:

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from roster.model import RosterEntry, Site
 from sitegen.page_files import payee_file
-from sitegen.page_maker import FrozenPage, PageMaker
+from sitegen.page_maker import FrozenPage, PageMaker, failed_page
 from sitegen.pages import rail_sets
 from sitegen.site_templates import PAYEE, compile_page
 
@@ -36,7 +36,7 @@ def making_pages(
         for rails in rail_sets(entries):
             compile_page(PAYEE, site, rails=rails)  # to inherit what it minifies: see minify()
     except Exception as error:  # noqa: BLE001 (no page can be made then, whatever is wrong)
-        yield (FrozenPage(payee_file(entry.payee_id), trouble=str(error)) for entry in entries)
+        yield (failed_page(payee_file(entry.payee_id), error) for entry in entries)
         return
     # A fork starts at once; elsewhere than on Linux, system libraries may not survive it.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")

@@ -2,11 +2,15 @@
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 
 from markupsafe import Markup
 
 from payments.currencies import currency_digits
-from roster.model import RosterEntry, Site
+from payments.money import Money
+from payments.refusals import InvalidValue
+from rails import RAILS, link, read_code
+from roster.model import TEST_PAYEE, RosterEntry, Site
 from sitegen.assets import Asset
 from sitegen.catalogs import inline_json
 from sitegen.qr import qr_svg
@@ -31,13 +35,40 @@ def index_page(templates: SiteTemplates, entries: Iterable[RosterEntry]) -> byte
     """The list of payees, which also knows what an old link's `?user=` may say."""
     entries = tuple(entries)
     users = [(user, one.payee_id) for one in entries for user in (one.payee_id, *one.aliases)]
-    return render(templates.page(INDEX).template, entries=entries, aliases=json.dumps(users))
+    return render(
+        templates.page(INDEX).template, entries=_listed(entries), aliases=json.dumps(users)
+    )
 
 
 def posters_page(templates: SiteTemplates, entries: Iterable[RosterEntry]) -> bytes:
     """Everybody's poster, to print."""
-    payees = [entry.payee_id for entry in entries if entry.payee.status == "open"]
-    return render(templates.page(POSTERS).template, payees=json.dumps(payees))
+    entries = tuple(entries)
+    payees = [
+        {"id": entry.payee_id, **_static_code(entry)}
+        for entry in _listed(entries)
+        if entry.payee.status == "open"
+    ]
+    template = templates.page(POSTERS, _all_rails(entries)).template
+    return render(template, payees=json.dumps(payees))
+
+
+def _static_code(entry: RosterEntry) -> dict[str, str]:
+    """The code of a payee's first way to pay that has one without an amount: it leads straight to
+    the bank app. Raises ValueError for one that pays anybody else."""
+    for account in entry.pay_by:
+        with suppress(InvalidValue):
+            code = RAILS[account.kind].code_text(account, Money(0, entry.payee.currency))
+            if account.kind == link.KIND or not code:
+                continue
+            if read_code(code) != account:
+                raise ValueError(f"the code of {account} pays {read_code(code)}")
+            holder = account.holder or entry.payee.name
+            return {"way": account.kind, "to": account.address, "holder": holder, "code": code}
+    return {}
+
+
+def _listed(entries: Iterable[RosterEntry]) -> list[RosterEntry]:
+    return [entry for entry in entries if entry.payee_id != TEST_PAYEE]
 
 
 def till_page(templates: SiteTemplates) -> bytes:
@@ -62,14 +93,16 @@ def pay_by_data(entry: RosterEntry) -> Markup:
             **({"holder": account.holder or entry.payee.name} if account.address else {}),
             **{name: text == "true" or text for name, text in account.options},
         }
-        for account in getattr(entry, "pay_by", ())
+        for account in entry.pay_by
     ]
     return inline_json(accounts) if accounts else Markup()
 
 
 def site_assets(templates: SiteTemplates, entries: Iterable[RosterEntry]) -> dict[str, Asset]:
     """By its name, each file that the site's pages may fetch."""
-    pages = [templates.page(kind) for kind in (INDEX, POSTERS, TILL, MISSING)]
+    entries = tuple(entries)
+    pages = [templates.page(kind) for kind in (INDEX, TILL, MISSING)]
+    pages.append(templates.page(POSTERS, _all_rails(entries)))
     pages += [templates.page(PAYEE, rails) for rails in rail_sets(entries)]
     return {asset.file: asset for page in pages for asset in page.assets}
 
@@ -79,9 +112,12 @@ def rail_sets(entries: Iterable[RosterEntry]) -> list[tuple[str, ...]]:
     return sorted({rails_of(entry) for entry in entries})
 
 
+def _all_rails(entries: Iterable[RosterEntry]) -> tuple[str, ...]:
+    return tuple(sorted({rail for rails in rail_sets(entries) for rail in rails}))
+
+
 def rails_of(entry: RosterEntry) -> tuple[str, ...]:
-    accounts = getattr(entry, "pay_by", ())
-    return tuple(sorted({account.kind for account in accounts}))
+    return tuple(sorted({account.kind for account in entry.pay_by})) if entry.pay_by else ()
 
 
 def page_url(site: Site, payee_id: str) -> str:

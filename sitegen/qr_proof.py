@@ -31,9 +31,12 @@ def check_codes(page: bytes, urls: Container[str], *, required: bool) -> None:
 def read_codes(page: bytes) -> list[str]:
     """What the QR codes on `page` say, in their order; an empty text for one nobody can read."""
     codes, end = [], 0
+    read: dict[bytes, str] = {}  # a page may show one in two places
     while (start := page.find(_START, end)) >= 0:
         code = _CODE.match(page, start)
-        codes.append(_read(int(code[1]), code[2]) if code else "")
+        if code and code[0] not in read:
+            read[code[0]] = _read(int(code[1]), code[2])
+        codes.append(read[code[0]] if code else "")
         end = code.end() if code else start + 1
     return codes
 

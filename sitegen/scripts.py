@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sitegen.assets import FOLDER, Asset, make_asset
+from sitegen.slips import Slip, line_at, read_named
 
 PART_FILES = "part_files.js"
 RAILS = "rails.js"
@@ -27,6 +28,7 @@ _DECLARED = re.compile(
     r"^(?:async )?(?:function\*?|class) ([\w$]+)(?:[^\n]*\}\n|.*?^\}\n)", re.MULTILINE | re.DOTALL
 )
 _USED = re.compile(r"""(?<![\w$)\]]\.)(?<![\w$"'])[\w$]+(?![\w$"':])""")
+_TOP_LEVEL = re.compile(r"^(?:async )?(?:function\*?|class|const|let|var) ([\w$]+)", re.MULTILINE)
 _PART = re.compile(r'\bloadPart\("(\w+)"')
 
 
@@ -69,9 +71,11 @@ def page_script(entry: Path, home: str, rails: Collection[str] = ()) -> Script:
     modules = read_modules(entry, made)
     parts = dict(_parts(modules, entry.parent, made))
     made[entry.parent / PART_FILES] = _part_files_module(parts, home)
-    source = without_unused(join_modules(read_modules(entry, made)))
+    modules = read_modules(entry, made)
+    source = without_unused(join_modules(modules))
     assets = [part.asset for part in parts.values()]
-    return Script(minify_script(source, entry.name), tuple(assets), source)
+    script = minify_script(source, modules, entry.name)
+    return Script(script, tuple(assets), source)
 
 
 def read_modules(entry: Path, made: Mapping[Path, str]) -> Modules:
@@ -79,24 +83,24 @@ def read_modules(entry: Path, made: Mapping[Path, str]) -> Modules:
     modules: dict[Path, Module] = {}
     seen: set[Path] = set()
 
-    def add(path: Path) -> None:
+    def add(path: Path, named_in: Path, line: int) -> None:
         if path in seen:
             return
         seen.add(path)
-        text = made.get(path) or path.read_text("utf-8")
-        imports = tuple(
-            (_resolved(path, found[2]), tuple(re.findall(r"[\w$]+", found[1] or "")))
-            for found in _IMPORT.finditer(text)
-        )
-        for imported, _ in imports:
-            add(imported)
+        text = made.get(path) or read_named(path, named_in, line)
+        imports = []
+        for found in _IMPORT.finditer(text):
+            imported = _resolved(path, found[2])
+            add(imported, path, line_at(text, found.start()))
+            imports.append((imported, tuple(re.findall(r"[\w$]+", found[1] or ""))))
         exports = {name: kind for kind, name in _EXPORTED.findall(text)}
-        source = _EXPORT.sub("", _IMPORT.sub("", text))
-        if found := _UNJOINED.search(source):
-            raise ValueError(f"{path.name} can't be joined with other modules: {found[0]}")
-        modules[path] = Module(source, imports, exports)
+        source = _EXPORT.sub("", _IMPORT.sub("\n", text))
+        if other := _UNJOINED.search(source):
+            line = line_at(source, other.start())
+            raise Slip(path, line, f"can't be joined with others: {other[0]}")
+        modules[path] = Module(source, tuple(imports), exports)
 
-    add(entry)
+    add(entry, entry, 1)
     return modules
 
 
@@ -127,15 +131,32 @@ def _without(source: str, used: Counter[str]) -> str:
     return _DECLARED.sub(kept, source)
 
 
-def minify_script(source: str, name: str) -> str:
-    """Raises ValueError for a mistake in it, or for what would end a script element."""
+def minify_script(source: str, modules: Modules, name: str) -> str:
+    """`source`, made of `modules`, minified. Raises ValueError for a mistake in one of them, or for
+    what would end a script element."""
     try:
         script = minify("text/javascript", source)
     except ValueError as error:
+        _find_slip(modules)
         raise ValueError(f"{name}, joined with what it imports: {error}") from error
     if "</script" in script.lower() or "<!--" in script:
         raise ValueError(f"{name} would end the page's script element")
     return script
+
+
+def _find_slip(modules: Modules) -> None:
+    """Raises Slip for a module that is wrong by itself, or declares what another one does."""
+    declared: dict[str, Path] = {}
+    for path, module in modules.items():
+        try:
+            minify("text/javascript", f"(() => {{{module.source}}})();")
+        except ValueError as error:
+            message, _, place = str(error).partition(" on line ")
+            raise Slip(path, int(place.split()[0]), message) from error
+        for found in _TOP_LEVEL.finditer(module.source):
+            if (other := declared.setdefault(found[1], path)) != path:
+                line = line_at(module.source, found.start())
+                raise Slip(path, line, f"{found[1]} is declared in {other.name}, too")
 
 
 @cache
@@ -173,6 +194,7 @@ def _parts(page: Modules, folder: Path, made: Mapping[Path, str]) -> Iterable[tu
         script = minify_script(
             'payeePagesPart = (page) => {\n"use strict";\n'
             f"const {{ {', '.join(given)} }} = page;\n{sources}return {{ {exports} }};\n}};\n",
+            own,
             f"parts/{entry.name}",
         )
         yield name, _Part(make_asset(name, "js", script), given)

@@ -33,7 +33,8 @@ from sitegen.catalogs import (
     page_texts,
 )
 from sitegen.home_screen import home_screen_app
-from sitegen.page import TEMPLATES, make_page
+from sitegen.page import NO_SCRIPT_STYLE, TEMPLATES, make_page
+from sitegen.slips import line_at, read_named
 
 # No more than needs no escaping in a link; what looks otherwise is shown as text.
 _MAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
@@ -76,9 +77,9 @@ POSTERS = PageKind(
     "posters.html",
     "posters.css",
     "posters.js",
-    ("poster", "posters"),
+    ("poster", "posters", "rails"),
     asks_api=False,
-    borrows=("payee.html",),
+    borrows=("poster.html",),
 )
 TILL = PageKind(
     "till.html", "till.css", "till.js", ("till", "rails"), readers=TILLS, on_home_screen=True
@@ -111,7 +112,7 @@ def compile_page(
     templates = [
         source for one in (kind.template, *kind.borrows) for source in _template_sources(one)
     ]
-    used = names_in(page.source + "".join(templates))
+    used = names_in(page.source + "".join(templates)) | {f"rail_{kind}" for kind in rails}
     parts = ["site", *kind.texts, "foot"]
     texts = page_texts(first, parts, used)
     files = {
@@ -126,6 +127,7 @@ def compile_page(
         "api_url": api_url(site),
         "contact_link": contact_link(site.contact),
         "page": page,
+        "no_script_style": NO_SCRIPT_STYLE,
         "names": {language: language_name(language) for language in site.languages},
         "t": texts,
         "plain": page_texts(first, {"static"}, used),
@@ -145,12 +147,12 @@ def compile_page(
     return CompiledPage(template, (*page.parts, *files.values(), *(app.files if app else ())))
 
 
-def _template_sources(name: str) -> Iterator[str]:
-    """A template's text, and those of the templates that it names."""
-    source = (TEMPLATES / name).read_text("utf-8")
+def _template_sources(name: str, named_in: str = "", line: int = 1) -> Iterator[str]:
+    """A template's text, and those of the templates that it names. Raises Slip."""
+    source = read_named(TEMPLATES / name, TEMPLATES / (named_in or name), line)
     yield source
-    for other in _NAMED.findall(source):
-        yield from _template_sources(other)
+    for found in _NAMED.finditer(source):
+        yield from _template_sources(found[1], name, line_at(source, found.start()))
 
 
 class SiteTemplates:
@@ -202,7 +204,7 @@ class _Unindented(Extension):
     """Templates are indented for people who read them, not for those who download pages."""
 
     def preprocess(self, source: str, *_: object, **__: object) -> str:
-        return re.sub(r"\n\s+", "\n", source)
+        return re.sub(r"\n[^\S\n]+", "\n", source)  # mistakes are told by the lines of the file
 
 
 class _Environment(Environment):
@@ -233,6 +235,10 @@ class _FillIn(NodeTransformer):
     def __init__(self, environment: Environment, known: Mapping[str, object]) -> None:
         self._environment = environment
         self._known = known
+
+    def visit_TemplateData(self, node: nodes.TemplateData) -> nodes.Node:  # noqa: N802
+        node.data = re.sub(r"\n\n+", "\n", node.data)
+        return node
 
     def visit_Name(self, node: nodes.Name) -> nodes.Node:  # noqa: N802 (Jinja's name)
         if node.name not in self._known:

@@ -1,36 +1,57 @@
 // Reads what people type for an amount into the exact decimal text the API takes, and writes that
 // text as the payer's language does. No floats.
 
+/** What people write for a currency besides its code and its sign. @type {Record<string, string>} */
+const ALIASES = { INR: "rs", PKR: "rs", NPR: "rs", IDR: "rp", KES: "ksh", TZS: "tsh" };
+const TWO_DECIMALS = /EUR|BRL/; // where people write them with whole amounts, too
+const INDIAN = /^(en|hi|mr|kn|ta|te|bn)\b/; // whose readers expect lakhs; Intl does not for all of them
+
 /**
- * A mark before exactly three digits may group thousands. It is taken for a decimal mark only if it
- * is the one of the payer's own language, and the currency has that many decimals.
+ * The amounts that it may mean, as the API writes them. A mark before exactly three digits is the
+ * hard case. It groups thousands if that is how the payer's language does it and the currency has no
+ * three decimals; it is a decimal mark if it is the language's and the currency has them. What else it
+ * may be has two readings.
  *
  * @param {string} typed
  * @param {number} digits the currency's decimals
  * @param {string} [mark] the language's decimal mark
+ * @param {string} [currency] whose signs may stand beside the number: no other's may
+ * @returns {string[]} none for what is no amount or leaves more to guess
+ */
+export function readAmounts(typed, digits, mark = ".", currency = "") {
+  const text = bareNumber(typed, currency);
+  const [, whole = text, point = "", minor = ""] = /^(.*)([.,٫])(\d+)$/.exec(text) || [];
+  const isDecimal = minor.length <= digits && !(isGrouping(whole) ? whole.includes(point) : /\D/.test(whole));
+  const decimal = isDecimal && withDecimals(whole, minor, digits);
+  const grouped = isGrouping(text) && withDecimals(text, "", digits);
+  if (!grouped || !/^\d+[.,]\d+$/.test(text)) return onlyAmounts(grouped || decimal);
+  const smaller = decimal || (minor === "000" && withDecimals(whole, "", digits));
+  if (point === mark && decimal) return onlyAmounts(decimal);
+  if (point !== mark && /[.,]/.test(mark) && !decimal) return onlyAmounts(grouped);
+  return smaller ? onlyAmounts(smaller, grouped) : [];
+}
+
+/**
+ * @param {string} typed
+ * @param {number} digits the currency's decimals
+ * @param {string} [mark] the language's decimal mark
+ * @param {string} [currency]
  * @returns {string | null} such as "50.00", with all decimals; null if it is no clear amount
  */
-export function parseAmount(typed, digits, mark = ".") {
-  const text = inLatinDigits(typed);
-  const match = /^0*(\d{1,12})(?:([.,٫])(\d+))?$/.exec(text);
-  if (!match) return null;
-  const [, major, separator, minor = ""] = match;
-  if (minor.length > digits) return null;
-  if (minor.length === 3 && separator !== "٫" && separator !== mark) return null;
-  return digits ? `${major}.${minor.padEnd(digits, "0")}` : major;
+export function parseAmount(typed, digits, mark, currency) {
+  const readings = readAmounts(typed, digits, mark, currency);
+  return readings.length === 1 ? readings[0] : null;
 }
 
 /**
  * How an unclear amount could be written so that it is clear.
  *
  * @param {string} typed
- * @returns {string} "10000" for "10,000" and "50" for "₹50"; "" for what leaves more to guess
+ * @returns {string} "50" for "$50"; "" for what leaves more to guess
  */
 export function plainExample(typed) {
-  const text = inLatinDigits(typed);
-  const isGrouped = /^\d{1,3}([.,٬\s]\d{2,3})*[.,٬\s]\d{3}$/.test(text);
-  const digits = isGrouped ? text.replace(/\D/g, "") : /^[^\d.,]*(\d+)\D*$/.exec(text)?.[1];
-  return digits && digits.length <= 12 ? digits : "";
+  const found = /^[^\d.,]*(\d{1,12})\D*$/.exec(inLatinDigits(typed));
+  return found ? found[1] : "";
 }
 
 /**
@@ -38,23 +59,27 @@ export function plainExample(typed) {
  * @param {string} b both as parseAmount writes them, in one currency
  */
 export function isLess(a, b) {
-  return BigInt(a.replace(".", "")) < BigInt(b.replace(".", ""));
+  const width = Math.max(a.length, b.length);
+  return a.padStart(width, "0") < b.padStart(width, "0");
 }
 
 /** @param {string} locale */
 export function decimalMark(locale) {
-  const parts = new Intl.NumberFormat(locale).formatToParts(0.5);
-  return parts.find(({ type }) => type === "decimal")?.value ?? ".";
+  const mark = new Intl.NumberFormat(locale).formatToParts(0.5).find(({ type }) => type === "decimal");
+  return mark ? mark.value : ".";
 }
 
 /**
+ * Whole amounts are written without decimals but where people always write them.
+ *
  * @param {string} amount as the API writes it, with all of the currency's decimals: those decide,
  *   because browsers are wrong about some currencies'
  * @param {string} currency
  * @param {string} locale
  */
 export function formatMoney(amount, currency, locale) {
-  return formatDecimal(amount, locale, { style: "currency", currency });
+  const written = TWO_DECIMALS.test(currency) ? amount : plainAmount(amount);
+  return formatDecimal(written, currency === "INR" && INDIAN.test(locale) ? "en-IN" : locale, { style: "currency", currency });
 }
 
 /**
@@ -63,7 +88,7 @@ export function formatMoney(amount, currency, locale) {
  * @param {Intl.NumberFormatOptions} [options]
  */
 export function formatDecimal(amount, locale, options) {
-  const digits = amount.split(".")[1]?.length ?? 0;
+  const digits = (amount.split(".")[1] || "").length;
   const format = new Intl.NumberFormat(locale, {
     ...options,
     minimumFractionDigits: digits,
@@ -80,9 +105,55 @@ export function plainAmount(amount) {
   return amount.replace(/\.0+$/, "");
 }
 
+/**
+ * What was typed, without what people write beside a number: ₹50, Rs. 50, 50/-, 50.- or 50 INR.
+ *
+ * @param {string} typed
+ * @param {string} currency
+ * @returns {string} from its first digit to its last, in Latin digits; "" if there is anything else
+ */
+function bareNumber(typed, currency) {
+  const found = /^(\D*)(\d(?:.*\d)?)(\D*)$/.exec(inLatinDigits(typed).toLowerCase());
+  if (!found) return "";
+  const [, before, number, after] = found.map((one) => one.trim());
+  const names = currency ? signsOf(currency) : [];
+  const isSign = (/** @type {string} */ text) => !text || names.includes(text.replace(/\.$/, ""));
+  const beside = after.replace(/^([.,]?\/?[-–—=]+|[.,])\s*/, "");
+  return isSign(before) && isSign(beside) ? number : "";
+}
+
+/** @param {string} currency @returns {string[]} in small letters */
+function signsOf(currency) {
+  const parts = new Intl.NumberFormat("en-IN", { style: "currency", currency }).formatToParts(1);
+  const sign = parts.find(({ type }) => type === "currency");
+  const signs = [currency, sign ? sign.value : "", ALIASES[currency] || ""];
+  return signs.filter(Boolean).map((one) => one.toLowerCase());
+}
+
+/** @param {...(string | false)} found @returns {string[]} */
+function onlyAmounts(...found) {
+  return /** @type {string[]} */ (found.filter(Boolean));
+}
+
+/** Whether marks of one kind part it in thousands, or in India's hundreds of thousands. @param {string} text */
+function isGrouping(text) {
+  return /^[1-9]\d{0,2}([.,٬'’\s])\d{3}(\1\d{3})*$|^[1-9]\d?,(\d\d,)+\d{3}$/.test(text);
+}
+
+/**
+ * @param {string} major
+ * @param {string} minor
+ * @param {number} digits
+ */
+function withDecimals(major, minor, digits) {
+  const plain = major.replace(/\D/g, "").replace(/^0+(?=\d)/, "");
+  if (!/^\d{1,12}$/.test(plain)) return "";
+  return digits ? `${plain}.${minor.padEnd(digits, "0")}` : plain;
+}
+
 /** @param {string} typed */
 function inLatinDigits(typed) {
-  return typed.trim().replace(/\p{Nd}/gu, latinDigit);
+  return typed.replace(/[\u200e\u200f\u061c\u2066-\u2069]/g, "").trim().replace(/\p{Nd}/gu, latinDigit);
 }
 
 /** Digits of every script stand in tens, zero first. @param {string} digit */

@@ -2,7 +2,7 @@
 // anybody types (a joiner or a selector where nothing needs it, a character that is not assigned, a
 // name without a visible letter) is left to the API itself, whose words are then shown the same way.
 
-import { isLess, parseAmount, plainExample } from "./amount.js";
+import { isLess, plainAmount, plainExample, readAmounts } from "./amount.js";
 
 /** Hidden wherever it stands. Joiners, variation selectors and the tags of flags are the API's to judge. */
 const HIDDEN = /(?![\p{Join_C}\p{VS}\u{e0020}-\u{e007f}])[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{DI}]/u;
@@ -23,11 +23,12 @@ const PILE = /(\p{Mc}*[\p{Mn}\p{Me}]){5}/u;
  *   `fields` are fit to send if there are no errors
  */
 export function checkFields(typed, terms, mark) {
-  const amount = parseAmount(typed.amount, terms.digits, mark) || "";
+  const readings = readAmounts(typed.amount, terms.digits, mark, terms.currency);
+  const amount = readings.length === 1 ? readings[0] : "";
   const payer_id = clean(typed.payer_id);
   const reason = clean(typed.reason);
   const errors = {
-    amount: amountError(typed.amount, amount, terms),
+    amount: amountError(typed.amount, readings, terms),
     payer_id: payer_id ? textError(payer_id, 64) : { key: "payer_missing" },
     reason: textError(reason, 140),
   };
@@ -36,12 +37,13 @@ export function checkFields(typed, terms, mark) {
 
 /**
  * @param {string} typed
- * @param {string} amount "" if what was typed is none
+ * @param {string[]} readings what it may mean
  * @param {Terms} terms
  * @returns {Message | undefined}
  */
-function amountError(typed, amount, { min, max }) {
+function amountError(typed, [amount, other], { min, max }) {
   if (!typed.trim()) return { key: "amount_missing" };
+  if (other) return { key: "amount_readings", values: { a: plainAmount(amount), b: plainAmount(other) } };
   if (!amount) {
     const example = plainExample(typed);
     return { key: "amount_unclear", ...(example && { values: { example } }) };

@@ -1,11 +1,11 @@
 // How a payment's amount, time and code are written.
 
-import { formatMoney, plainAmount } from "./amount.js";
+import { formatMoney } from "./amount.js";
 import { localeNow } from "./page_language.js";
 
 /** @param {{amount: string, currency: string}} payment */
 export function amountOf({ amount, currency }) {
-  return formatMoney(plainAmount(amount), currency, localeNow());
+  return formatMoney(amount, currency, localeNow());
 }
 
 /** @param {string | number} time */

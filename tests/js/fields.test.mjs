@@ -22,7 +22,7 @@ test("fields are sent in one normal form", () => {
   assert.deepEqual(errors, FINE);
 });
 
-for (const [amount, key] of [["", "amount_missing"], ["  ", "amount_missing"], ["1,000", "amount_unclear"],
+for (const [amount, key] of [["", "amount_missing"], ["  ", "amount_missing"], ["50.000", "amount_readings"], ["$50", "amount_unclear"], ["1,000", undefined], ["₹50", undefined],
   ["0.99", "amount_small"], ["10000.01", "amount_large"], ["10000", undefined], ["1", undefined]]) {
   test(`an amount of “${amount}”: ${key ?? "fine"}`, () => {
     assert.deepEqual(errorKeys({ amount }), { ...FINE, amount: key });

@@ -232,7 +232,7 @@ def test_every_payee_with_a_mistake_is_named(
     monkeypatch.setattr("sitegen.site_templates.TEMPLATES", templates)
     with pytest.raises(BuildFailed) as raised:
         build_site(make_roster("a", "b", "c", "d"), tmp_path / "site")
-    assert "at /b/: 'no_such_thing' is undefined" in str(raised.value)
+    assert "at /b/: payee.html:1: 'no_such_thing' is undefined" in str(raised.value)
     assert "at /d/: the page shows no QR code" in str(raised.value)
     assert "/a/" not in str(raised.value)
 
@@ -283,8 +283,8 @@ def test_a_process_of_the_pool_never_enters_the_minifier(
 @pytest.mark.parametrize(
     ("file", "mistake", "complaint"),
     [
-        ("payee.html", "{% if %}", "Expected an expression"),
-        ("js/payee.js", "let = = 1;", "payee.js, joined with what it imports: unexpected"),
+        ("payee.html", "{% if %}", r"payee.html:\d+: Expected an expression"),
+        ("js/payee.js", "let = = 1;", r"js/payee.js:\d+: unexpected"),
     ],
 )
 def test_a_slip_that_spoils_all_pages_is_told_once(
@@ -315,6 +315,6 @@ def test_many_pages_are_made_on_several_processes_and_mistakes_come_back(
     (templates / "payee.html").write_text("{{ no_such_thing.name }}")
     monkeypatch.setattr("sitegen.site_templates.TEMPLATES", templates)
     monkeypatch.setattr("sitegen.inputs.FOLDERS", (templates, *FOLDERS[1:]))
-    with pytest.raises(BuildFailed, match="and 213 more: 'no_such_thing' is undefined"):
+    with pytest.raises(BuildFailed, match=r"213 more: payee\.html:1: 'no_such_thing' is undefined"):
         build_site(roster, tmp_path / "site", processes=2)
     assert contents(tmp_path / "site").keys() == built_files(roster) | {MARKER}

@@ -48,7 +48,7 @@ WAITING = """
     same_show same_text same_title save save_image say_not_come says says_amount says_paid
     says_paid_late says_so scan_text scan_this seller seller_look show show_all show_qr
     show_qr_short slow sound_off sound_on sound_said sound_start sounds sounds_note
-    sounds_text spoken_confirmed spoken_late spoken_many spoken_said step4 steps
+    sounds_text spoken_confirmed spoken_late spoken_many spoken_said step1 step2 step3 step4 steps
     still_sending stop_ask stopped_ask stopped_text straight take_over tell tell_text till
     to_payee today tried unanswered undo undo_hint undone_on unusable up_to_date
     upi_number_hint upi_number_wrong upi_open upi_other upi_scan wait waiting week what_for

@@ -156,7 +156,8 @@ def test_a_mistake_in_a_template_fails_the_build_by_its_page(
     templates = shutil.copytree(ROOT / "templates", tmp_path / "templates")
     (templates / template).write_text("{{ no_such_thing.name }}")
     monkeypatch.setattr("sitegen.site_templates.TEMPLATES", templates)
-    with pytest.raises(BuildFailed, match=f"at {address}: 'no_such_thing' is undefined"):
+    told = f"at {address}: {template}:1: 'no_such_thing' is undefined"
+    with pytest.raises(BuildFailed, match=re.escape(told)):
         build_site(make_roster("a"), tmp_path / "site")
 
 

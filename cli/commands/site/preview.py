@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 from flask import Response
-from jinja2 import TemplateError
 from markupsafe import escape
 from watchfiles import watch
+from werkzeug.exceptions import HTTPException
 
 from backend.app import create_app
 from cli.local.local_cdn import API_PATH, one_origin
@@ -24,6 +24,7 @@ from payments.refusals import LedgerUnavailable
 from roster.model import Roster, RosterInvalid, load_roster
 from sitegen.app import create_site
 from sitegen.page import TEMPLATES
+from sitegen.slips import describe_slip
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -111,11 +112,11 @@ def _preview_app(current_roster: Callable[[], Roster], changes: _Changes) -> "WS
     site = create_site(current_roster, extra_script=_RELOAD, reload=True)
     site.get(_CHANGES_PATH)(lambda: Response(changes.events(), mimetype="text/event-stream"))
 
-    @site.errorhandler(RosterInvalid)
-    @site.errorhandler(TemplateError)
-    @site.errorhandler(ValueError)
-    def show(error: Exception) -> tuple[str, int]:
-        return f"<pre>{escape(str(error))}</pre><script>{_RELOAD}</script>", 500
+    @site.errorhandler(Exception)
+    def show(error: Exception) -> HTTPException | tuple[str, int]:
+        if isinstance(error, HTTPException):
+            return error
+        return f"<pre>{escape(describe_slip(error))}</pre><script>{_RELOAD}</script>", 500
 
     return one_origin(site, api)
 
