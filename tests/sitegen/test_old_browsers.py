@@ -30,12 +30,22 @@ KNOWN = {
     "readText": "only where there is a clipboard",
     "requestIdleCallback": "parts come a little later without",
     "wakeLock": "the till's screen goes dark without",
-    "storage": "asked to persist where it is",
     "AudioContext": "or webkitAudioContext",
     "vibrate": "where there is one",
     "speechSynthesis": "the till is mute without",
 }
-OURS = {"actions", "watch", "address", "city", "country", "errors", "opened", "run", "since"}
+OURS = {
+    "actions",
+    "storage",
+    "watch",
+    "address",
+    "city",
+    "country",
+    "errors",
+    "opened",
+    "run",
+    "since",
+}
 
 NEWER_STYLES = {
     "inset": "Safari 14.1",
