@@ -4,9 +4,9 @@ from typing import Any
 
 from infra.api import REQUESTS_PER_SECOND
 from tools.build_pages import Way, a_second
-from tools.cost_pages import MEMORY_MB, dollars
+from tools.cost_pages import dollars
 from tools.figures import table
-from tools.pricing import GET_MS, MILLION, PUT_MS, Times, billed_ms, load_prices
+from tools.pricing import GET_MS, MEMORY_MB, MILLION, PUT_MS, Times, billed_ms, load_prices
 
 WRITES_PER_SECOND = 200
 """MaxWritesPerSecond of infra/payee-pages.yaml, as it is unless somebody sets it."""

@@ -7,6 +7,7 @@ from typing import Any
 from tools.figures import table
 from tools.pricing import (
     GET_MS,
+    MEMORY_MB,
     MILLION,
     PRICES,
     PUT_MS,
@@ -27,8 +28,8 @@ from tools.pricing import (
     ours,
     per_million,
 )
+from tools.till_cost import till_table
 
-MEMORY_MB = {"production": 512, "production_lean": 256}  # a test compares zappa_settings.json
 TARGETS = {"production": 2.60, "production_lean": 1.00}
 MOST_ABOVE_FLOOR = 1.2
 _ITEMS = {
@@ -249,5 +250,6 @@ BLOCKS = {
     "memory": memory_table,
     "traffic": traffic_table,
     "break-even": break_even_table,
+    "tills": till_table,
     "prices": prices_table,
 }

@@ -12,6 +12,7 @@ from pathlib import Path
 
 Usage = dict[str, float]
 
+MEMORY_MB = {"production": 512, "production_lean": 256}  # a test compares zappa_settings.json
 PRICES = Path(__file__).with_name("prices.json")
 HOURS_A_MONTH = 730
 MILLION = 1_000_000

@@ -3,7 +3,7 @@ import test from "node:test";
 import { mintPaymentId } from "../../templates/js/payment_id.js";
 import { statusOf } from "../../templates/js/till/states.js";
 import { sumsOf } from "../../templates/js/till/sums.js";
-import { chance, MarketApi, phone, VirtualTime } from "./till_market.mjs";
+import { chance, MarketApi, phone, VirtualTime } from "../../testkit/till_market.mjs";
 
 const EPOCH = Date.parse("2026-03-01T04:00:00Z");
 const MINUTE = 60_000;

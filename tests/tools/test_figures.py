@@ -8,7 +8,7 @@ import pytest
 
 from infra.stage import SETTINGS, with_extends
 from testkit.demo_process import ROOT
-from tools import capacity_pages, cost_pages
+from tools import capacity_pages, cost_pages, pricing
 from tools.figure_pages import BLOCKS, PAGES
 from tools.figures import DOCS, fill_in, load_figures
 
@@ -52,5 +52,5 @@ def test_sums_are_made_with_the_templates_limit() -> None:
 
 def test_the_stages_have_the_memory_that_was_priced() -> None:
     settings = json.loads(SETTINGS.read_text())
-    memory = {name: with_extends(name, settings)["memory_size"] for name in cost_pages.MEMORY_MB}
-    assert memory == cost_pages.MEMORY_MB
+    memory = {name: with_extends(name, settings)["memory_size"] for name in pricing.MEMORY_MB}
+    assert memory == pricing.MEMORY_MB

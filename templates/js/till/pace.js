@@ -24,11 +24,11 @@ export const LOOKS = [
 /**
  * @param {number} quietMs since something happened; below 0 while something is expected
  * @param {number} random 0 up to 1
- * @returns {number} how long to wait before asking again: 2 s, growing to 15 s within two minutes; a tenth
+ * @returns {number} how long to wait before asking again: 2 s, growing to 15 s within a minute and a half; a tenth
  *   more or less, so that tills don't ask in step
  */
 export function pauseMs(quietMs, random) {
-  return Math.min(QUIET_PAUSE_MS, Math.max(BUSY_PAUSE_MS, quietMs / 8)) * (0.9 + random / 5);
+  return Math.min(QUIET_PAUSE_MS, Math.max(BUSY_PAUSE_MS, quietMs / 6)) * (0.9 + random / 5);
 }
 
 /**

@@ -1,9 +1,9 @@
 // A market in virtual time: an API that keeps its contract, networks that fail, tills that are hidden,
 // reloaded and used. Nothing here sleeps.
 
-import { mintPaymentId } from "../../templates/js/payment_id.js";
-import { mayBecome, mintedAt, statusOf } from "../../templates/js/till/states.js";
-import { Till } from "../../templates/js/till/till.js";
+import { mintPaymentId } from "../templates/js/payment_id.js";
+import { mayBecome, mintedAt, statusOf } from "../templates/js/till/states.js";
+import { Till } from "../templates/js/till/till.js";
 
 /** Repeatable chance (mulberry32). @param {number} seed */
 export function chance(seed) {
