@@ -1,6 +1,5 @@
 """What every page carries inline: its style, its script, and the policy that allows only these."""
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from importlib.resources import files
@@ -10,8 +9,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from sitegen.assets import Asset, hash_of
-from sitegen.scripts import minify, page_script
-from sitegen.slips import check_braces, line_at, read_named
+from sitegen.scripts import inline_styles, minify, page_script
 
 TEMPLATES = Path(str(files("templates")))
 
@@ -21,8 +19,6 @@ NO_SCRIPT_STYLE = "#too-old h2{display:none}"
 # A browser that can't read the script, or lacks what it begins with, never gets here: its page says
 # so (see templates/too_old.css).
 _RUNS = 'document.documentElement.className="runs"'
-
-_STYLE_IMPORT = re.compile(r'^@import "\./(.+)";\n', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +59,7 @@ def make_page(
     api = urlsplit(api_url)
     policy = {
         "default-src": ["'none'"],
-        "style-src": [_quoted(hash_of(css)), _quoted(hash_of(NO_SCRIPT_STYLE))],
+        "style-src": [_quoted(hash_of(one)) for one in (css, NO_SCRIPT_STYLE, *made.styles)],
         "script-src": [_quoted(one) for one in (hash_of(source), *_integrities(made.parts))],
         "connect-src": ["'self'", *([f"{api.scheme}://{api.netloc}"] if api.netloc else [])],
         "img-src": ["data:"],
@@ -80,19 +76,6 @@ def make_page(
         content_security_policy=Markup("; ".join(directives)),  # noqa: S704
         parts=made.parts,
         source=made.source,
-    )
-
-
-def inline_styles(entry: Path) -> str:
-    """`entry` as one style sheet, with those that it imports in their places. Raises Slip."""
-    return _inline_styles(entry, entry, 1)
-
-
-def _inline_styles(file: Path, named_in: Path, line: int) -> str:
-    css = read_named(file, named_in, line)
-    check_braces(file, css)
-    return _STYLE_IMPORT.sub(
-        lambda found: _inline_styles(file.parent / found[1], file, line_at(css, found.start())), css
     )
 
 

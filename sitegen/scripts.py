@@ -5,6 +5,7 @@ file of the same origin. `loadPart("kept")` in a module brings in `templates/js/
 part imports like any module; what the page already has of it, the page hands over.
 """
 
+import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sitegen.assets import FOLDER, Asset, make_asset
-from sitegen.slips import Slip, line_at, read_named
+from sitegen.slips import Slip, check_braces, line_at, read_named
 
 PART_FILES = "part_files.js"
 RAILS = "rails.js"
@@ -29,6 +30,7 @@ _DECLARED = re.compile(
 )
 _USED = re.compile(r"""(?<![\w$)\]]\.)(?<![\w$"'])[\w$]+(?![\w$"':])""")
 _TOP_LEVEL = re.compile(r"^(?:async )?(?:function\*?|class|const|let|var) ([\w$]+)", re.MULTILINE)
+_STYLE_IMPORT = re.compile(r'^@import "\./(.+)";\n', re.MULTILINE)
 _PART = re.compile(r'\bloadPart\("(\w+)"')
 
 
@@ -48,10 +50,12 @@ Modules = Mapping[Path, Module]
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A page's script, the parts that it may ask for, and what people wrote of the script."""
+    """A page's script, the parts that it may ask for, the styles that those bring, and what people
+    wrote of the script."""
 
     text: str
     parts: tuple[Asset, ...]
+    styles: tuple[str, ...]
     source: str
 
 
@@ -60,6 +64,7 @@ class _Part(NamedTuple):
 
     asset: Asset
     given: Sequence[str]
+    style: str
 
 
 def page_script(entry: Path, home: str, rails: Collection[str] = ()) -> Script:
@@ -74,8 +79,9 @@ def page_script(entry: Path, home: str, rails: Collection[str] = ()) -> Script:
     modules = read_modules(entry, made)
     source = without_unused(join_modules(modules))
     assets = [part.asset for part in parts.values()]
+    styles = [part.style for part in parts.values() if part.style]
     script = minify_script(source, modules, entry.name)
-    return Script(script, tuple(assets), source)
+    return Script(script, tuple(assets), tuple(styles), source)
 
 
 def read_modules(entry: Path, made: Mapping[Path, str]) -> Modules:
@@ -173,6 +179,19 @@ def minify(media_type: str, text: str) -> str:
     return minified
 
 
+def inline_styles(entry: Path) -> str:
+    """`entry` as one style sheet, with those that it imports in their places. Raises Slip."""
+    return _inline_styles(entry, entry, 1)
+
+
+def _inline_styles(file: Path, named_in: Path, line: int) -> str:
+    css = read_named(file, named_in, line)
+    check_braces(file, css)
+    return _STYLE_IMPORT.sub(
+        lambda found: _inline_styles(file.parent / found[1], file, line_at(css, found.start())), css
+    )
+
+
 def _parts(page: Modules, folder: Path, made: Mapping[Path, str]) -> Iterable[tuple[str, _Part]]:
     """Each part that the page's modules ask for, by its name. One about ways to pay is left out
     where there are none."""
@@ -191,13 +210,26 @@ def _parts(page: Modules, folder: Path, made: Mapping[Path, str]) -> Iterable[tu
         given = sorted(_imported(own.values(), page, entry))
         sources = "".join(module.source for module in own.values())
         exports = ", ".join(own[entry].exports)
+        sheet = entry.with_suffix(".css")
+        style = minify("text/css", inline_styles(sheet)) if sheet.exists() else ""
         script = minify_script(
             'payeePagesPart = (page) => {\n"use strict";\n'
-            f"const {{ {', '.join(given)} }} = page;\n{sources}return {{ {exports} }};\n}};\n",
+            f"const [{', '.join(given)}] = page;\n{_bring(style)}"
+            f"{sources}return {{ {exports} }};\n}};\n",
             own,
             f"parts/{entry.name}",
         )
-        yield name, _Part(make_asset(name, "js", script), given)
+        yield name, _Part(make_asset(name, "js", script), given, style)
+
+
+def _bring(style: str) -> str:
+    """What puts a part's style into the page, whose policy allows it by its hash."""
+    if not style:
+        return ""
+    return (
+        'const partStyle = document.createElement("style");\n'
+        f"partStyle.textContent = {json.dumps(style)};\ndocument.head.append(partStyle);\n"
+    )
 
 
 def _imported(own: Iterable[Module], page: Modules, entry: Path) -> set[str]:
@@ -220,7 +252,7 @@ def _part_files_module(parts: Mapping[str, _Part], home: str) -> str:
     """Where the parts are. It needs no imports: all modules are in one scope."""
     lines = [
         f'{name}: {{ integrity: "{part.asset.integrity}", '
-        f"give: () => ({{ {', '.join(part.given)} }}) }},\n"
+        f"give: () => [{', '.join(part.given)}] }},\n"
         for name, part in parts.items()
     ]
     return (

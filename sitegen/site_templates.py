@@ -135,7 +135,8 @@ def compile_page(
         "direction": direction(first),
         "inline_texts": inline_json(
             {
-                "texts": texts,
+                # What its script says; the rest stands in the page, and in its language's file.
+                "texts": {name: texts[name] for name in texts.keys() & names_in(page.source)},
                 "parts": parts,
                 "file": kind.readers.file,
                 "hashes": {language: file.integrity for language, file in files.items()},

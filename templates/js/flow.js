@@ -55,28 +55,12 @@ export function lastOf({ pending, opened, receipts }, payeeId, now) {
   return written && { view: "receipt", payment: written };
 }
 
-/**
- * A payment that may be the same once more: of the same payer and amount, not answered yet or written
- * down in the last day.
- *
- * @param {Said} said
- * @param {Kept} kept
- * @param {number} now
- */
-export function findEqual({ payee_id, fields }, { pending, receipts }, now) {
-  const isEqual = (/** @type {any} */ one) =>
-    one.payee_id === payee_id && one.amount === fields.amount && one.currency === fields.currency &&
-    one.payer_id.toLowerCase() === fields.payer_id.toLowerCase();
-  return pending.map(flat).find(isEqual) ||
-    receipts.find((one) => isEqual(one) && isOfToday(one, now) && one.status !== "reversed");
-}
-
 /** @param {Said} said */
 export function flat(said) {
   return { ...said, ...said.fields };
 }
 
 /** @param {Receipt} receipt @param {number} now */
-function isOfToday({ at, recorded_at }, now) {
+export function isOfToday({ at, recorded_at }, now) {
   return now - (at || Date.parse(recorded_at)) < DAY_MS;
 }

@@ -49,7 +49,10 @@ export function drawInLanguage(draw) {
 async function switchLanguage() {
   const code = wanted;
   if (code === language) return;
-  if (code === ownLanguage) return speak(code, ownTexts);
+  if (code === ownLanguage) {
+    await loadOwnTexts().catch(() => {}); // without it, some places stay as they are
+    return speak(code, ownTexts);
+  }
   const name = `${textsFile}-${code}`;
   const [hash, kept] = load(name).split("\n");
   if (kept) speak(code, textsOfFile(kept)); // yesterday's, too, until today's are here

@@ -4,7 +4,7 @@
 export const ASSETS = "/assets/";
 
 /**
- * @typedef {{integrity: string, give: () => object}} PartFile `give` tells the part's script what it
+ * @typedef {{integrity: string, give: () => any[]}} PartFile `give` tells the part's script what it
  *   needs of the page's
  * @type {Record<string, PartFile>}
  */

@@ -3,7 +3,7 @@
 
 import { dropOldReceipts, load, openedPayments, pendingPayments, receipts, removeOpened, saveOpened, savePending } from "./device.js";
 import { $, currentView, element, fill, onClick, showValues, showView, toggle } from "./dom.js";
-import { findEqual, lastOf, placeNow } from "./flow.js";
+import { lastOf, placeNow } from "./flow.js";
 import { fillForm, presetForm, readForm, requestedId, showNotice, startForm, typedPaymentId } from "./form.js";
 import { drawInLanguage, loadOwnTexts, say } from "./page_language.js";
 import { loadPart } from "./parts.js";
@@ -66,7 +66,6 @@ function listen() {
   };
   onClick("change", () => history.back());
   onClick("record", record);
-  onClick("first", () => show(equal.status ? "receipt" : "sending", equal.payment_id));
   onClick("last", () => {
     const last = lastOf(kept(), payee().payee_id, Date.now());
     if (last) show(last.view, last.payment.payment_id);
@@ -169,12 +168,10 @@ export function draw() {
 
 /** @param {import("./device.js").Fields} fields */
 function drawReview(fields) {
-  $("review-title").textContent = equal ? say("same_title", { time: timeOf(equal) }) : say("review");
-  toggle("same", Boolean(equal));
-  toggle("first", Boolean(equal));
-  if (equal) $("same").textContent = say("same_text", { amount: amountOf(fields), payer: fields.payer_id, code: codeOf(equal) });
-  $("record").className = equal ? "wide" : "primary";
-  $("record").textContent = say(equal ? "same_second" : "record");
+  $("review-title").textContent = say("review");
+  $("record").className = "primary";
+  $("record").textContent = say("record");
+  if (sentPart) sentPart.drawEqual(equal, fields);
 }
 
 /** @param {any} said or a receipt that can't be shown yet */
@@ -213,7 +210,7 @@ function review() {
   if (!id || left || isTaken(found.pending) || isTaken(found.receipts)) id = newId(Date.now() + skew);
   typedPaymentId(id);
   current = { ...said, payment_id: id };
-  equal = findEqual(current, found, Date.now());
+  equal = sentPart && sentPart.equalTo(current, found, Date.now());
   if (equal || !hasWays()) go("review");
   else startToPay();
 }

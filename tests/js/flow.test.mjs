@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { findEqual, lastOf, placeNow } from "../../templates/js/flow.js";
+import { findEqual } from "../../templates/js/equal.js";
+import { lastOf, placeNow } from "../../templates/js/flow.js";
 
 const NOW = 1_800_000_000_000;
 const HOUR = 3_600_000;

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from rails import RAILS
-from sitegen.page import TEMPLATES, inline_styles
-from sitegen.scripts import minify, page_script
+from sitegen.page import TEMPLATES
+from sitegen.scripts import inline_styles, minify, page_script
 from testkit.demo_process import ROOT
 
 CHECKER = Path(__file__).with_name("old_browsers.cjs")

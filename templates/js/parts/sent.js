@@ -4,6 +4,7 @@
 import { fetchStatus, repeatPolitely } from "../confirmation.js";
 import { forgetAll, pendingPayments, receipts, save, saveOpened, saveReceipt, updateReceipt } from "../device.js";
 import { $, announce, currentView, element, fill, inputOf, onClick, showValues, toggle } from "../dom.js";
+import { findEqual } from "../equal.js";
 import { flat } from "../flow.js";
 import { fillForm, requestedId, showErrors, showNotice, typedPaymentId } from "../form.js";
 import { deliver, resumeOutbox, runOf, startOutbox } from "../outbox.js";
@@ -142,6 +143,26 @@ function refuse({ fields, payee_id, payee_name, payment_id, account, opened }, {
   const key = code === "payee-closed" ? "closed" : code === "clock-skew" ? "late_ask"
     : code === "payment-conflict" && payment_id === requestedId() ? "answered" : "refused";
   showNotice({ key, values: { code, payee: payee_name } });
+}
+
+/** The first one, if there is one. */
+export const equalTo = findEqual;
+
+/**
+ * The review asks whether it is a second payment.
+ *
+ * @param {any} equal the first one, if there is one
+ * @param {import("../device.js").Fields} fields
+ */
+export function drawEqual(equal, fields) {
+  toggle("same", Boolean(equal));
+  toggle("first", Boolean(equal));
+  if (!equal) return;
+  $("review-title").textContent = say("same_title", { time: timeOf(equal) });
+  $("same").textContent = say("same_text", { amount: amountOf(fields), payer: fields.payer_id, code: codeOf(equal) });
+  $("record").className = "wide";
+  $("record").textContent = say("same_second");
+  onClick("first", () => show(equal.status ? "receipt" : "sending", equal.payment_id));
 }
 
 /**
