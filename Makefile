@@ -22,7 +22,7 @@ help: ## list the targets
 demo: .venv/.site .tools/ministack/.installed ## the whole system on emulated AWS; ARGS="--port 8000 --host 0.0.0.0"
 	@exec $(PAYEES) demo $(ARGS)
 
-test: lint .tools/ministack/.installed .tools/dynamodb-local/.installed .tools/checkov/.installed .tools/chromium engines lambda-tools .tools/docs/.installed .tools/actionlint/.installed ## everything: lint, types, unit, emulated AWS, browser
+test: lint .tools/ministack/.installed .tools/dynamodb-local/.installed .tools/checkov/.installed .tools/html-checker/.installed .tools/chromium engines lambda-tools .tools/docs/.installed .tools/actionlint/.installed ## everything: lint, types, unit, emulated AWS, browser
 	$(RUN)/pytest $(ARGS)
 
 .PHONY: lambda-tools
@@ -186,6 +186,11 @@ $(UV): tools/install-uv
 .tools/dynamodb-local/.installed: tools/install-dynamodb-local .tools/node/.installed
 	@echo "Installing DynamoDB Local …" >&2
 	@tools/install-dynamodb-local
+	@touch $@
+
+.tools/html-checker/.installed: tools/install-html-checker .tools/node/.installed
+	@echo "Installing the HTML checker …" >&2
+	@tools/install-html-checker
 	@touch $@
 
 .tools/node/.installed: tools/install-node-tools tools/node/package.json tools/node/package-lock.json $(UV)
