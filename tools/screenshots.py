@@ -41,7 +41,6 @@ def walk(page: Page, url: str, save: Callable[[Page, str], None]) -> None:
     review(page)
     save(page, "errors")
     fill(page, "50", "Asha", "2 kg tomatoes")
-    page.get_by_label("Remember me").check()
     review(page)
     save(page, "review")
     page.route(API, abort)
@@ -58,6 +57,8 @@ def walk(page: Page, url: str, save: Callable[[Page, str], None]) -> None:
     reconnect(page)
     expect_receipt(page)
     save(page, "receipt")
+    page.go_back()
+    save(page, "last")
     page.get_by_role("button", name="My notes on this phone").click()
     save(page, "kept")
     for name, path in [
