@@ -1,7 +1,7 @@
 // Asking for money: the keypad, the goods with prices, and the request that a payer scans. A part of the
 // till, which is there without it.
 
-import { isLess, parseAmount, plainAmount } from "../amount.js";
+import { isLess, plainAmount } from "../amount.js";
 import { $, element, inputOf, onClick, toggle } from "../dom.js";
 import { say } from "../page_language.js";
 import { loadPart } from "../parts.js";
@@ -119,7 +119,9 @@ function drawItems(items, currency) {
 function addItem() {
   const { payee, storage } = thisTill();
   const name = inputOf("item-name").value.normalize("NFC").trim().replace(/\s+/g, " ");
-  const price = parseAmount(inputOf("item-price").value, payee.digits, decimalSign());
+  const written = inputOf("item-price").value.trim().replace(/[,٫]/, ".");
+  const isPrice = /^\d{1,12}(\.\d+)?$/.test(written) && (written.split(".")[1] || "").length <= payee.digits;
+  const price = isPrice ? typedAmount(written, payee.digits) : "";
   if (!name) return inputOf("item-name").focus();
   if (!price || isNothing(price)) return inputOf("item-price").focus();
   storage.save("items", (storage.load("items") || []).concat({ name, price }));
