@@ -34,8 +34,8 @@ MISLEADING = {
 }
 
 SAID = """
-    payee.recorded payee.you_say payee.review payee.sending payee.unanswered payee.last_sending
-    till.said till.says till.says_paid till.says_paid_late till.says_amount till.said_it
+    payee.recorded payee.review payee.sending payee.unanswered payee.last_sending
+    till.said till.says till.says_paid till.says_paid_late till.said_it
     till.payer_says till.sound_said
     till.spoken_said till.spoken_late till.spoken_many
 """
@@ -53,7 +53,7 @@ BESIDE = """
 ALONE = """
     payee.continue payee.record payee.i_paid payee.yes_paid payee.change payee.change_fields
     payee.show_qr payee.another_way payee.keep payee.another payee.same_show payee.same_second
-    payee.kept payee.forget rails.upi_open rails.link_open rails.upi_other till.show_qr
+    payee.kept payee.forget rails.upi_open rails.link_open till.show_qr
     till.got_cash till.say_not_come till.why_bank till.why_amount till.why_stranger till.why_else
     till.sound_start till.install till.awake till.forget till.sounds till.back_today missing.list
 """
