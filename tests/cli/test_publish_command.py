@@ -127,6 +127,7 @@ def test_the_last_payee_can_leave_too(aws_desk: Desk, system: System) -> None:
         "404.html",
         "index.html",
         "posters/index.html",
+        "till/index.html",
     }
 
 

@@ -41,17 +41,17 @@ class Live:
         build = build_site(load_roster(Path("payees.yaml")), Path(folder), processes=1)
         self.store.objects.clear()
         for file in build.files:
-            self.put(file, build.read(file).decode())
+            self.put(file, build.read(file))
 
-    def put(self, file: str, text: str) -> None:
+    def put(self, file: str, body: bytes) -> None:
         kind = "text/javascript" if file.endswith(".js") else "text/html; charset=utf-8"
-        self.store.put(file, StoredObject(text.encode(), kind, "no-store"))
+        self.store.put(file, StoredObject(body, kind, "no-store"))
 
     def change(self, file: str, change: Callable[[str], str]) -> None:
         before = self.store.objects[file].body.decode()
         after = change(before)
         assert after != before
-        self.put(file, after)
+        self.put(file, after.encode())
 
     def verify(self, *arguments: str) -> Result:
         return self.desk.payees("verify-site", *arguments)
@@ -187,7 +187,7 @@ def test_only_the_payees_that_are_named_are_looked_at(live: Live) -> None:
 
 def test_pages_that_are_missing_or_too_many_are_told(live: Live) -> None:
     del live.store.objects["shilpa/index.html"]
-    live.put("ghost/index.html", "a page that nobody has")
+    live.put("ghost/index.html", b"a page that nobody has")
     live.change("index.html", lambda page: page.replace("</ul>", '<a href="ghost/">G</a></ul>'))
     result = live.verify()
     assert f"{live.url}shilpa/: is not there\n" in result.stdout

@@ -222,7 +222,7 @@ def test_zappa_takes_role_and_tables_from_the_stages_name_whatever_it_extends() 
     settings = json.loads((ROOT / "zappa_settings.json").read_text())
     settings["north"] = {"extends": "production", "s3_bucket": "payee-pages-north-deploy"}
     zappa = FakeZappa(
-        command="package",
+        command="save-python-settings-file",
         api_stage="north",
         zappa_settings=settings,
         environment_variables={"API_BASE_PATH": "/api"},

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -65,18 +66,40 @@ def test_strangers_learn_nothing_of_what_is_erased() -> None:
     assert set(ERASED_FIELDS) < set(RECORDED_FIELDS)
 
 
-def test_all_that_a_page_keeps_is_told() -> None:
+SCRIPTS = {
+    str(file.relative_to(ROOT / "templates/js")): file.read_text("utf-8")
+    for file in (ROOT / "templates/js").rglob("*.js")
+}
+
+
+def found(pattern: str, sources: Iterable[str] = SCRIPTS.values()) -> set[str]:
+    return {name for source in sources for name in re.findall(pattern, source)}
+
+
+def test_all_that_a_payers_phone_keeps_is_told() -> None:
     """Every key of the browser's storage, as the scripts name it."""
-    scripts = {file.name: file.read_text("utf-8") for file in (ROOT / "templates/js").glob("*.js")}
-    (prefix,) = re.findall(r'PREFIX = "(.+)"', scripts["device.js"])
-    kept = set(re.findall(r'const (?:PENDING|RECEIPT) = "(.+:)"', scripts["device.js"]))
-    for source in scripts.values():
-        kept |= set(re.findall(r'\bsave\("(\w+)"', source))
-    told = {name for row in rows() for name in re.findall(rf"`{prefix}(\w+:?)…?`", row)}
-    assert told == kept == {"pending:", "receipt:", "payer", "language"}
-    storing = [name for name, text in scripts.items() if re.search(r"(local|session)Storage", text)]
-    assert storing == ["device.js"]
-    assert not any("document.cookie" in text or "indexedDB" in text for text in scripts.values())
+    device = SCRIPTS["device.js"]
+    (prefix,) = re.findall(r'^const PREFIX = "(.+)"', device, re.MULTILINE)
+    kept = found(r'^const [A-Z]+ = "(\w+:)"', device.splitlines())
+    kept |= found(r'(?<![.\w])save\("(\w+)"') | found(r"return `(typed:)\$")
+    kept |= {"texts"} if found(r"\bsave\((name), `") else set()
+    assert {"opened:", "pending:", "receipt:", "payer", "language", "typed:", "texts"} == kept
+    assert kept == set(re.findall(rf"`{prefix}(\w+:?)…?`", PRIVACY))
+
+
+def test_all_that_a_payees_phone_keeps_is_told() -> None:
+    keeping = SCRIPTS["till/keeping.js"]
+    (prefix,) = re.findall(r'TILL_PREFIX = "(.+)"', keeping)
+    kept = found(r'(?<![.\w])keep\("(\w+)"') | found(r"keep\(`\$\{prefix\}(\w+)", [keeping])
+    kept |= found(r'storage\.save\("(\w+)"')
+    told = [row for row in rows() if prefix in row]
+    assert kept == set(re.findall(r"(?:till:(?:of:…:)?|`…:)(\w+)", "".join(told)))
+
+
+def test_nothing_else_of_a_phone_is_written() -> None:
+    storing = {name for name, text in SCRIPTS.items() if re.search("(local|session)Storage", text)}
+    assert storing == {"device.js", "till/keeping.js"}
+    assert not found(r"document\.cookie|indexedDB")
 
 
 @pytest.mark.parametrize("word", ["400 days", "35 days", "90 days", "Mumbai"])

@@ -23,7 +23,7 @@ globalThis.document = { createElementNS: (_, name) => ({
 }) };
 const [part, texts] = JSON.parse(require("fs").readFileSync(0, "utf8"));
 (0, eval)(part);
-const { drawQr } = payeePagesPart({});
+const { drawQr } = payeePagesPart([]);
 console.log(JSON.stringify(texts.map((text) => drawQr(text, "a code"))));
 """
 
