@@ -7,12 +7,12 @@ from contextlib import suppress
 from markupsafe import Markup
 
 from payments.currencies import currency_digits
-from payments.money import Money
 from payments.refusals import InvalidValue
-from rails import RAILS, link, read_code
+from rails import link, read_code
 from roster.model import TEST_PAYEE, RosterEntry, Site
 from sitegen.assets import Asset
 from sitegen.catalogs import inline_json
+from sitegen.code_targets import static_code
 from sitegen.qr import qr_svg
 from sitegen.site_templates import INDEX, MISSING, PAYEE, POSTERS, TILL, SiteTemplates, render
 
@@ -57,11 +57,12 @@ def _static_code(entry: RosterEntry) -> dict[str, str]:
     the bank app. Raises ValueError for one that pays anybody else."""
     for account in entry.pay_by:
         with suppress(InvalidValue):
-            code = RAILS[account.kind].code_text(account, Money(0, entry.payee.currency))
+            code = static_code(account, entry.payee.currency)
             if account.kind == link.KIND or not code:
                 continue
-            if read_code(code) != account:
-                raise ValueError(f"the code of {account} pays {read_code(code)}")
+            read = read_code(code)
+            if read is None or read.destination != account.destination:
+                raise ValueError(f"the code of {account} pays {read}")
             holder = account.holder or entry.payee.name
             return {"way": account.kind, "to": account.address, "holder": holder, "code": code}
     return {}
