@@ -113,6 +113,7 @@ def compile_page(
         source for one in (kind.template, *kind.borrows) for source in _template_sources(one)
     ]
     used = names_in(page.source + "".join(templates)) | {f"rail_{kind}" for kind in rails}
+    said = used if kind.borrows else names_in(page.source)
     parts = ["site", *kind.texts, "foot"]
     texts = page_texts(first, parts, used)
     files = {
@@ -135,8 +136,9 @@ def compile_page(
         "direction": direction(first),
         "inline_texts": inline_json(
             {
-                # What its script says; the rest stands in the page, and in its language's file.
-                "texts": {name: texts[name] for name in texts.keys() & names_in(page.source)},
+                # What its script says, also in pieces of other pages; the rest stands in the page,
+                # and in its language's file.
+                "texts": {name: texts[name] for name in texts.keys() & said},
                 "parts": parts,
                 "file": kind.readers.file,
                 "hashes": {language: file.integrity for language, file in files.items()},

@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from mimetypes import guess_type
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -103,10 +104,12 @@ class CountingSite:
     def _page(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> "Iterable[bytes]":
-        file = self._pages / environ["PATH_INFO"].lstrip("/") / "index.html"
-        status = 200 if file.exists() else 404
+        file = self._pages / environ["PATH_INFO"].lstrip("/")
+        file = file / "index.html" if file.is_dir() else file
+        found = file.is_file()
+        kind, _ = guess_type(file.name)
         response = Response(
-            file.read_bytes() if status == 200 else b"", status, content_type="text/html"
+            file.read_bytes() if found else b"", 200 if found else 404, content_type=kind
         )
         return response(environ, start_response)
 
