@@ -162,7 +162,7 @@ class _PlaywrightPhone(Phone):
         return self._page.evaluate(f"(all) => ({function})(...all)", list(arguments))
 
     def picture(self, file: Path) -> None:
-        self._page.screenshot(path=file, full_page=True, timeout=30_000)
+        self._page.screenshot(path=file, full_page=True, caret="initial", timeout=30_000)
 
     def _tap(self, selector: str) -> None:
         self._page.locator(f"{selector} >> visible=true").first.click()

@@ -168,6 +168,7 @@ function close(key, unsent) {
 /** @param {"no_key" | "stopped"} why @param {number} [unsent] */
 function drawClosed(why, unsent = 0) {
   for (const id of ["sums", "list", "ticket", "events", "reference", "payee-name", "fresh", "label", "status", "notices", "items", "goods", "request-money", "qr"]) $(id).textContent = "";
+  $("payee-name").textContent = $("main").dataset.site || "";
   toggle("blind", false);
   $("closed-title").textContent = say(why === "stopped" ? "stopped" : "title");
   $("closed-text").textContent = say(why === "stopped" ? "stopped_text" : "no_key", { site: $("main").dataset.site || "" });

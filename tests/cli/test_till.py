@@ -168,3 +168,11 @@ def test_a_card_has_the_links_code_and_only_its_owner_reads_it(published: Desk) 
     assert "Shilpa" in text
     assert "<b>Stall" not in text
     assert "The card is in card.html" in result.stderr
+
+
+def test_a_closed_payees_till_says_a_word_and_still_opens(published: Desk, system: System) -> None:
+    system.registry().close(SHILPA, system.registry().begin_publish())
+    result = published.payees("till", "shilpa")
+    assert result.exit_code == 0
+    assert "shilpa is closed: their till lists what was paid" in result.stderr
+    assert LINK.fullmatch(result.stdout)

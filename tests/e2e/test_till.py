@@ -153,9 +153,20 @@ def test_every_view_is_accessible(demo: Demo, till: Page, scheme: str) -> None:
     press(till, "Back to today")
     press(till, "Ask for money")
     check()
+    till.locator("#keys").get_by_role("button", name="7", exact=True).click()
+    press(till, "Show QR for ₹7")
+    expect(till.locator("#qr svg")).to_be_visible()
+    check()
     press(till, "Menu")
     check()
     press(till, "Try the sounds")
+    check()
+    press(till, "Back to today")
+    press(till, "Menu")
+    press(till, "Forget on this phone")
+    check()
+    till.locator("#forget-yes").click()
+    expect(till.locator("#closed-title")).to_be_visible()
     check()
 
 
@@ -174,3 +185,23 @@ def test_a_narrow_phone_with_large_text_and_a_counter_show_everything(
             for part in ("#sums", "#keys", "#ticket", "#list"):
                 expect(page.locator(part)).to_be_visible()
         context.close()
+
+
+def test_a_browser_without_what_the_script_needs_is_told(demo: Demo, browser: Browser) -> None:
+    with browser.new_context() as context:
+        context.add_init_script("delete window.JSON")
+        page = context.new_page()
+        page.goto(f"{demo.url}till/")
+        expect(page.get_by_role("heading", name="This browser is too old")).to_be_visible()
+        boxes = page.locator("input, select, button").all()
+        assert not [box for box in boxes if box.is_visible()]
+
+
+def test_right_to_left_nothing_is_wider_than_the_phone(till: Page) -> None:
+    """Arabic is not among the sample's languages; what turns is the direction."""
+    till.evaluate("() => { document.documentElement.dir = 'rtl'; }")
+    assert till.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    sums = [till.locator(f"#sums .{kind}").bounding_box() for kind in ("confirmed", "said")]
+    assert sums[0]
+    assert sums[1]
+    assert sums[0]["x"] > sums[1]["x"]

@@ -20,7 +20,7 @@ from cli.terminal_qr import qr_lines, wants_color
 from desk.fields import local_time
 from desk.names import isolated
 from desk.tables import Column
-from payments.payee import PayeeId
+from payments.payee import PayeeId, PayeeStatus
 from payments.refusals import InvalidValue
 from payments.till_keys import (
     KEY_BYTES,
@@ -91,6 +91,13 @@ def till(
             raise click.UsageError(f"--label: {error}.") from error
         roster = read_roster(roster_path) if card or not system.site_url else None
         url = system.site_url or (roster.site.url if roster else "")
+        with while_reading("The registry"):
+            payee = registry.find_fresh(payee_id)
+        if payee and payee.status is PayeeStatus.CLOSED:
+            click.echo(
+                f"{payee_id} is closed: their till lists what was paid, and takes no more.",
+                err=True,
+            )
         key, link = _make_key(system, registry, payee_id, parsed_label, url, as_json=as_json)
         if card and roster:
             _write_card(card, roster, key, link)
