@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from cli.failure import Failure
 from publishing.publication import Step
+from sitegen.assets import FOLDER as ASSETS
 
 if TYPE_CHECKING:
     from types_boto3_cloudfront import CloudFrontClient
@@ -18,13 +19,16 @@ _MOST_PATHS = 15  # CloudFront takes no more with a wildcard at a time
 def changed_paths(steps: Iterable[Step]) -> list[str]:
     """Under which paths the CDN may have copies of what `steps` change; one for all if many.
 
-    Both the address that was visited and the key that it leads to: copies are found by either.
+    Both the address that was visited and the key that it leads to: copies are found by either. A
+    file that is named after what is in it never changes.
     """
     paths: list[str] = []
     for step in steps:
         if step.action not in ("upload", "delete"):
             continue
         folder, _, file = step.name.rpartition("/")
+        if folder == ASSETS:
+            continue
         if folder:
             paths.append(f"/{folder}/*")
         elif file == "index.html":

@@ -138,7 +138,7 @@ def compile_page(
             {
                 # What its script says, also in pieces of other pages; the rest stands in the page,
                 # and in its language's file.
-                "texts": {name: texts[name] for name in texts.keys() & said},
+                "texts": {name: text for name, text in texts.items() if name in said},
                 "parts": parts,
                 "file": kind.readers.file,
                 "hashes": {language: file.integrity for language, file in files.items()},

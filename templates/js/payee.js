@@ -26,6 +26,7 @@ let skew = 0; // of the phone's clock, in ms, once the server said so
 let sentPart;
 /** @type {typeof import("./parts/paying.js") | undefined} */
 let payingPart;
+let waitsToPay = false; // for the part with the ways to pay
 
 if ($("form")) start();
 
@@ -54,6 +55,10 @@ async function loadParts() {
     sentPart = sent;
     sent.startSending();
     if (currentView() !== "form") land(false);
+    else if (waitsToPay) {
+      showNotice();
+      review();
+    }
   } catch {
     setTimeout(loadParts, ASKED_AGAIN_MS);
   }
@@ -64,6 +69,9 @@ function listen() {
     event.preventDefault();
     review();
   };
+  $("form").addEventListener("input", () => {
+    waitsToPay = false;
+  });
   onClick("change", () => history.back());
   onClick("record", record);
   onClick("last", () => {
@@ -217,8 +225,9 @@ function review() {
 
 function startToPay() {
   equal = undefined;
+  waitsToPay = !payingPart;
   if (payingPart) payingPart.startToPay();
-  else showNotice({ key: "no_network" });
+  else showNotice({ key: navigator.onLine ? "slow" : "no_network" });
 }
 
 /** The payer's word: from here on it is one payment, whatever happens. */

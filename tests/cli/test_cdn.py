@@ -36,6 +36,7 @@ def aws(client: CloudFrontClient) -> Iterator[Stubber]:
         ([Step("delete", "shilpa/index.html")], ["/shilpa/*"]),
         ([Step("upload", "index.html")], ["/", "/index.html"]),
         ([Step("upload", "404.html")], ["/404.html"]),
+        ([Step("upload", "assets/qr.x.js"), Step("delete", "assets/qr.y.js")], []),
         (PAGES, [f"/payee-{number}/*" for number in range(15)]),
         ([*PAGES, Step("upload", "404.html")], ["/*"]),
     ],

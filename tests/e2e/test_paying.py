@@ -80,6 +80,21 @@ def to_the_choice(page: Page, url: str) -> None:
     review(page)
 
 
+def test_whoever_is_faster_than_the_network_goes_on_once_the_ways_are_here(
+    demo: Demo, android: BrowserContext
+) -> None:
+    url = served(android, demo, UPI, CASH)
+    page = android.new_page()
+    held: list[Route] = []
+    page.route(re.compile("/assets/paying"), lambda route: held.append(route))  # noqa: PLW0108
+    to_the_choice(page, url)
+    expect(page.locator("#notice")).to_have_text("This is slow. Leave the page open.")
+    held[0].fallback()
+    expect(page.get_by_role("heading", name="How do you pay?")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#notice")).to_be_hidden()
+
+
 def test_the_whole_way_by_upi_with_the_banks_number(demo: Demo, android: BrowserContext) -> None:
     page = android.new_page()
     links = opened_links(page)

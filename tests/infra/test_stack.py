@@ -299,7 +299,7 @@ def test_a_deployer_deploys_and_publishes_by_the_stacks_name_and_reads_no_paymen
     assert desk.payees("publish", "--yes", "--stack", name).exit_code == 0
     assert "Nothing to change" in desk.payees("publish", "--stack", name).stderr
     assert _invalidated(guarded_aws, outputs["DistributionId"]) == [
-        {"/mahantesh/*", "/shilpa/*", "/posters/*", "/404.html", "/", "/index.html"},
+        {"/mahantesh/*", "/shilpa/*", "/posters/*", "/till/*", "/404.html", "/", "/index.html"},
         {"/mahantesh/*", "/posters/*", "/", "/index.html"},
     ]
 
