@@ -167,11 +167,12 @@ function close(key, unsent) {
 
 /** @param {"no_key" | "stopped"} why @param {number} [unsent] */
 function drawClosed(why, unsent = 0) {
-  for (const id of ["sums", "list", "ticket", "events", "reference", "payee-name", "fresh", "label", "status", "notices", "items", "goods", "request-money", "qr"]) $(id).textContent = "";
-  $("payee-name").textContent = $("main").dataset.site || "";
+  for (const id of ["sums", "list", "ticket", "events", "reference", "fresh", "label", "status", "notices", "items", "goods", "request-money", "qr"]) $(id).textContent = "";
+  const { site = "" } = $("main").dataset;
+  $("payee-name").textContent = site;
   toggle("blind", false);
   $("closed-title").textContent = say(why === "stopped" ? "stopped" : "title");
-  $("closed-text").textContent = say(why === "stopped" ? "stopped_text" : "no_key", { site: $("main").dataset.site || "" });
+  $("closed-text").textContent = say(why === "stopped" ? "stopped_text" : "no_key", { site });
   toggle("closed-unsent", unsent > 0); // what was done here and did not arrive
   drawSound();
   showTill("closed", true);

@@ -128,7 +128,9 @@ def test_a_fixed_amount_cannot_be_changed_and_is_paid(demo: Demo, page: Page) ->
     expect(page.get_by_label("Amount", exact=True)).not_to_be_editable()
     expect(page.get_by_label("What for")).to_have_value("Scooter")
     page.get_by_label("Your name").fill("Asha")
-    send(page)
+    review(page)
+    page.get_by_role("button", name="Cash").click()
+    page.get_by_role("button", name="Write it down").click()
     expect_receipt(page)
     expect(page.locator("#receipt .amount")).to_have_text("₹10")
 

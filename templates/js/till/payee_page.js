@@ -12,7 +12,7 @@ export async function fetchPayee(url, signal) {
     const response = await fetch(url, { ...FETCH, cache: "default", signal });
     const text = (await response.text()).replace(/<style>[^]*?<\/style>/, ""); // this page's policy forbids it
     const page = new DOMParser().parseFromString(text, "text/html");
-    const heading = page.querySelector("#payee h1, h1");
+    const heading = page.querySelector("h1");
     if (!response.ok || !heading) return;
     const terms = /** @type {HTMLElement | null} */ (page.querySelector("[data-currency]"));
     const { currency = "", digits = "0", min = "", max = "" } = terms ? terms.dataset : {};
