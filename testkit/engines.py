@@ -131,8 +131,8 @@ class _NotYet(Exception):
     """What was waited for has not come about."""
 
 
-# Playwright adds this style to a page of which it takes a picture. Firefox tells that the page's policy
-# blocks it: its source is a script that was evaluated, and none of ours has this hash.
+# Playwright adds this style to a page of which it takes a picture. Firefox tells that the page's
+# policy blocks it: its source is a script that was evaluated, and none of ours has this hash.
 _STYLE_OF_A_PICTURE = "'sha256-YjaKGiklmzC6wjXA513HAMmzus8VE61XCOT+SmwNZWA='"
 
 
