@@ -23,7 +23,7 @@ demo: .venv/.site .tools/ministack/.installed ## the whole system on emulated AW
 	@exec $(PAYEES) demo $(ARGS)
 
 test: lint .tools/ministack/.installed .tools/dynamodb-local/.installed .tools/checkov/.installed .tools/html-checker/.installed .tools/chromium engines lambda-tools .tools/docs/.installed .tools/actionlint/.installed ## everything: lint, types, unit, emulated AWS, browser
-	$(RUN)/pytest -n 2 --dist loadgroup $(ARGS)
+	$(RUN)/pytest -n 2 $(ARGS)
 
 .PHONY: lambda-tools
 lambda-tools: # without the Lambda's Python, tests of its zip are skipped, and fail in CI

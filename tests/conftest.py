@@ -18,24 +18,9 @@ from tests.deploy.zipping import lambda_zip  # noqa: F401 (a fixture for all tes
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
-_ON_EMULATED_AWS = {"deploy", "fault", "infra", "package"}
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--engine", action="append", choices=list(ENGINES), help="only this browser")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What `make test` gives to one worker as a whole: a demo and its browsers are started once,
-    and so is the emulated AWS; what needs neither goes file by file to whoever is free."""
-    for item in items:
-        if item.get_closest_marker("browser") or "engine" in getattr(item, "fixturenames", ()):
-            group = "phones"
-        elif item.get_closest_marker("emulator") or item.path.parent.name in _ON_EMULATED_AWS:
-            group = "machines"
-        else:
-            group = str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.hookimpl(wrapper=True)
