@@ -1,6 +1,7 @@
 """What `payees.yaml` may say, and what its editors are told about every mistake."""
 
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 from unicodedata import category
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from payments.money import Money
 from payments.payee import Limits, Payee, PayeeId, PayeeStatus
+from rails import Account
 from roster.keys import ROSTER
 from roster.model import (
     Roster,
@@ -72,13 +74,15 @@ def test_the_sample_says_what_it_says() -> None:
         return RosterEntry(payee, (alias,), description, tuple(map(rupees, amounts)))
 
     roster = load_roster(SAMPLE)
+    merchant = (("merchant", "true"),)
+    upi, cash = Account("upi", "adarsh@examplebank", "Adarsh Rao", merchant), Account("cash", "")
     assert roster == Roster(
         Site("Town Market", "https://pay.example.org/", "INR", limits, ("en", "hi"), None, CONTACT),
         (
             entry("Mahantesh", "1", "Vegetables, stall 12", [20, 50, 100]),
             entry("Shilpa", "2", "Flowers and garlands", []),
             entry("Sneha", "3", "Tea and snacks", [10, 20]),
-            entry("Adarsh", "4", "Bicycle parking", [], locked),
+            replace(entry("Adarsh", "4", "Bicycle parking", [], locked), pay_by=(upi, cash)),
             RosterEntry(
                 Payee(
                     PayeeId("test"), "Test payee", Limits(rupees(1), rupees(1)), PayeeStatus.OPEN
