@@ -7,7 +7,7 @@ What has no translation is shown in English.
 
 import json
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache, partial
 from gettext import GNUTranslations
 from io import BytesIO
@@ -44,15 +44,18 @@ def page_texts(language: str, parts: Collection[str], used: Collection[str]) -> 
     }
 
 
-def language_file(name: str, language: str, parts: Collection[str]) -> Asset:
-    """The language's texts for pages that are in another, and for what they fetch later: those of
+def language_files(name: str, languages: Iterable[str], parts: Collection[str]) -> dict[str, Asset]:
+    """Each language's texts for pages that are in another, and for what they fetch later: those of
     each of `parts`, by name."""
     used = used_names()
-    texts: dict[str, dict[str, Text]] = {part: {} for part in parts}
-    for (part, one), text in _texts_in(language).items():
-        if part in texts and one in used:
-            texts[part][one] = text
-    return make_asset(f"{name}-{language}", "json", _json(texts))
+    files = {}
+    for language in languages:
+        texts: dict[str, dict[str, Text]] = {part: {} for part in parts}
+        for (part, one), text in _texts_in(language).items():
+            if part in texts and one in used:
+                texts[part][one] = text
+        files[language] = make_asset(f"{name}-{language}", "json", _json(texts))
+    return files
 
 
 def language_name(language: str) -> str:

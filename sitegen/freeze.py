@@ -47,8 +47,9 @@ def freeze_pages(
     """
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        with making_pages(roster.site, entries, folder, processes) as payee_pages:
-            freezer = SiteFreezer(roster, entries, folder, payee_pages)
+        templates = SiteTemplates(roster.site)
+        with making_pages(templates, entries, folder, processes) as payee_pages:
+            freezer = SiteFreezer(roster, templates, entries, folder, payee_pages)
             try:
                 total = len(SITE_FILES) + len(entries) + len(freezer.assets)
                 for _ in freezer.freeze_yield():
@@ -70,11 +71,11 @@ class SiteFreezer(Freezer):  # type: ignore[misc]
     def __init__(
         self,
         roster: Roster,
+        templates: SiteTemplates,
         entries: Iterable[RosterEntry],
         folder: Path,
         payee_pages: Iterator[FrozenPage],
     ) -> None:
-        templates = SiteTemplates(roster.site)
         app = create_site(lambda: roster, read=lambda _: templates)
         app.config.update(
             FREEZER_DESTINATION=str(folder),

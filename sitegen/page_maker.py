@@ -4,7 +4,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from roster.model import Roster, RosterEntry, Site
+from roster.model import Roster, RosterEntry
 from sitegen.page_files import payee_file
 from sitegen.pages import page_url, payee_page
 from sitegen.qr_proof import check_codes
@@ -22,10 +22,10 @@ class FrozenPage(NamedTuple):
 
 
 class PageMaker:
-    """Makes the pages of payees of one site in `folder`."""
+    """Makes the pages of payees of one site, that of `templates`, in `folder`."""
 
-    def __init__(self, site: Site, folder: Path) -> None:
-        self._templates = SiteTemplates(site)
+    def __init__(self, templates: SiteTemplates, folder: Path) -> None:
+        self._templates = templates
         self._folder = folder
         self._longest = 0
 

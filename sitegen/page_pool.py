@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from roster.model import RosterEntry, Site
+from roster.model import RosterEntry
 from sitegen.page_files import payee_file
 from sitegen.page_maker import FrozenPage, PageMaker, failed_page
 from sitegen.pages import rail_sets
-from sitegen.site_templates import PAYEE, compile_page
+from sitegen.site_templates import PAYEE, SiteTemplates
 
 T = TypeVar("T")
 _CHUNK = 50  # pages that a process makes at a time
@@ -25,22 +25,22 @@ _WORTH_A_POOL = 4 * _CHUNK
 
 @contextmanager
 def making_pages(
-    site: Site, entries: Sequence[RosterEntry], folder: Path, processes: int | None
+    templates: SiteTemplates, entries: Sequence[RosterEntry], folder: Path, processes: int | None
 ) -> Iterator[Iterator[FrozenPage]]:
     """The pages of `entries`, in that order, while they are being made."""
     processes = processes or multiprocessing.cpu_count()
     if processes == 1 or len(entries) < _WORTH_A_POOL:
-        yield map(PageMaker(site, folder).make, entries)
+        yield map(PageMaker(templates, folder).make, entries)
         return
     try:
         for rails in rail_sets(entries):
-            compile_page(PAYEE, site, rails=rails)  # to inherit what it minifies: see minify()
+            templates.page(PAYEE, rails)  # to be inherited, for no fork may minify: see minify()
     except Exception as error:  # noqa: BLE001 (no page can be made then, whatever is wrong)
         yield (failed_page(payee_file(entry.payee_id), error) for entry in entries)
         return
     # A fork starts at once; elsewhere than on Linux, system libraries may not survive it.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    pool = ProcessPoolExecutor(processes, context, _start_worker, (site, entries, folder))
+    pool = ProcessPoolExecutor(processes, context, _start_worker, (templates, entries, folder))
     try:
         jobs = [pool.submit(_make_chunk, start) for start in range(0, len(entries), _CHUNK)]
         jobs.reverse()
@@ -62,13 +62,13 @@ class _Worker:
     entries: Sequence[RosterEntry]
 
 
-def _start_worker(site: Site, entries: Sequence[RosterEntry], folder: Path) -> None:
+def _start_worker(templates: SiteTemplates, entries: Sequence[RosterEntry], folder: Path) -> None:
     """Leave Ctrl-C to the parent process, but do not outlive it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.freeze()  # the roster is not garbage: let nobody look for some in it
     gc.set_threshold(100_000)  # nor is there much else: looking for it took a fifth of the time
     warnings.simplefilter("error")
-    _Worker.maker, _Worker.entries = PageMaker(site, folder), entries
+    _Worker.maker, _Worker.entries = PageMaker(templates, folder), entries
 
     def die_with_parent() -> None:
         parent = multiprocessing.parent_process()

@@ -27,7 +27,7 @@ from sitegen.assets import Asset
 from sitegen.catalogs import (
     direction,
     inline_json,
-    language_file,
+    language_files,
     language_name,
     names_in,
     page_texts,
@@ -94,11 +94,15 @@ class CompiledPage(NamedTuple):
     assets: tuple[Asset, ...]
 
 
-def compile_page(
-    kind: PageKind, site: Site, extra_script: str = "", rails: Collection[str] = ()
+def _compile_page(
+    kind: PageKind,
+    site: Site,
+    files: Mapping[str, Asset],
+    extra_script: str,
+    rails: Collection[str],
 ) -> CompiledPage:
     """The template of such a page of `site`; `extra_script` follows the page's own script, which
-    knows these `rails`."""
+    knows these `rails`. `files` are its languages'."""
     first = site.languages[0]
     page = make_page(
         kind.style,
@@ -112,14 +116,11 @@ def compile_page(
     templates = [
         source for one in (kind.template, *kind.borrows) for source in _template_sources(one)
     ]
-    used = names_in(page.source + "".join(templates)) | {f"rail_{kind}" for kind in rails}
-    said = used if kind.borrows else names_in(page.source)
+    in_script = names_in(page.source)
+    used = in_script | names_in("".join(templates)) | {f"rail_{kind}" for kind in rails}
+    said = used if kind.borrows else in_script
     parts = ["site", *kind.texts, "foot"]
     texts = page_texts(first, parts, used)
-    files = {
-        language: language_file(kind.readers.file, language, kind.readers.parts)
-        for language in site.languages
-    }
     app = home_screen_app(site, texts) if kind.on_home_screen else None
     known = {
         "site": site,
@@ -165,13 +166,25 @@ class SiteTemplates:
         self.site = site
         self._extra_script = extra_script
         self._compiled: dict[tuple[PageKind, tuple[str, ...]], CompiledPage] = {}
+        self._files: dict[Readers, dict[str, Asset]] = {}
+
+    def __reduce__(self) -> tuple[type["SiteTemplates"], tuple[Site, str]]:
+        """A process that does not inherit what is compiled compiles it anew."""
+        return SiteTemplates, (self.site, self._extra_script)
 
     def page(self, kind: PageKind, rails: tuple[str, ...] = ()) -> CompiledPage:
         """Pages whose payees have the same `rails`, whatever their order, are of one template."""
         if (kind, rails) not in self._compiled:
-            made = compile_page(kind, self.site, self._extra_script, rails)
+            files = self._language_files(kind.readers)
+            made = _compile_page(kind, self.site, files, self._extra_script, rails)
             self._compiled[kind, rails] = made
         return self._compiled[kind, rails]
+
+    def _language_files(self, readers: Readers) -> dict[str, Asset]:
+        if readers not in self._files:
+            made = language_files(readers.file, self.site.languages, readers.parts)
+            self._files[readers] = made
+        return self._files[readers]
 
 
 def render(template: Template, **values: object) -> bytes:

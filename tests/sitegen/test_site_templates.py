@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from jinja2 import TemplateAssertionError, UndefinedError
 
-from sitegen.site_templates import INDEX, compile_page, render
+from sitegen.site_templates import INDEX, SiteTemplates, render
 from testkit.rosters import make_roster
 
 SITE = make_roster(title="Fish & <b>Co</b>", languages=("en", "hi")).site
@@ -14,7 +14,7 @@ SITE = make_roster(title="Fish & <b>Co</b>", languages=("en", "hi")).site
 def rendered(source: str, folder: Path, monkeypatch: pytest.MonkeyPatch, **values: object) -> str:
     (folder / INDEX.template).write_text(source)
     monkeypatch.setattr("sitegen.site_templates.TEMPLATES", folder)
-    return render(compile_page(INDEX, SITE).template, **values).decode()
+    return render(SiteTemplates(SITE).page(INDEX).template, **values).decode()
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,6 @@ def test_what_nobody_knows_fails(
 
 
 def test_what_is_known_is_text_before_anything_is_rendered() -> None:
-    [first, *_] = compile_page(INDEX, SITE).template.generate(entries=(), aliases="[]")
+    [first, *_] = SiteTemplates(SITE).page(INDEX).template.generate(entries=(), aliases="[]")
     for known in ("<!doctype html>", 'lang="en"', "script-src 'sha256-"):
         assert known in first
