@@ -14,8 +14,10 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from payments.payee import PayeeStatus
+from rails import Account, parse_account
 from roster.model import Roster
 from sitegen.build import MARKER, build_site
+from sitegen.code_targets import static_code as code_of
 from sitegen.freeze import BuildFailed
 from sitegen.inputs import FOLDERS, page_inputs
 from sitegen.page_files import SITE_FILES
@@ -248,6 +250,37 @@ def test_a_code_that_leads_elsewhere_fails_the_build(
     with pytest.raises(BuildFailed, match="at /a/: its QR code leads to https://pay"):
         build_site(make_roster("a", "b"), tmp_path / "site")
     assert not list(tmp_path.iterdir())
+
+
+def upi_of(who: str) -> Account:
+    return parse_account({"upi": f"{who}@examplebank", "holder": who})
+
+
+def test_an_account_that_is_anothers_fails_the_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside a poster's code to the page may stand one that leads straight to the bank."""
+    own, others = upi_of("asha"), upi_of("eve")
+    monkeypatch.setattr("sitegen.pages.static_code", lambda _, currency: code_of(others, currency))
+    with pytest.raises(BuildFailed) as raised:
+        build_site(make_roster(make_entry("a", pay_by=(own,))), tmp_path / "site")
+    assert "at /posters/: " in str(raised.value)
+    assert "eve@examplebank" in str(raised.value)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("whose", ["asha", "eve"])
+def test_a_page_shows_no_banks_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whose: str
+) -> None:
+    """Not even the payee's own: a payer's code has an amount, which the build does not know."""
+    own, shown = upi_of("asha"), upi_of(whose)
+    code = code_of(shown, "INR")
+    monkeypatch.setattr(
+        "sitegen.pages.qr_svg", lambda url, label: qr_svg(url, label) + qr_svg(code, label)
+    )
+    with pytest.raises(BuildFailed, match=f"at /a/: its QR code leads to upi://pay.*{whose}"):
+        build_site(make_roster(make_entry("a", pay_by=(own,))), tmp_path / "site")
 
 
 def test_pages_made_before_are_proven_when_asked(tmp_path: Path) -> None:

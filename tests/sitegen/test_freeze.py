@@ -19,6 +19,7 @@ from sitegen.freeze import BuildFailed
 from sitegen.page_files import page_files
 from testkit.demo_process import ROOT
 from testkit.rosters import built_files, hostile_roster, make_entry, make_roster, render
+from tests.rails.test_scanned import payable
 
 UNBUILDABLE = make_roster("a", "b", url=f"https://{'pay.' * 700}example.org/")  # beyond any QR code
 
@@ -185,6 +186,18 @@ def test_any_number_of_languages_arrives_in_the_first_round_trip(tmp_path: Path)
     build_site(everything, tmp_path / "site")
     page = (tmp_path / "site/a/index.html").read_bytes()
     assert len(gzip.compress(page, mtime=0)) <= 14_600
+
+
+@pytest.mark.parametrize(
+    ("kinds", "most"),
+    [((), 12_050), (("upi",), 12_300), (("upi", "sepa", "pix", "swiss", "vietqr"), 12_560)],
+)
+def test_a_page_gets_no_heavier(kinds: tuple[str, ...], most: int) -> None:
+    """In one language, without a payee's own texts. Less is better: lower a limit when you can."""
+    accounts = {account.kind: account for _, account, _ in payable()}
+    entry = make_entry("a", pay_by=tuple(accounts[kind] for kind in kinds))
+    page = render(make_roster(entry), "/a/").encode()
+    assert len(gzip.compress(page, mtime=0)) <= most
 
 
 def test_a_page_that_does_not_arrive_at_once_is_refused(
