@@ -3,27 +3,26 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import Result
 
 from cli.local.local_cdn import bucket_site
-from cli.local.serving import free_port, listen, server_on, site_url
+from cli.local.serving import free_port
 from publishing.object_store import MemoryStore, StoredObject
 from roster.model import load_roster
 from sitegen.build import build_site
 from sitegen.qr import qr_svg
+from testkit.serving import served
 from tests.cli.desk import SITE, Desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 MAHANTESH = "mahantesh/index.html"
 _SVG = re.compile(r"<svg viewBox.*?</svg>", re.DOTALL)
@@ -57,23 +56,10 @@ class Live:
         return self.desk.payees("verify-site", *arguments)
 
 
-@contextmanager
-def serving(app: "WSGIApplication") -> Iterator[str]:
-    with listen("127.0.0.1", 0) as listener:
-        server = server_on(listener, app)
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield site_url("127.0.0.1", listener)
-        finally:
-            server.shutdown()
-            thread.join()
-
-
 @pytest.fixture
 def live(desk: Desk) -> Iterator[Live]:
     store = MemoryStore()
-    with serving(bucket_site(store)) as url:
+    with served(bucket_site(store)) as url:
         site = SITE.replace("https://pay.example.org/", url)
         payees = (
             "payees:\n"
@@ -229,7 +215,7 @@ def test_a_page_that_leads_away_is_not_followed(live: Live) -> None:
             return []
         return bucket_site(live.store)(environ, start_response)
 
-    with serving(site) as url:
+    with served(site) as url:
         result = live.verify("--url", url)
     assert f"{url}mahantesh/: leads away, to “https://evil.example/”\n" in result.stdout
     assert f"{url}shilpa/: answers with status 503\n" in result.stdout

@@ -15,7 +15,7 @@ from sitegen.page import TEMPLATES
 from sitegen.qr import qr_matrix
 from tests.qr_reading import read_qr
 from tests.rails.phone import find_node
-from tests.rails.vectors import VECTORS, Vector, name_of
+from tests.rails.vectors import VECTORS, Vector, name_of, payable
 
 ID = PaymentId("01KDP8W3Z9Q5VX2M7TBRN4CHSA")
 _DRAW = f"""
@@ -29,16 +29,6 @@ const rows = ({{ size, isDark }}) => {{
 const codes = JSON.parse(readFileSync(0, "utf8"));
 console.log(JSON.stringify(codes.map((code) => rows(makeQr(code)))));
 """
-
-
-def payable() -> list[tuple[str, Account, Money]]:
-    """Each account of the vectors, and an amount."""
-    firsts = {str(vector["account"]): vector for vector in VECTORS["codes"]}
-    return [(name_of(v), rails.parse_account(v["account"]), _money(v)) for v in firsts.values()]
-
-
-def _money(vector: Vector) -> Money:
-    return Money(5000 if vector["currency"] != "VND" else 180_000, vector["currency"])
 
 
 def code_of(account: Account, money: Money) -> str:

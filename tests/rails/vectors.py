@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from payments.money import Money, parse_money
+from rails import Account, parse_account
 
 Vector = dict[str, Any]
 VECTORS: dict[str, list[Vector]] = json.loads(Path(__file__).with_name("vectors.json").read_text())
@@ -24,3 +25,13 @@ def money_of(vector: Vector) -> Money:
 
 def details_of(vector: Vector) -> tuple[str, str]:
     return vector.get("reference", ""), vector.get("text", "")
+
+
+def payable() -> list[tuple[str, Account, Money]]:
+    """Each account of the vectors, and an amount."""
+    firsts = {str(vector["account"]): vector for vector in VECTORS["codes"]}
+    return [(name_of(v), parse_account(v["account"]), _money(v)) for v in firsts.values()]
+
+
+def _money(vector: Vector) -> Money:
+    return Money(5000 if vector["currency"] != "VND" else 180_000, vector["currency"])

@@ -19,7 +19,7 @@ from sitegen.freeze import BuildFailed
 from sitegen.page_files import page_files
 from testkit.demo_process import ROOT
 from testkit.rosters import built_files, hostile_roster, make_entry, make_roster, render
-from tests.rails.test_scanned import payable
+from tests.rails.vectors import payable
 
 UNBUILDABLE = make_roster("a", "b", url=f"https://{'pay.' * 700}example.org/")  # beyond any QR code
 

@@ -9,7 +9,7 @@ from roster.model import RosterEntry, parse_roster
 from sitegen.pages import posters_page
 from sitegen.site_templates import SiteTemplates
 from testkit.factories import make_payee
-from tests.rails.test_scanned import payable
+from tests.rails.vectors import payable
 from tests.sitegen.html_reading import parse_html
 
 SITE = parse_roster(
