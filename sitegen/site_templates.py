@@ -21,6 +21,7 @@ from jinja2 import (
 from jinja2.compiler import has_safe_repr
 from jinja2.ext import Extension
 from jinja2.visitor import NodeTransformer
+from markupsafe import Markup
 
 from roster.model import Site
 from sitegen.assets import Asset
@@ -127,7 +128,7 @@ def _compile_page(
         "app": app,
         "home": _path(site),
         "api_url": api_url(site),
-        "contact_link": contact_link(site.contact),
+        "contact": contact_markup(site.contact),
         "page": page,
         "no_script_style": NO_SCRIPT_STYLE,
         "names": {language: language_name(language) for language in site.languages},
@@ -199,12 +200,15 @@ def api_url(site: Site) -> str:
     return site.api_url.rstrip("/") if site.api_url else f"{_path(site)}api"
 
 
-def contact_link(contact: str) -> str:
-    """Where a tap on `contact` leads if it plainly is a mail address or a phone number, else ""."""
+def contact_markup(contact: str) -> Markup:
+    """A link if `contact` plainly is a mail address or a phone number, else the text."""
     if _MAIL.fullmatch(contact):
-        return f"mailto:{contact}"
-    number = re.sub(r"[ ().-]", "", contact)
-    return f"tel:{number}" if _PHONE.fullmatch(number) else ""
+        address = f"mailto:{contact}"
+    elif _PHONE.fullmatch(number := re.sub(r"[ ().-]", "", contact)):
+        address = f"tel:{number}"
+    else:
+        return Markup("<bdi>{}</bdi>").format(contact)
+    return Markup('<a dir="ltr" href="{}">{}</a>').format(address, contact)
 
 
 def plain_amount(amount: str) -> str:
