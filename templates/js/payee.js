@@ -40,7 +40,6 @@ function start() {
   land(true);
   drawInLanguage(draw);
   loadParts();
-  setInterval(() => currentView() === "sending" && draw(), 1000);
 }
 
 /**
