@@ -201,7 +201,9 @@ def test_right_to_left_nothing_is_wider_than_the_phone(till: Page) -> None:
     """Arabic is not among the sample's languages; what turns is the direction."""
     till.evaluate("() => { document.documentElement.dir = 'rtl'; }")
     assert till.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    sums = [till.locator(f"#sums .{kind}").bounding_box() for kind in ("confirmed", "said")]
-    assert sums[0]
-    assert sums[1]
-    assert sums[0]["x"] > sums[1]["x"]
+    expect(till.locator("#sums .said")).to_be_visible()
+    confirmed, said = till.evaluate(  # at once: each look of the till draws them anew
+        "['confirmed', 'said'].map("
+        "(kind) => document.querySelector(`#sums .${kind}`).getBoundingClientRect().x)"
+    )
+    assert confirmed > said

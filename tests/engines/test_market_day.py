@@ -20,6 +20,7 @@ from testkit.demo_process import Demo, running_demo
 from testkit.engines import ENGINES, Phone, Screen
 from testkit.till_steps import make_key, mint, payees
 from testkit.weak_network import Way, WeakNetwork, weak_network
+from tests.engines.steps import try_now
 
 pytestmark = [pytest.mark.browser, pytest.mark.emulator]
 
@@ -268,7 +269,7 @@ class Day:
         self.payer.pay("77")
         self.payer.phone.wait_for("#unanswered")
         self.payer.network.way = Way.OPEN
-        self.payer.phone.tap("#unanswered button")
+        try_now(self.payer.phone)
         self.payer.phone.wait_for("#receipt")
         self.told(self.payer.last_id, "77")
 

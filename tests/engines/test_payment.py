@@ -6,6 +6,7 @@ import pytest
 
 from testkit.engines import Phone
 from testkit.weak_network import Way, WeakNetwork
+from tests.engines.steps import try_now
 
 pytestmark = [pytest.mark.browser, pytest.mark.emulator]
 
@@ -58,7 +59,7 @@ def test_a_payment_without_an_answer_is_sent_again_as_it_was(
     phone.wait_for("#unanswered")
     network.way = Way.OPEN
     if way is not Way.BUSY:  # which said when to ask again: soon
-        phone.tap("#unanswered button")
+        try_now(phone)
     phone.wait_for("#receipt")
     assert len(network.sent) > 1
     assert all(sent == network.sent[0] for sent in network.sent)
@@ -129,7 +130,7 @@ def test_two_tabs_record_one_payment(network: WeakNetwork, phone: Phone) -> None
     phone.wait_for("#sending")
     network.way = Way.OPEN
     phone.use_tab(0)
-    phone.tap("#unanswered button")
+    try_now(phone)
     phone.wait_for("#receipt")
     assert all(sent == network.sent[0] for sent in network.sent)
 
