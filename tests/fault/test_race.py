@@ -24,7 +24,7 @@ from tests.fault.storm import PAYEES, prepare_tables
 pytestmark = pytest.mark.emulator
 
 THREADS = 64
-IDS = 40
+IDS = 20
 
 
 @contextmanager

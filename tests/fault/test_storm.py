@@ -9,7 +9,7 @@ from tests.fault.storm import run_storm
 
 pytestmark = pytest.mark.emulator
 
-PAYMENTS = 500
+PAYMENTS = 250
 
 
 def test_faulted_payments_are_recorded_exactly_once(

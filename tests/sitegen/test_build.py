@@ -113,7 +113,7 @@ TEMPLATE_EDITS = ["payee.html", "index.html", "base.html", "404.html", "page.css
 
 
 @pytest.mark.slow
-@settings(max_examples=30, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=15, phases=[Phase.explicit, Phase.generate])
 @given(
     st.lists(
         ROSTERS | st.sampled_from(TAMPERINGS) | st.sampled_from(TEMPLATE_EDITS),
