@@ -35,6 +35,7 @@ _URL_MAX_LENGTH = 200
 _SAFE_URL = r"^(https://|http://(localhost|127\.0\.0\.1|\[::1\])(:|/|$))"
 _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[::1\]", re.ASCII)
+_NOT_IN_URLS = re.compile(r"[\x00-\x20\x7f\"<>^`{|}]|%(?![0-9A-Fa-f]{2})")  # RFC 3986, section 2
 _PATH = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+)*/?", re.ASCII)
 
 
@@ -63,8 +64,10 @@ def parse_link(text: str) -> str:
 
 
 def _split_url(text: str) -> SplitResult:
-    if not text.isascii() or re.search(r"[\x00-\x20\x7f]", text):
-        raise InvalidValue("use ASCII without spaces; write the host in punycode (xn--…)")
+    if not text.isascii() or _NOT_IN_URLS.search(text):
+        raise InvalidValue(
+            "use ASCII without spaces, quotes or brackets; write the host in punycode (xn--…)"
+        )
     try:
         url = urlsplit(text)
         port = url.port

@@ -73,7 +73,7 @@ def hostile_roster() -> Roster:
         *entries,
         title="<i>Market</i> & \u05e9\u05d5\u05e7",
         contact='"><b>\u05e9\u05d5\u05e7</b> & +91 98',
-        privacy_url="https://market.example/'\"><script>?a=1&b=2#c",
+        privacy_url="https://market.example/')//%3Cscript%3E?a=1&b=2#c",
     )
 
 

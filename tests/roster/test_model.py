@@ -172,6 +172,9 @@ PORTUGUESE = "“pt” is two languages here; write pt-BR for Brazil or pt-PT fo
 LANGUAGE_CODES = "ar, bn, de, en, es, fr, hi, id, kn, mr, pt-BR, pt-PT, sw, ta, te"
 
 
+NOT_ASCII = "use ASCII without spaces, quotes or brackets; write the host in punycode (xn--…)"
+
+
 @pytest.mark.parametrize(
     ("payee", "expected"),
     [
@@ -386,6 +389,11 @@ def test_ids_that_the_site_needs_are_kept(payee_id: str) -> None:
         ),
         (
             "  limits:",
+            "  privacy_url: https://market.example/a|b\n  limits:",
+            f"5:16: site.privacy_url: {NOT_ASCII}",
+        ),
+        (
+            "  limits:",
             f"  privacy_url: https://m.example/{'x' * 183}\n  limits:",
             "5:16: site.privacy_url: at most 200 characters, for every page carries it",
         ),
@@ -417,7 +425,6 @@ def test_urls(written: str, url: str) -> None:
     assert roster.site.url == url
 
 
-NOT_ASCII = "use ASCII without spaces; write the host in punycode (xn--…)"
 NO_ADDRESS = "is no web address; write it like https://pay.example.org/"
 NOT_WHOLE = "write the whole address, starting with https://"
 NO_QUERY = "remove everything from the “?” or “#” on"

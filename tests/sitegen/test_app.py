@@ -123,7 +123,7 @@ def test_a_site_below_a_path_keeps_its_links_code_and_api_there() -> None:
     roster = make_roster("a", url="https://example.org/town/pay/")
     page = read(roster, "/a/")
     assert scanned_url(page) == "https://example.org/town/pay/a/"
-    address = page.one("article").one("p", **{"class": "address"})
+    address = page.one("div", **{"class": "poster"}).one("p", **{"class": "address"})
     assert address.text == "example.org/town/pay/a/"
     assert page.one("form").attributes["data-api"] == "/town/pay/api"
     links = [link.attributes["href"] for link in read(roster, "/404.html").all("a")]
