@@ -12,7 +12,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 export PLAYWRIGHT_BROWSERS_PATH := $(CURDIR)/.tools/playwright
 
-.PHONY: help demo test e2e soak settling check format wheel package deploy update rollback destroy restore rehearse
+.PHONY: help demo test e2e soak settling check format wheel stage package deploy update rollback destroy restore rehearse
 .PHONY: bench bench-build bench-lambda bench-page cost load screenshots catalogs docs clean
 .DEFAULT_GOAL := help
 
@@ -65,31 +65,37 @@ format: .venv/.dev ## rewrite the code in the one style
 wheel: $(UV) ## the `payees` command as a package, in build/wheel; what builds it is pinned by hash
 	@$(UV) build --quiet --wheel --build-constraints tools/build-backend.txt --require-hashes --out-dir $(WHEEL_DIR)
 
-.PHONY: stage
-stage:
+# MARKET=DIR: settings and roster of a market that has a folder of its own.
+INFRA = $(RUN)/python -m infra $(if $(MARKET),--market "$(MARKET)")
+
+.PHONY: named-stage
+named-stage:
 	@test -n "$(STAGE)" || { echo "Say which stage: make $(MAKECMDGOALS) STAGE=production" >&2; exit 2; }
 
-package: stage .tools/deploy/.installed ## the Lambda zip, build/STAGE.zip; STAGE=production
-	@mkdir -p build
-	@PYTHONWARNINGS=ignore .tools/deploy/bin/zappa package $(STAGE) --output build/$(STAGE).zip
+stage: .venv/.site ## a stage of one's own; NAME=production REGION=eu-central-1 MARKET=../harbour
+	@test -n "$(NAME)" || { echo "Say what it is called: make stage NAME=production MARKET=../harbour" >&2; exit 2; }
+	@$(INFRA) stage $(NAME) $(if $(REGION),--region $(REGION)) $(if $(PROJECT),--project $(PROJECT))
 
-deploy: stage .venv/.site .tools/deploy/.installed ## from an AWS account to a live site; STAGE=production ARGS=--dry-run
-	@$(RUN)/python -m infra deploy $(STAGE) $(ARGS)
+package: named-stage .venv/.site .tools/deploy/.installed ## the Lambda zip, build/STAGE.zip; STAGE=production
+	@$(INFRA) package $(STAGE)
 
-update: stage .venv/.site .tools/deploy/.installed ## new code for a live stage; STAGE=production
-	@$(RUN)/python -m infra update $(STAGE) $(ARGS)
+deploy: named-stage .venv/.site .tools/deploy/.installed ## from an AWS account to a live site; STAGE=production ARGS=--dry-run
+	@$(INFRA) deploy $(STAGE) $(ARGS)
 
-rollback: stage .venv/.site ## earlier code for a live stage; STAGE=production ARGS="--to 3"
-	@$(RUN)/python -m infra rollback $(STAGE) $(ARGS)
+update: named-stage .venv/.site .tools/deploy/.installed ## new code for a live stage; STAGE=production
+	@$(INFRA) update $(STAGE) $(ARGS)
 
-destroy: stage .venv/.site .tools/deploy/.installed ## take a stage down, but for its data; STAGE=staging
-	@$(RUN)/python -m infra destroy $(STAGE) $(ARGS)
+rollback: named-stage .venv/.site ## earlier code for a live stage; STAGE=production ARGS="--to 3"
+	@$(INFRA) rollback $(STAGE) $(ARGS)
 
-restore: stage .venv/.site ## rows the ledger lost, from a restored copy; STAGE=production ARGS="--from TABLE"
-	@$(RUN)/python -m infra restore $(STAGE) $(ARGS)
+destroy: named-stage .venv/.site .tools/deploy/.installed ## take a stage down, but for its data; STAGE=staging
+	@$(INFRA) destroy $(STAGE) $(ARGS)
 
-rehearse: stage .venv/.site .tools/ministack/.installed .tools/deploy/.installed ## a deployment to emulated AWS, and what it shows; ARGS=--serve
-	@$(RUN)/python -m infra rehearse $(STAGE) $(ARGS)
+restore: named-stage .venv/.site ## rows the ledger lost, from a restored copy; STAGE=production ARGS="--from TABLE"
+	@$(INFRA) restore $(STAGE) $(ARGS)
+
+rehearse: named-stage .venv/.site .tools/ministack/.installed .tools/deploy/.installed ## a deployment to emulated AWS, and what it shows; ARGS=--serve
+	@$(INFRA) rehearse $(STAGE) $(ARGS)
 
 bench: bench-build bench-lambda bench-page ## every bench: ours against others, as ratios
 

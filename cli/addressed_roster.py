@@ -9,28 +9,38 @@ import click
 
 from cli.roster_file import read_roster, roster_option
 from cli.site import with_url
-from cli.system import load_stack, stack_option
+from cli.system import load_stack, load_stage, stack_option, stage_option
 from payments.refusals import InvalidValue
 from roster.keys import parse_url
 
 
 def site_options(command: Callable[..., None]) -> Callable[..., None]:
-    """--url, --stack and --roster, handed to the command as `roster` and `roster_path`: the roster
-    with the address at which its pages really live, as `payees publish` would put it there."""
+    """--url, --stage, --stack and --roster, handed to the command as `roster` and `roster_path`:
+    the roster with the address at which its pages really live, as `payees publish` would put it
+    there."""
 
     @wraps(command)
     def with_roster(
-        *, url: str | None, stack: str | None, roster_path: Path, **options: Any
+        *,
+        url: str | None,
+        stage: str | None,
+        stack: str | None,
+        roster_path: Path,
+        **options: Any,
     ) -> None:
         roster = read_roster(roster_path)
+        if stage and stack:
+            raise click.UsageError("Say --stage or --stack, not both.")
         if url:
             roster = with_url(roster, _parse_url(url), roster.site.api_url)
-        elif stack and (system := load_stack(stack, [])).site_url:
-            roster = with_url(roster, system.site_url, system.api_url)
+        elif stage or stack:
+            system = load_stage(stage, []) if stage else load_stack(str(stack), [])
+            if system.site_url:
+                roster = with_url(roster, system.site_url, system.api_url)
         command(roster=roster, roster_path=roster_path, **options)
 
     url_option = click.option("--url", help="Where the pages live, if not where the roster says.")
-    return url_option(stack_option(roster_option(with_roster)))
+    return url_option(stage_option(stack_option(roster_option(with_roster))))
 
 
 def _parse_url(url: str) -> str:

@@ -155,8 +155,8 @@ def main() -> None:
     payees payments mahantesh       what is recorded for Mahantesh?
     payees COMMAND -h               a command's options and examples
 
-    Commands that talk to a system take --stack NAME, its parts by name (--table …) or, with
-    neither, the demo that runs here.
+    Commands that talk to a system take --stage NAME (of zappa_settings.json here), --stack NAME,
+    its parts by name (--table …) or, with none of them, the demo that runs here.
 
     Exit codes: 0 done, 1 something is wrong (stderr says what), 2 wrong usage. With NO_COLOR set
     there are no colours.

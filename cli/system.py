@@ -22,6 +22,7 @@ from backend.dynamo_registry import DynamoRegistry
 from cli.failure import Failure
 from cli.local.emulator import CREDENTIALS
 from cli.stack import load_outputs
+from cli.stage import SETTINGS_NAME, load_place
 from publishing.bulk_writer import BulkWriter
 from publishing.object_store import S3Store
 from publishing.publication import THREADS
@@ -60,6 +61,7 @@ class System:
     site_url: str | None = None
     api_url: str | None = None
     distribution: str | None = None
+    region: str | None = None
 
     def __str__(self) -> str:
         if self.endpoint_url:
@@ -107,7 +109,7 @@ class System:
 
     def _credentials(self) -> dict[str, Any]:
         if not self.endpoint_url:
-            return {"region_name": aws_region()}
+            return {"region_name": self.region or aws_region()}
         return {
             "aws_access_key_id": CREDENTIALS["AWS_ACCESS_KEY_ID"],
             "aws_secret_access_key": CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
@@ -148,13 +150,14 @@ def system_options(*needed: str) -> Callable[[Callable[..., None]], Callable[...
             *,
             state_dir: Path,
             stack: str | None,
+            stage: str | None,
             table: str | None = None,
             registry: str | None = None,
             bucket: str | None = None,
             **options: Any,
         ) -> None:
             given = {"table": table, "registry": registry, "bucket": bucket}
-            system = _choose(state_dir, stack, {part: given[part] for part in needed})
+            system = _choose(state_dir, stack, stage, {part: given[part] for part in needed})
             command(system=system, **options)
 
         options = [
@@ -167,6 +170,7 @@ def system_options(*needed: str) -> Callable[[Callable[..., None]], Callable[...
             for part in needed
         ]
         options.append(stack_option)
+        options.append(stage_option)
         options.append(state_dir_option)
         for option in reversed(options):
             with_system = option(with_system)
@@ -180,7 +184,7 @@ def same_system() -> str:
     context = click.get_current_context()
     return "".join(
         f" --{name.replace('_', '-')} {shlex.quote(str(context.params[name]))}"
-        for name in ("stack", "table", "registry", "bucket", "state_dir")
+        for name in ("stage", "stack", "table", "registry", "bucket", "state_dir")
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
     )
 
@@ -189,6 +193,13 @@ stack_option = click.option(
     "--stack",
     envvar="PAYEES_STACK",
     help="The stack on AWS that has them, such as payee-pages-production-infra.",
+    show_envvar=True,
+)
+
+stage_option = click.option(
+    "--stage",
+    envvar="PAYEES_STAGE",
+    help=f"The stage of {SETTINGS_NAME} here that has them, such as production.",
     show_envvar=True,
 )
 
@@ -202,11 +213,11 @@ state_dir_option = click.option(
 )
 
 
-def load_stack(name: str, parts: list[str]) -> System:
+def load_stack(name: str, parts: list[str], region: str | None = None) -> System:
     """The system that the stack `name` made, with `parts` of it certainly there; without its
     ledger, unless that is one of them. Raises Failure."""
     with _aws_settings():
-        client = boto3.client("cloudformation", config=_PATIENT, region_name=aws_region())
+        client = boto3.client("cloudformation", config=_PATIENT, region_name=region or aws_region())
     outputs = load_outputs(client, name, [STACK_OUTPUTS[part] for part in parts])
     return System(
         ledger_table=outputs["LedgerTable"] if "table" in parts else "",
@@ -215,12 +226,26 @@ def load_stack(name: str, parts: list[str]) -> System:
         site_url=outputs.get("SiteUrl"),
         api_url=outputs.get("ApiUrl"),
         distribution=outputs.get("DistributionId"),
+        region=region,
     )
 
 
-def _choose(state_dir: Path, stack: str | None, given: dict[str, str | None]) -> System:
-    if stack and any(given.values()):
-        raise click.UsageError(f"Say --stack or {_options(given)}, not both.")
+def load_stage(name: str, parts: list[str]) -> System:
+    """The system of a stage of the settings here, as load_stack. Raises Failure."""
+    place = load_place(name, Path(SETTINGS_NAME))
+    return load_stack(place.stack, parts, place.region)
+
+
+def _choose(
+    state_dir: Path, stack: str | None, stage: str | None, given: dict[str, str | None]
+) -> System:
+    named = [f"--{kind}" for kind, value in (("stage", stage), ("stack", stack)) if value]
+    if any(given.values()):
+        named.append(_options(given))
+    if len(named) > 1:
+        raise click.UsageError(f"Say {' or '.join(named)}, not {_both(len(named))}.")
+    if stage:
+        return load_stage(stage, list(given))
     if stack:
         return load_stack(stack, list(given))
     if all(given.values()):
@@ -234,12 +259,17 @@ def _choose(state_dir: Path, stack: str | None, given: dict[str, str | None]) ->
         if (state_dir / "tables").is_dir():
             raise click.UsageError(
                 f"No demo is running in {state_dir}, which has the data of one: `payees demo` "
-                f"starts it again. For AWS, say --stack, or {_options(given)}."
+                f"starts it again. For AWS, say --stage, --stack, or {_options(given)}."
             ) from None
         raise click.UsageError(
             f"Which system? No demo keeps its data in {state_dir} (`payees demo` starts one "
-            f"there; --state-dir names another place). For AWS, say --stack, or {_options(given)}."
+            f"there; --state-dir names another place). For AWS, say --stage, --stack, or "
+            f"{_options(given)}."
         ) from None
+
+
+def _both(count: int) -> str:
+    return "both" if count == 2 else "all of them"
 
 
 def _options(parts: Iterable[str]) -> str:

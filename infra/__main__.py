@@ -1,21 +1,30 @@
 """The commands behind `make deploy`, `update`, `rollback`, `destroy`, `restore` and `rehearse`."""
 
 import os
+import secrets
+import shlex
 import tempfile
 from pathlib import Path
 
 import boto3
 import click
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    TokenRetrievalError,
+)
 
 from cli.failure import Failure
 from cli.local.serving import ends_on_signals, listen, server_on, site_url
 from cli.roster_file import read_roster, roster_option
 from infra import operations
 from infra.deployment import Deployment
-from infra.rehearsal import rehearsal
-from infra.rehearsal_report import report_lines
-from infra.stage import load_stage
+from infra.emulation.rehearsal import rehearsal
+from infra.emulation.rehearsal_report import report_lines
+from infra.stage import ROOT, load_stage
+from infra.stage_file import Wish, write_stage
 from infra.zip_report import report_zip
 
 
@@ -25,6 +34,11 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
+        except (NoCredentialsError, PartialCredentialsError, TokenRetrievalError) as error:
+            raise Failure(
+                f"AWS does not know who you are: {error} Run `aws configure`, or `aws sso login`, "
+                "or name a profile that you have: AWS_PROFILE=name."
+            ) from error
         except (ClientError, BotoCoreError) as error:
             raise Failure(
                 f"AWS did not do it: {error}\nWhat was done so far stays: mend what it says, and "
@@ -33,8 +47,17 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
+@click.option(
+    "--market", type=click.Path(path_type=Path, exists=True, file_okay=False), default=ROOT,
+    show_default="here", help="The folder with the market's zappa_settings.json and payees.yaml.",
+)  # fmt: skip
+@click.pass_context
+def main(context: click.Context, market: Path) -> None:
     """Bring a stage of zappa_settings.json up, forward, back and down."""
+    context.obj = market = market.resolve()
+    if market != ROOT:
+        roster = {"roster_path": market / "payees.yaml"}
+        context.default_map = {"deploy": roster, "update": roster, "rollback": roster}
 
 
 _stage = click.argument("stage_name", metavar="STAGE")
@@ -125,7 +148,7 @@ def rehearse(stage_name: str, port: int, *, serve: bool) -> None:
     with (
         ends_on_signals("The rehearsal is over."),
         tempfile.TemporaryDirectory() as folder,
-        rehearsal(stage_name, Path(folder)) as rehearsed,
+        rehearsal(stage_name, Path(folder), market=market()) as rehearsed,
     ):
         rehearsed.make("deploy", "--yes-accounts")
         deployment = rehearsed.deployment
@@ -138,14 +161,43 @@ def rehearse(stage_name: str, port: int, *, serve: bool) -> None:
                 server_on(listener, rehearsed.site()).serve_forever()
 
 
+@main.command(short_help="The Lambda zip alone.")
+@_stage
+def package(stage_name: str) -> None:
+    """Make the Lambda zip of a stage, and say where it is."""
+    stage = load_stage(stage_name, market())
+    deployment = Deployment(stage, boto3.Session(region_name=stage.region), market=market())
+    deployment.make_zip()
+    click.echo(deployment.zip_path)
+
+
+@main.command(short_help="Add a stage, or bring one up to date.")
+@click.argument("name")
+@click.option("--region", help="AWS's name of the region, such as eu-central-1.")
+@click.option("--project", help="What the market is called on AWS; begins with payee-pages-.")
+def stage(name: str, region: str | None, project: str | None) -> None:
+    """Write a stage, with names of its own, into the market's zappa_settings.json, so that Zappa
+    itself understands it too. One that is there keeps what is its own."""
+    path, what = write_stage(market(), Wish(name, region, project), secrets.token_hex(3))
+    where = "" if market() == ROOT else f" MARKET={shlex.quote(str(market()))}"
+    click.echo(f"{path}: {what}", err=True)
+    click.echo(f"Next: make deploy{where} STAGE={name} ARGS=--dry-run", err=True)
+
+
+def market() -> Path:
+    """The folder whose stages are meant."""
+    folder: Path = click.get_current_context().find_root().obj
+    return folder
+
+
 def _deployment(stage_name: str, doing: str) -> Deployment:
-    stage = load_stage(stage_name)
+    stage = load_stage(stage_name, market())
     session = boto3.Session(region_name=stage.region)
     caller = session.client("sts").get_caller_identity()
     endpoint_url = os.environ.get("AWS_ENDPOINT_URL")
     where = f"emulated AWS at {endpoint_url}" if endpoint_url else f"account {caller['Account']}"
     click.echo(f"{doing} {stage.aws_name} in {stage.region}, {where}, as {caller['Arn']}", err=True)
-    return Deployment(stage, session, endpoint_url)
+    return Deployment(stage, session, endpoint_url, market())
 
 
 def _pair(setting: str) -> tuple[str, str]:

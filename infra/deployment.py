@@ -24,18 +24,17 @@ from botocore.exceptions import ClientError
 from backend.dynamo_ledger import DynamoLedger
 from cli.failure import Failure
 from infra.api import Api, load_api
-from infra.emulated_cdn import EmulatedCdn
+from infra.emulation.emulated_cdn import EmulatedCdn
 from infra.kept_zips import code_of, keep_note, keep_zip, load_note
 from infra.smoke import Send, apply_smoke_payment, plan_smoke_payment, to_remember
 from infra.stacks import StackPlan, Stacks, with_literal_names
-from infra.stage import SETTINGS, Stage
+from infra.stage import ROOT, SETTINGS, Stage, load_settings
 from infra.trial import LAMBDA_PYTHON
 from publishing.accounts import Accounts
 from publishing.manifest import load_manifest
 from publishing.object_store import S3Store
 from roster.model import TEST_PAYEE, Roster
 
-ROOT = Path(__file__).parent.parent
 TEMPLATE = ROOT / "infra/payee-pages.yaml"
 ZAPPA = LAMBDA_PYTHON.with_name("zappa")
 PAYEES = Path(sys.executable).with_name("payees")
@@ -48,10 +47,12 @@ class Deployment:
     stage: Stage
     session: boto3.Session
     endpoint_url: str | None = None
+    market: Path = ROOT
 
     @property
     def zip_path(self) -> Path:
-        return ROOT / f"build/{self.stage.name}.zip"
+        name = self.stage.name if self.market == ROOT else self.stage.aws_name
+        return ROOT / f"build/{name}.zip"
 
     def stacks(self) -> Stacks:
         pause_seconds = 0.1 if self.endpoint_url else 3
@@ -141,13 +142,14 @@ class Deployment:
 
     @contextmanager
     def _settings_file(self) -> Iterator[Path]:
-        """zappa_settings.json; for emulated AWS, without what it cannot do: answer to an API's
-        public name, which Zappa would touch."""
-        if not self.endpoint_url:
+        """The market's stages, whole; for emulated AWS, without what it cannot do: answer to an
+        API's public name, which Zappa would touch."""
+        if not self.endpoint_url and self.market == ROOT:
             yield SETTINGS
             return
-        settings = json.loads(SETTINGS.read_text())
-        settings[self.stage.name]["touch"] = False
+        settings = load_settings(self.market)
+        if self.endpoint_url:
+            settings[self.stage.name]["touch"] = False
         with TemporaryDirectory() as folder:
             path = Path(folder, SETTINGS.name)
             path.write_text(json.dumps(settings))

@@ -49,7 +49,10 @@ def deploy(
         _say(f"\n{stage.name} is live, on emulated AWS only.")
         return
     _say(f"\n{stage.name} is live: {deployment.outputs()['SiteUrl']}")
-    _say(f"Next: .venv/bin/payees payments --stack {stage.infra_stack}")
+    _say(
+        f"Next: .venv/bin/payees payments --stack {stage.infra_stack}, or in the market's folder "
+        f"payees payments --stage {stage.name}"
+    )
 
 
 def show_plan(

@@ -5,6 +5,7 @@
 touches what is another stage's.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -18,9 +19,15 @@ import click
 ROOT = Path(__file__).parent.parent
 sys.path.append(str(ROOT))  # Zappa loads this file by its path
 
+from cli.stage import with_extends  # noqa: E402
 from infra.lambda_zip import MAX_BYTES, make_lambda_zip  # noqa: E402
 from infra.stacks import Stacks  # noqa: E402
-from infra.stage import parse_stage  # noqa: E402
+from infra.stage import (  # noqa: E402
+    SETTINGS,
+    complete_settings,
+    outdated,
+    parse_stage,
+)
 from infra.trial import run_alone  # noqa: E402
 
 if TYPE_CHECKING:
@@ -57,11 +64,24 @@ def check_settings(zappa: ZappaCLI) -> None:
     Raises click.ClickException, which Zappa shows as one sentence.
     """
     stage = parse_stage(zappa.api_stage, zappa.zappa_settings)
+    refuse_other_code(zappa)
     if zappa.command not in _LOCAL_COMMANDS:
         Stacks(zappa.zappa.cf_client).refuse_anothers(stage)
     zappa.environment_variables = {**zappa.environment_variables, **stage.tables}
     zappa.zappa.role_name = stage.role
     check_venv(zappa)
+
+
+def refuse_other_code(zappa: ZappaCLI) -> None:
+    """A market's own file may be older than this code. Raises click.ClickException."""
+    own, released = zappa.zappa_settings, json.loads(SETTINGS.read_text())
+    name = zappa.api_stage
+    keys = outdated(with_extends(name, own), complete_settings(own, released)[name])
+    if keys and zappa.command in _PACKING_COMMANDS:
+        raise click.ClickException(
+            f"Stage {name} has {', '.join(keys)} otherwise than this version's code needs: "
+            f"`make stage MARKET=DIR NAME={name}` brings the settings in DIR up to date."
+        )
 
 
 def check_venv(zappa: ZappaCLI) -> None:

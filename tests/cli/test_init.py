@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from cli.commands.roster import init
-from infra.stage import SETTINGS, parse_stage, with_extends
+from cli.stage import with_extends
+from infra.stage import SETTINGS, parse_stage
 from roster.model import parse_roster
 from tests.cli.desk import Desk
 

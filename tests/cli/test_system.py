@@ -1,7 +1,10 @@
 """Which system a command talks to, and what it says when that is not clear."""
 
+from pathlib import Path
+
 import pytest
 
+from cli.stage import SETTINGS_NAME, load_place
 from cli.system import STATE_FILE, System, forget_system, save_system
 from tests.cli.desk import Desk
 
@@ -22,7 +25,7 @@ def test_without_a_system_a_command_asks_for_one(
         "No demo keeps its data in .demo (`payees demo` starts one there; --state-dir"
         in result.stderr
     )
-    assert f"For AWS, say --stack, or {needed}." in result.stderr
+    assert f"For AWS, say --stage, --stack, or {needed}." in result.stderr
 
 
 @pytest.mark.parametrize(("given", "missing"), [("registry", "bucket"), ("bucket", "registry")])
@@ -107,3 +110,54 @@ def test_a_system_is_named_by_what_it_has() -> None:
     assert str(System("t", "r")) == "table t"
     assert str(System(registry_table="r", bucket="b")) == "registry r, bucket b"
     assert str(System("t", "r", "b", "http://x", "http://y/")) == "the demo at http://y/"
+
+
+# --- A stage of the settings here -----------------------------------------------------------------
+
+OWN = """{"north": {"project_name": "payee-pages-harbour", "aws_region": "eu-central-1"},
+ "south_lean": {"extends": "north", "aws_region": "eu-west-1"}, "bare": {}}"""
+
+
+@pytest.mark.parametrize(
+    ("stage", "stack", "region"),
+    [
+        ("north", "payee-pages-harbour-north-infra", "eu-central-1"),
+        ("south_lean", "payee-pages-harbour-south-lean-infra", "eu-west-1"),
+    ],
+)
+def test_a_stages_stack_and_region_come_from_the_settings(
+    stage: str, stack: str, region: str, tmp_path: Path
+) -> None:
+    (tmp_path / SETTINGS_NAME).write_text(OWN)
+    place = load_place(stage, tmp_path / SETTINGS_NAME)
+    assert (place.stack, place.region) == (stack, region)
+
+
+@pytest.mark.parametrize(
+    ("settings", "stage", "told"),
+    [
+        (OWN, "nort", "There is no stage “nort” in zappa_settings.json: did you mean “north”?"),
+        (OWN, "x", "There is no stage “x” in zappa_settings.json: it has north, south_lean, bare."),
+        (OWN, "bare", "Stage bare in zappa_settings.json has no project_name."),
+        ("[]", "north", "There is no stage “north” in zappa_settings.json: it has none."),
+        ("{", "north", "zappa_settings.json cannot be read as JSON"),
+        (None, "north", "There is no zappa_settings.json here"),
+    ],
+)
+def test_a_stage_that_is_not_there_is_a_sentence(
+    desk: Desk, settings: str | None, stage: str, told: str
+) -> None:
+    path = desk.folder / SETTINGS_NAME
+    path.unlink(missing_ok=True)
+    if settings is not None:
+        path.write_text(settings)
+    result = desk.payees("payments", "shilpa", "--stage", stage)
+    assert result.exit_code == 1
+    assert result.stderr.startswith(told)
+
+
+def test_a_stage_and_a_stack_are_not_named_together(desk: Desk) -> None:
+    for command in (["payments", "shilpa"], ["qr", "shilpa"]):
+        result = desk.payees(*command, "--stage", "north", "--stack", "s")
+        assert result.exit_code == 2
+        assert "Say --stage or --stack, not both." in result.stderr

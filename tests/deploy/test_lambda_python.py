@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cli.failure import Failure
-from infra.rehearsal import refuse_other_python
+from infra.emulation.rehearsal import refuse_other_python
 from infra.stage import Stage
 from testkit.demo_process import ROOT
 

@@ -12,7 +12,7 @@ import boto3
 import pytest
 
 from infra.api import Api
-from infra.emulated_cdn import EmulatedCdn
+from infra.emulation.emulated_cdn import EmulatedCdn
 from infra.lambda_zip import MAX_BYTES
 from infra.stage import load_stage
 from testkit.factories import BAKERY, make_document, make_payment_id

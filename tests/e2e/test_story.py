@@ -20,9 +20,9 @@ from backend.dynamo_ledger import DynamoLedger
 from cli.failure import Failure
 from cli.local.emulator import CREDENTIALS
 from infra.data_removal import leftovers
-from infra.deployment import ZAPPA
-from infra.rehearsal import Rehearsal, rehearsal
-from infra.stage import Stage, load_stage, parse_stage
+from infra.deployment import ZAPPA, Deployment
+from infra.emulation.rehearsal import Rehearsal, rehearsal, session_at
+from infra.stage import Stage, load_stage
 from payments.money import Money
 from payments.payee import PayeeId
 from payments.payment_id import mint_payment_id
@@ -34,8 +34,8 @@ from tests.infra.probing import allowed, create_probe, try_everything
 pytestmark = [pytest.mark.browser, pytest.mark.emulator, pytest.mark.slow]
 
 CODE = (
-    *("backend", "cli", "desk", "infra", "payments", "publishing", "roster", "sitegen"),
-    "templates",
+    *("backend", "cli", "desk", "infra", "payments", "publishing", "rails", "roster"),
+    *("sitegen", "templates"),
 )
 TITLE = "Payee Pages"
 CHANGED = "Payee Pages, changed"
@@ -150,22 +150,20 @@ def test_a_lean_stage_is_finished_after_a_deployment_that_stopped_half_way(
         assert not leftovers(rehearsed.deployment)
 
 
-def test_two_markets_in_one_account_and_region_share_nothing(
+def test_two_markets_with_folders_of_their_own_share_nothing(
     project: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    settings = json.loads((project / "zappa_settings.json").read_text())
-    for name in ("north", "south"):
-        own = {"project_name": f"payee-pages-{name}"}
-        bucket = f"payee-pages-{name}-{name}-deploy"
-        settings[name] = {"extends": "local", "s3_bucket": bucket} | own
-    settings["copy"] = {"extends": "north"}
-    (project / "zappa_settings.json").write_text(json.dumps(settings))
+    """In one account, in two regions, from one copy of the code, in which nothing is edited."""
+    folders = {name: market_of(tmp_path / name) for name in ("north", "south")}
+    before = {path: path.read_bytes() for path in project.glob("[a-z]*.*")}
 
     with rehearsal("local", tmp_path, project) as rehearsed:
-        north, south = (
-            replace(rehearsed, deployment=replace(rehearsed.deployment, stage=stage))
-            for stage in (parse_stage("north", settings), parse_stage("south", settings))
-        )
+        for name, folder in folders.items():
+            region = {"north": "us-east-1", "south": "eu-central-1"}[name]
+            replace(rehearsed, deployment=replace(rehearsed.deployment, market=folder)).make(
+                "stage", "--region", region, "--project", f"payee-pages-{name}", named="local"
+            )
+        north, south = (at_market(rehearsed, folder) for folder in folders.values())
         for market in (north, south):
             market.make("deploy", "--yes-accounts")
         first, second = claim(north, "Asha"), claim(south, "Ravi")
@@ -174,6 +172,9 @@ def test_two_markets_in_one_account_and_region_share_nothing(
         assert recorded(south, "sneha") == {second: ("Ravi", twenty)}
         assert len(recorded(north, "test")) == len(recorded(south, "test")) == 1
 
+        own = json.loads((folders["north"] / "zappa_settings.json").read_text())
+        copied = {"copy": {**own["local"], "extends": "local"}}
+        (folders["north"] / "zappa_settings.json").write_text(json.dumps(own | copied))
         copy = replace(north, deployment=replace(north.deployment, stage=stage_called("copy")))
         for command in ("deploy", "update", "rollback", "destroy"):
             with pytest.raises(Failure):
@@ -185,12 +186,28 @@ def test_two_markets_in_one_account_and_region_share_nothing(
         kept = leftovers(south.deployment)
         assert [one.kind for one in kept] == ["table", "table", "bucket", "bucket", "log"]
         north_as_owner = replace(north, deployer=north.deployer | OWNER)
-        north_as_owner.make("destroy", "--yes", "--delete-data", "payee-pages-north-north")
+        north_as_owner.make("destroy", "--yes", "--delete-data", "payee-pages-north-local")
         assert not leftovers(north.deployment)
         assert leftovers(south.deployment) == kept
         third = claim(south, "Meera")
         assert set(recorded(south, "sneha")) == {second, third}
         south.make("update")
+    assert {path: path.read_bytes() for path in project.glob("[a-z]*.*")} == before
+
+
+def market_of(folder: Path) -> Path:
+    """A market's folder: a roster with a title of its own, and as yet no stage."""
+    folder.mkdir()
+    roster = (ROOT / "payees.yaml").read_text()
+    (folder / "payees.yaml").write_text(re.sub(r"title: .*", f"title: {folder.name}", roster))
+    return folder
+
+
+def at_market(rehearsed: Rehearsal, folder: Path) -> Rehearsal:
+    stage = load_stage("local", folder)
+    session = session_at(str(rehearsed.deployment.endpoint_url), stage.region)
+    deployment = Deployment(stage, session, rehearsed.deployment.endpoint_url, folder)
+    return replace(rehearsed, deployment=deployment)
 
 
 def stage_called(name: str) -> Stage:

@@ -9,7 +9,7 @@ from types_boto3_lambda import LambdaClient
 from cli.failure import Failure
 from infra.api import load_api, refuse_open_policy, throttle
 from infra.deployment import Deployment
-from infra.rehearsal import session_at
+from infra.emulation.rehearsal import session_at
 from infra.stage import Stage
 from tests.infra.conftest import Deploy
 from tests.infra.probing import create_probe

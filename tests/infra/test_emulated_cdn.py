@@ -8,7 +8,7 @@ import pytest
 from werkzeug.test import Client
 
 from infra.api import Api
-from infra.emulated_cdn import EmulatedCdn
+from infra.emulation.emulated_cdn import EmulatedCdn
 from infra.stage import load_stage
 
 PAGE = b"<h1>page</h1>"

@@ -8,7 +8,7 @@ import pytest
 from cli.failure import Failure
 from infra import operations
 from infra.deployment import Deployment
-from infra.rehearsal import session_at
+from infra.emulation.rehearsal import session_at
 from infra.stage import Stage
 from roster.model import load_roster
 from testkit.demo_process import ROOT

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from infra.stage import SETTINGS, with_extends
+from cli.stage import with_extends
+from infra.stage import SETTINGS
 from testkit.demo_process import ROOT
 from tools import capacity_pages, cost_pages, pricing
 from tools.figure_pages import BLOCKS, PAGES

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from infra.rehearsal import DEPLOYER_POLICY, Rehearsal
+from infra.emulation.rehearsal import DEPLOYER_POLICY, Rehearsal
 from infra.zip_report import PackageCost
 
 

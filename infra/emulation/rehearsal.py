@@ -19,9 +19,9 @@ from cli.local.emulator import CREDENTIALS, running_emulator
 from cli.local.emulator_program import find_emulator
 from cli.local.serving import free_port
 from infra.api import load_api
-from infra.deployment import ROOT, Deployment
-from infra.emulated_cdn import EmulatedCdn
-from infra.stage import Stage, load_stage
+from infra.deployment import Deployment
+from infra.emulation.emulated_cdn import EmulatedCdn
+from infra.stage import ROOT, Stage, load_stage
 
 DEPLOYER_POLICY = ROOT / "infra/deployer-policy.json"
 
@@ -38,11 +38,13 @@ class Rehearsal:
     deployer: dict[str, str]
     project: Path
 
-    def make(self, command: str, *arguments: str) -> None:
-        """What `make <command> STAGE=…` does, as the deployer. Raises Failure."""
-        stage = self.deployment.stage
+    def make(self, command: str, *arguments: str, named: str | None = None) -> None:
+        """What `make <command> STAGE=…` does, as the deployer; `named` is another stage than the
+        one that is deployed. Raises Failure."""
+        stage, folder = self.deployment.stage, self.deployment.market
+        market = [] if folder == ROOT else ["--market", str(folder)]
         done = subprocess.run(
-            [sys.executable, "-m", "infra", command, stage.name, *arguments],
+            [*(sys.executable, "-m", "infra"), *market, command, named or stage.name, *arguments],
             cwd=self.project,
             env=self.deployer,
             check=False,
@@ -86,12 +88,14 @@ class Rehearsal:
 
 
 @contextmanager
-def rehearsal(stage_name: str, folder: Path, project: Path = ROOT) -> Iterator[Rehearsal]:
+def rehearsal(
+    stage_name: str, folder: Path, project: Path = ROOT, market: Path = ROOT
+) -> Iterator[Rehearsal]:
     """An empty account, emulated, in which nobody may do more than policies say.
 
     What it writes is in `folder`. Raises Failure.
     """
-    stage = load_stage(stage_name)
+    stage = load_stage(stage_name, market)
     with running_emulator(folder / "aws", free_port(), check_rights=True) as endpoint_url:
         refuse_other_python(stage, find_emulator().with_name("python"))
         region = {"AWS_REGION": stage.region, "AWS_DEFAULT_REGION": stage.region}
@@ -100,7 +104,7 @@ def rehearsal(stage_name: str, folder: Path, project: Path = ROOT) -> Iterator[R
         environment.pop("AWS_SESSION_TOKEN", None)
         session = session_at(endpoint_url, stage.region)
         yield Rehearsal(
-            Deployment(stage, session, endpoint_url),
+            Deployment(stage, session, endpoint_url, market),
             environment | _deployer_key(session),
             project,
         )

@@ -1,0 +1,1 @@
+"""A stage on emulated AWS: its CDN, a rehearsal of its deployment, and what that shows."""
