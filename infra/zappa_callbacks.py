@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import click
+from botocore.exceptions import BotoCoreError, ClientError
 
 ROOT = Path(__file__).parent.parent
 sys.path.append(str(ROOT))  # Zappa loads this file by its path
@@ -24,6 +25,7 @@ from infra.lambda_zip import MAX_BYTES, make_lambda_zip  # noqa: E402
 from infra.stacks import Stacks  # noqa: E402
 from infra.stage import (  # noqa: E402
     SETTINGS,
+    Stage,
     complete_settings,
     outdated,
     parse_stage,
@@ -34,7 +36,18 @@ if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
 
 _PACKING_COMMANDS = {"deploy", "package", "update"}
+_NEED_STACK = {"deploy", "update"}
 _LOCAL_COMMANDS = {"package", "save-python-settings-file"}  # for which Zappa needs no credentials
+
+
+_OURS = {
+    "rollback": "puts back code that nobody looked at: `make rollback STAGE={stage}` goes back to "
+    "a zip that was kept, and pays the test payee",
+    "certify": "has no domain to certify, for the CDN has it: `make deploy STAGE={stage} "
+    'ARGS="--set DomainName=… --set CertificateArn=…"`',
+    "schedule": "has nothing to schedule: nothing runs while nobody pays",
+}
+"""Commands of Zappa's that would do harm or nothing here, and what does it."""
 
 
 class Zappa(Protocol):
@@ -55,6 +68,10 @@ class ZappaCLI(Protocol):
     runtime: str
     zip_path: str
     stage_config: dict[str, Any]
+    vargs: dict[str, Any]
+
+    def override_stage_config_setting(self, key: str, val: object) -> None:
+        """For this command, instead of what the settings say."""
 
 
 def check_settings(zappa: ZappaCLI) -> None:
@@ -65,11 +82,47 @@ def check_settings(zappa: ZappaCLI) -> None:
     """
     stage = parse_stage(zappa.api_stage, zappa.zappa_settings)
     refuse_other_code(zappa)
+    refuse_what_make_does(zappa)
     if zappa.command not in _LOCAL_COMMANDS:
-        Stacks(zappa.zappa.cf_client).refuse_anothers(stage)
+        check_stack(zappa, stage)
+    if os.environ.get("AWS_ENDPOINT_URL"):
+        zappa.override_stage_config_setting(key="touch", val=False)  # no public name to call
     zappa.environment_variables = {**zappa.environment_variables, **stage.tables}
     zappa.zappa.role_name = stage.role
     check_venv(zappa)
+
+
+def check_stack(zappa: ZappaCLI, stage: Stage) -> None:
+    """The stage's own stack must be there where it is needed, and be its own. Raises
+    click.ClickException."""
+    stacks = Stacks(zappa.zappa.cf_client)
+    try:
+        stacks.refuse_anothers(stage)
+        there = zappa.command not in _NEED_STACK or stacks.parameters(stage.infra_stack)
+    except (BotoCoreError, ClientError) as error:
+        raise click.ClickException(
+            f"AWS did not answer: {error} Run `aws configure`, or name a profile that you have: "
+            "AWS_PROFILE=name."
+        ) from error
+    if not there:
+        raise click.ClickException(
+            f"There is no stack {stage.infra_stack} in {stage.region}, and so neither the role nor "
+            f"the tables that the Lambda needs: `make deploy STAGE={stage.name}` makes all of it, "
+            "in order."
+        )
+
+
+def refuse_what_make_does(zappa: ZappaCLI) -> None:
+    """Raises click.ClickException for a command of Zappa's that `make` has a better one for."""
+    if instead := _OURS.get(zappa.command):
+        said = instead.format(stage=zappa.api_stage)
+        raise click.ClickException(f"`zappa {zappa.command}` {said}.")
+    if zappa.command == "undeploy" and not zappa.vargs.get("yes") and not sys.stdin.isatty():
+        raise click.ClickException(
+            f"Nobody can be asked here: `make destroy STAGE={zappa.api_stage} ARGS=--yes` takes "
+            f"the stage down, its data stays; `zappa undeploy {zappa.api_stage} --yes` only the "
+            "Lambda."
+        )
 
 
 def refuse_other_code(zappa: ZappaCLI) -> None:

@@ -16,6 +16,7 @@ import click
 import grimp
 import pytest
 
+from cli.stage import with_extends
 from infra import lambda_zip as zips
 from infra import zappa_callbacks
 from infra.trial import LAMBDA_PYTHON
@@ -24,6 +25,7 @@ from testkit.runtime_api import RUNTIME_PYTHON
 from tests.deploy.zipping import STAGE, run_zappa
 
 slow = pytest.mark.slow
+SETTINGS = json.loads((ROOT / "zappa_settings.json").read_text())
 TOP_LEVEL = {
     *("backend", "payments", "handler.py", "zappa_settings.py", "__pycache__"),
     *(
@@ -73,6 +75,11 @@ class FakeZappa:
             "aws_environment_variables": {"INSTANTIATE_LAMBDA_HANDLER_ON_IMPORT": "true"},
         }
     )
+    vargs: dict[str, Any] = field(default_factory=dict)
+    overridden: dict[str, object] = field(default_factory=dict)
+
+    def override_stage_config_setting(self, key: str, val: object) -> None:
+        self.overridden[key] = val
 
 
 def names(archive: Path) -> list[str]:
@@ -244,6 +251,40 @@ def test_zappa_does_nothing_with_what_is_another_stages(command: str) -> None:
     zappa = FakeZappa(command=command, api_stage="north", zappa_settings=settings)
     with pytest.raises(click.ClickException, match="give it an s3_bucket called “payee-pages-no"):
         zappa_callbacks.check_settings(zappa)
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("rollback", r"`make rollback STAGE=staging` goes back to a zip that was kept"),
+        (
+            "certify",
+            r"`make deploy STAGE=staging ARGS=\"--set DomainName=… --set CertificateArn=…\"`",
+        ),
+        ("schedule", "nothing runs while nobody pays"),
+        ("undeploy", r"`make destroy STAGE=staging ARGS=--yes`"),
+    ],
+)
+def test_what_make_does_better_is_named(command: str, told: str) -> None:
+    """Zappa's own would put unknown code back, fail, or end in a traceback for want of a reader."""
+    zappa = FakeZappa(command=command, api_stage="staging", zappa_settings=SETTINGS)
+    with pytest.raises(click.ClickException, match=told):
+        zappa_callbacks.check_settings(zappa)
+
+
+def test_an_older_market_is_not_packed_by_newer_code() -> None:
+    stage = with_extends("production", SETTINGS)
+    zappa = FakeZappa(zappa_settings={"production": stage | {"exclude_glob": [], "debug": True}})
+    with pytest.raises(click.ClickException, match="has debug, exclude_glob otherwise than this"):
+        zappa_callbacks.refuse_other_code(zappa)
+    zappa_callbacks.refuse_other_code(FakeZappa(zappa_settings={"production": stage}))
+
+
+def test_emulated_aws_has_no_public_name_to_touch(monkeypatch: pytest.MonkeyPatch) -> None:
+    zappa = FakeZappa(command="save-python-settings-file", zappa_settings=SETTINGS)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    zappa_callbacks.check_settings(zappa)
+    assert zappa.overridden == {"touch": False}
 
 
 def test_only_packing_is_refused_and_only_from_the_wrong_python_or_packages() -> None:

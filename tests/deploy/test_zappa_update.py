@@ -78,6 +78,15 @@ def function() -> dict[str, Any]:
 
 @pytest.mark.usefixtures("_role", "_tables")
 def test_zappa_deploys_and_updates_our_zip(ministack: str, lambda_zip: Path) -> None:
+    code, output = run("deploy", STAGE, "--zip", lambda_zip)
+    assert (code, output.count("Traceback")) == (1, 0)
+    assert f"`make deploy STAGE={STAGE}` makes all of it, in order." in output
+    with stack_of("payee-pages", STAGE):
+        deploys_and_updates(ministack, lambda_zip)
+    refuses_anothers_stack()
+
+
+def deploys_and_updates(ministack: str, lambda_zip: Path) -> None:
     zappa("deploy", STAGE, "--zip", lambda_zip)
     with closing(boto3.client("apigatewayv2")) as gateway:
         [api] = gateway.get_apis()["Items"]
@@ -88,7 +97,6 @@ def test_zappa_deploys_and_updates_our_zip(ministack: str, lambda_zip: Path) -> 
     assert put(ministack, here) == 201
     asks_and_looks(EmulatedCdn(ministack, "x", Api("x", api["ApiId"]), load_stage(STAGE)), path)
     deployed = function()
-    refuses_anothers_stack(deployed)
     zappa("update", STAGE)
     assert put(ministack, here) == 200
     updated = function()
@@ -96,6 +104,9 @@ def test_zappa_deploys_and_updates_our_zip(ministack: str, lambda_zip: Path) -> 
     assert updated["CodeSize"] <= MAX_BYTES
     assert updated["Timeout"] == 12
     assert updated["Environment"]["Variables"] == {"INSTANTIATE_LAMBDA_HANDLER_ON_IMPORT": "true"}
+    code, output = run("undeploy", STAGE)
+    assert (code, output.count("Traceback")) == (1, 0)
+    assert f"`make destroy STAGE={STAGE} ARGS=--yes` takes the stage down" in output
 
 
 def asks_and_looks(cdn: EmulatedCdn, path: str) -> None:
@@ -111,8 +122,9 @@ def asks_and_looks(cdn: EmulatedCdn, path: str) -> None:
     assert cdn.request("HEAD", "/api/nowhere", {}, b"")[::2] == (404, b"")
 
 
-def refuses_anothers_stack(deployed: dict[str, Any]) -> None:
+def refuses_anothers_stack() -> None:
     """No command of Zappa's goes on where the stack of that name was made for another stage."""
+    deployed = function()
     with stack_of("payee", f"pages-{STAGE}"):
         for command in (["update"], ["undeploy", "--yes"], ["status"]):
             code, output = run(command[0], STAGE, *command[1:])

