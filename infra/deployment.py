@@ -35,6 +35,7 @@ from publishing.manifest import load_manifest
 from publishing.object_store import S3Store
 from roster.model import TEST_PAYEE, Roster
 
+BOUNDARY = "payee-pages-boundary"  # infra/boundary-policy.json, as docs/operations.md has it made
 TEMPLATE = ROOT / "infra/payee-pages.yaml"
 ZAPPA = LAMBDA_PYTHON.with_name("zappa")
 PAYEES = Path(sys.executable).with_name("payees")
@@ -113,10 +114,19 @@ class Deployment:
         names = self.stage.stack_names
         account = self.session.client("sts").get_caller_identity()["Account"]
         template = with_literal_names(TEMPLATE.read_text(), {**names, "AWS::AccountId": account})
-        emulated = {"Emulated": "true"} if self.endpoint_url else {}
+        found = self.boundary(account) | ({"Emulated": "true"} if self.endpoint_url else {})
         return self.stacks().plan(
-            self.stage.infra_stack, template, {**names, **emulated, **parameters}
+            self.stage.infra_stack, template, {**names, **found, **parameters}
         )
+
+    def boundary(self, account: str) -> dict[str, str]:
+        """The parameter that bounds the API's role, where an administrator made the policy."""
+        iam = self.session.client("iam")
+        try:
+            iam.get_policy(PolicyArn=f"arn:aws:iam::{account}:policy/{BOUNDARY}")
+        except iam.exceptions.NoSuchEntityException:
+            return {}
+        return {"Boundary": BOUNDARY}
 
     def release(self, code: str) -> Api:
         """Let Zappa deploy the zip or update to it, and keep it for a rollback. Raises Failure."""

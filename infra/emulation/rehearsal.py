@@ -19,11 +19,12 @@ from cli.local.emulator import CREDENTIALS, running_emulator
 from cli.local.emulator_program import find_emulator
 from cli.local.serving import free_port
 from infra.api import load_api
-from infra.deployment import Deployment
+from infra.deployment import BOUNDARY, Deployment
 from infra.emulation.emulated_cdn import EmulatedCdn
 from infra.stage import ROOT, Stage, load_stage
 
 DEPLOYER_POLICY = ROOT / "infra/deployer-policy.json"
+BOUNDARY_POLICY = ROOT / "infra/boundary-policy.json"
 
 # The emulator finds a new function's name in the path of a request that has none there.
 _EMULATORS_OWN = {"Effect": "Allow", "Action": "lambda:CreateFunction", "Resource": "*"}
@@ -141,6 +142,10 @@ def _deployer_key(session: boto3.Session) -> dict[str, str]:
     iam = session.client("iam")
     policy = json.loads(DEPLOYER_POLICY.read_text())
     policy["Statement"].append(_EMULATORS_OWN)
+    for statement in policy["Statement"]:
+        if "iam:PermissionsBoundary" in str(statement.get("Condition")):
+            del statement["Condition"]  # a key that the emulator does not know
+    iam.create_policy(PolicyName=BOUNDARY, PolicyDocument=BOUNDARY_POLICY.read_text())
     iam.create_user(UserName="deployer")
     iam.put_user_policy(
         UserName="deployer", PolicyName="deployer", PolicyDocument=json.dumps(policy)
