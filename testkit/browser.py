@@ -20,9 +20,11 @@ def launch_chromium(playwright: Playwright, *arguments: str) -> Browser:
     )
 
 
-def launch_firefox(playwright: Playwright) -> Browser:
+def launch_firefox(playwright: Playwright, settings: dict[str, str | float | bool]) -> Browser:
     """Firefox as its makers build it, which speaks WebDriver BiDi."""
-    return playwright.firefox.launch(channel="moz-firefox", executable_path=_program(FIREFOX))
+    return playwright.firefox.launch(
+        channel="moz-firefox", executable_path=_program(FIREFOX), firefox_user_prefs=settings
+    )
 
 
 @contextmanager

@@ -37,6 +37,12 @@ class Screen:
     height: int = 640
     language: str = "en-GB"
     dark: bool = False
+    text_percent: int = 100
+    """How large the person wants text, by the browser's own setting."""
+    forced_colors: bool = False
+    """The system's few colours in place of the page's; WebKit knows none."""
+    pixels: float = 1
+    """Of the device for each of the page's; WebKit's is always 1."""
 
 
 class Phone(ABC):
@@ -171,7 +177,13 @@ class _PlaywrightPhone(Phone):
         return self._page.evaluate(f"(all) => ({function})(...all)", list(arguments))
 
     def picture(self, file: Path) -> None:
-        self._page.screenshot(path=file, full_page=True, caret="initial", timeout=30_000)
+        """The window grows to hold the page, so that what sticks to its edge stays there."""
+        size = self._page.viewport_size
+        assert size
+        height = self.evaluate("() => document.documentElement.scrollHeight")
+        self._page.set_viewport_size({**size, "height": max(height, size["height"])})
+        self._page.screenshot(path=file, caret="initial", animations="disabled", timeout=30_000)
+        self._page.set_viewport_size(size)
 
     def _tap(self, selector: str) -> None:
         self._page.locator(f"{selector} >> visible=true").first.click()
@@ -232,7 +244,9 @@ class _WebKitPhone(Phone):
         return element
 
     def _tap(self, selector: str) -> None:
-        self._driver.click(self._element(selector))
+        element = self._element(selector)
+        self._driver.run("(one) => one.scrollIntoView({ block: 'center' })", element)
+        self._driver.click(element)
 
     def _fill(self, selector: str, text: str) -> None:
         self._driver.write(self._element(selector), text)
@@ -243,7 +257,7 @@ class Engines:
 
     def __init__(self, playwright: Playwright) -> None:
         self._playwright = playwright
-        self._browsers: dict[str, Browser] = {}
+        self._browsers: dict[tuple[str, int], Browser] = {}
         self._display: str | None = None
 
     @contextmanager
@@ -253,25 +267,36 @@ class Engines:
 
     @contextmanager
     def _context(self, engine: str, screen: Screen) -> Iterator[Phone]:
-        if engine not in self._browsers:
-            launch = launch_firefox if engine == "firefox" else launch_chromium
-            self._browsers[engine] = launch(self._playwright)
-        context = self._browsers[engine].new_context(
+        context = self._browser(engine, screen.text_percent).new_context(
             viewport={"width": screen.width, "height": screen.height},
             locale=screen.language,
             color_scheme="dark" if screen.dark else "light",
+            forced_colors="active" if screen.forced_colors else "none",
+            device_scale_factor=screen.pixels,
         )
         try:
             yield _PlaywrightPhone(context)
         finally:
             context.close()
 
+    def _browser(self, engine: str, text_percent: int) -> Browser:
+        if (engine, text_percent) not in self._browsers:
+            pixels = 16 * text_percent // 100
+            if engine == "firefox":
+                browser = launch_firefox(self._playwright, {"font.size.variable.x-western": pixels})
+            else:
+                setting = f"--blink-settings=defaultFontSize={pixels}"
+                browser = launch_chromium(self._playwright, setting)
+            self._browsers[engine, text_percent] = browser
+        return self._browsers[engine, text_percent]
+
     @contextmanager
     def _webkit(self, screen: Screen) -> Iterator[Phone]:
         with tempfile.NamedTemporaryFile(prefix="webkit-errors-") as log:
             program = str(Path(__file__).with_name("webkit_program.py"))
             theme = "dark" if screen.dark else "light"
-            arguments = [program, screen.language, theme, log.name]
+            text = str(screen.text_percent)
+            arguments = [program, screen.language, theme, text, log.name]
             capabilities = {
                 "browserName": "Phone",
                 "webkitgtk:browserOptions": {"binary": "/usr/bin/python3", "args": arguments},

@@ -15,6 +15,7 @@ from testkit.demo_process import PAYEES, ROOT, Demo
 class Key:
     """What `payees till` prints of a new key."""
 
+    payee_id: str
     number: int
     link: str
     secret: str
@@ -30,7 +31,17 @@ def payees(demo: Demo, *arguments: str) -> str:
 def make_key(demo: Demo, payee_id: str, label: str) -> Key:
     made = json.loads(payees(demo, "till", payee_id, "--label", label, "--json"))
     link = f"{demo.url}till/#{payee_id}.{made['key']}"
-    return Key(made["n"], link, made["key"])
+    return Key(payee_id, made["n"], link, made["key"])
+
+
+def tell(demo: Demo, key: Key, payment_id: str, n: int, status: str) -> None:
+    """A till says what became of a payment, as its event number `n`."""
+    url = f"{demo.url}api/payees/{key.payee_id}/payments/{payment_id}/events/{n}"
+    body = json.dumps({"status": status, "why": "seen"}).encode()
+    headers = {"Content-Type": "application/json", "Till-Key": key.secret}
+    request = urllib.request.Request(url, body, headers, method="PUT")
+    with urllib.request.urlopen(request, timeout=15) as answer:
+        assert answer.status == 201
 
 
 def mint(ago: timedelta = timedelta()) -> PaymentId:

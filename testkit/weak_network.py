@@ -34,6 +34,7 @@ class Way(StrEnum):
     HANG = "hang"  # the API never has it, and nothing comes back, also when the way opens
     SLOW = "slow"  # the API has it, and its answer is held until the way changes
     BUSY = "busy"  # the API says 503
+    CLOSED = "closed"  # the API says that the payee takes no payments
 
 
 class WeakNetwork:
@@ -75,6 +76,9 @@ class WeakNetwork:
             case Way.BUSY:
                 start(_line(503), [("Content-Type", "application/json"), ("Retry-After", "1")])
                 return [b'{"code": "ledger-unavailable"}']
+            case Way.CLOSED:
+                start(_line(410), [("Content-Type", "application/problem+json")])
+                return [b'{"code": "payee-closed"}']
         status, headers, body = self._forward(request)
         if way is Way.LOST:
             _hang_up(environ)

@@ -52,6 +52,7 @@ function start() {
     onClick(way, async () => {
       await loadParts();
       if (asking) asking.preferWay(way);
+      else toggle("ask-closed", true);
       showTill("keypad");
     });
   }

@@ -98,6 +98,7 @@ def test_money_is_asked_for_and_cash_is_the_payees_own_word(demo: Demo, till: Pa
     press(till, "Got it in cash")
     expect(till.get_by_role("heading", name="Confirmed")).to_be_visible()
     expect(till.locator("#unsent")).to_be_hidden()
+    assert "said" not in till.locator("#events").inner_text()  # for no payer did
     shown = payees(demo, "show", request["payment_id"])
     for text in ("120.00", "Garland & rose", "cash", "by Stall phone: cash in hand"):
         assert text in shown
@@ -178,7 +179,11 @@ def test_a_narrow_phone_with_large_text_and_a_counter_show_everything(
         context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
         page = context.new_page()
         page.goto(key.link)
-        expect(page.locator(".row", has_text="Wide Till").first).to_be_visible()
+        row = page.locator(".row", has_text="Wide Till").first
+        expect(row).to_be_visible()
+        expect(row.locator("span > small").first).to_have_text("Rose")
+        # The keypad comes later, and until then nothing says that the network is gone.
+        expect(page.locator("#ask-closed")).to_be_hidden(timeout=1)
         wide = page.evaluate(TOO_WIDE)
         assert wide == [], width
         if width == 1024:

@@ -90,7 +90,9 @@ function drawItems(items, currency) {
     const match = Array.from(chosen).filter(([one]) => one.name === item.name && one.price === item.price)[0];
     const count = match ? match[1] : 0;
     const text = `${count > 1 ? `${count} × ` : ""}${moneyText({ amount: item.price, currency })}`;
-    const button = element("button", nameLine(item.name), " ", text);
+    const name = nameLine(item.name);
+    name.dir = "auto"; // it is cut at its own end
+    const button = element("button", name, " ", text);
     button.setAttribute("aria-pressed", String(count > 0));
     button.onclick = () => {
       typed = "";

@@ -4,7 +4,7 @@ import { $, element, inputOf, toggle } from "../dom.js";
 import { say } from "../page_language.js";
 import { clockNow, isMine, thisTill } from "./here.js";
 import { amountLine, codeTag, dayName, methodName, moneyText, momentText, nameLine, stateMark, timeText } from "./marks.js";
-import { isLate, lastStanding, mintedAt, statusOf } from "./states.js";
+import { isCashTaken, isLate, lastStanding, mintedAt, statusOf } from "./states.js";
 import { dayOf, inSpan, noAmount, searched, sumsOf } from "./sums.js";
 import { whyText } from "./whys.js";
 
@@ -104,8 +104,9 @@ function paymentRow(payment, onPick) {
   const status = statusOf(payment);
   const state = status === "claimed" ? "said" : status;
   const sum = element("b", moneyText(payment));
-  const about = element("small", ...(reason ? [element("bdi", reason), " "] : []), [reason && "·", methodName(method)].filter(Boolean).join(" "));
-  const who = payer_id === "cash" && method === "cash" ? methodName(method) : payer_id;
+  sum.style.setProperty("--n", String(sum.textContent.length));
+  const about = element("small", ...(reason ? [element("bdi", reason), " "] : []), [reason && method && "·", methodName(method)].filter(Boolean).join(" "));
+  const who = isCashTaken(payment) ? methodName(method) : payer_id;
   const middle = element("span", sum, nameLine(who, "name who"), about);
   const time = momentText(isLate(payment) ? mintedAt(payment_id) : Date.parse(payment.recorded_at));
   const end = element("span", codeTag(payment_id), element("small", time), element("small", nameLine(stateText(payment))));

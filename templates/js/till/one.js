@@ -5,7 +5,7 @@ import { say } from "../page_language.js";
 import { hear, tellOne } from "./ears.js";
 import { isMine, thisTill } from "./here.js";
 import { amountLine, codeBoxes, inGroups, methodName, moneyText, momentText, nameLine, stateMark, timeText } from "./marks.js";
-import { lastStanding, statusOf } from "./states.js";
+import { isCashTaken, lastStanding, statusOf } from "./states.js";
 import { WHYS, whyText } from "./whys.js";
 
 /** @typedef {import("./states.js").Payment} Payment */
@@ -77,7 +77,7 @@ function body(payment) {
   const add = (/** @type {string} */ key, /** @type {string} */ text, className = "name") => {
     if (text) facts.append(element("dt", say(key)), element("dd", nameLine(text, className)));
   };
-  if (statusOf(payment) !== "claimed") add("from", payer_id === "cash" ? methodName(method) : payer_id);
+  if (statusOf(payment) !== "claimed") add("from", isCashTaken(payment) ? "" : payer_id);
   add("for", reason);
   add("by", methodName(method));
   add("bank_number", inGroups(bank_reference || "", 4), "number");
@@ -167,12 +167,13 @@ function notComeChoices(payment) {
 }
 
 /** @param {Payment} payment @param {boolean} isPending */
-function drawHistory({ payment_id, payer_id, recorded_at, events }, isPending) {
+function drawHistory(payment, isPending) {
+  const { payment_id, payer_id, method, recorded_at, events } = payment;
   const lines = $("events");
   lines.textContent = "";
   const add = (/** @type {string} */ time, /** @type {(string | Node)[]} */ words) =>
     lines.append(element("dt", momentText(Date.parse(time))), element("dd", ...words));
-  add(recorded_at, namedText("said_it", payer_id));
+  add(recorded_at, isCashTaken(payment) ? [methodName(method)] : namedText("said_it", payer_id));
   for (const { status, by, why, recorded_at: at } of events) {
     const key = status === "confirmed" ? "confirmed_on" : status === "reversed" ? "not_come_on" : "undone_on";
     const label = by || thisTill().label || say("title");

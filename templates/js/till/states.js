@@ -32,6 +32,11 @@ export function statusOf({ events }) {
   return last ? /** @type {Status} */ (last.status) : "claimed";
 }
 
+/** Money in hand that the payee wrote down, where no payer said anything. @param {{payer_id: string, method: string | null}} payment */
+export function isCashTaken({ payer_id, method }) {
+  return payer_id === "cash" && method === "cash";
+}
+
 /** @param {Status} status @param {string} next whether an event of this status is allowed */
 export function mayBecome(status, next) {
   if (next === "undone") return status !== "claimed";
