@@ -11,7 +11,7 @@ from backend.request_log import RequestLog, log_requests
 from backend.till_routes import KEY_HEADER, till_routes
 from payments.documents import public_document, recorded_document
 from payments.ledger import Ledger
-from payments.payee import parse_payee_id
+from payments.payee import PayeeId, parse_payee_id
 from payments.payment_id import parse_payment_id
 from payments.recording import read_claim, record_payment
 from payments.refusals import (
@@ -40,16 +40,19 @@ def create_app(
     origins: Sequence[str] = (),
     log: RequestLog | None = None,
     now: Callable[[], datetime] = _utc_now,
+    admits: Callable[[PayeeId], bool] = lambda _: True,
 ) -> Flask:
     """The API below `base_path` ("" or such as "/api"), recording into `ledger`.
 
-    `origins` are the other web origins whose pages may use it; `log` takes an entry per request.
+    `origins` are the other web origins whose pages may use it; `log` takes an entry per request;
+    `admits` bounds how many payments of one payee are recorded.
     """
     app = Flask("backend", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = CONTENT_LENGTH_LIMIT
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.merge_slashes = False
-    for routes in (_routes(ledger, payees, base_path, now), till_routes(ledger, till_keys, now)):
+    api = _routes(ledger, payees, base_path, now, admits)
+    for routes in (api, till_routes(ledger, till_keys, now)):
         app.register_blueprint(routes, url_prefix=base_path or None)
     app.after_request(_protect)
     register_error_handlers(app)
@@ -61,7 +64,11 @@ def create_app(
 
 
 def _routes(
-    ledger: Ledger, payees: Payees, base_path: str, now: Callable[[], datetime]
+    ledger: Ledger,
+    payees: Payees,
+    base_path: str,
+    now: Callable[[], datetime],
+    admits: Callable[[PayeeId], bool],
 ) -> Blueprint:
     api = Blueprint("api", __name__)
 
@@ -72,7 +79,7 @@ def _routes(
         except InvalidValue as error:
             raise UnknownPayee from error
         claim = read_claim(slug, payment_id, load_json_object(), payees)
-        recording = record_payment(claim, ledger=ledger, payees=payees, now=now())
+        recording = record_payment(claim, ledger=ledger, payees=payees, now=now(), admits=admits)
         response = jsonify(recorded_document(recording.payment))
         g.outcome = "replayed" if recording.replayed else "recorded"
         if recording.replayed:

@@ -4,6 +4,7 @@ LEDGER_TABLE     the DynamoDB table of payments
 REGISTRY_TABLE   that of payees
 API_BASE_PATH    the path the API is served below, such as /api (default: none)
 API_ORIGINS      other web origins whose pages may use the API, separated by spaces
+PAYMENTS_AN_HOUR  how many of one payee each Lambda records in an hour (default: any number)
 REQUEST_LOG      `refusals` logs only requests that failed or were refused (default: all)
 """
 
@@ -17,6 +18,7 @@ from typing import Any
 import boto3
 
 from backend.app import create_app
+from backend.ceiling import Ceiling
 from backend.dynamo_ledger import DynamoLedger
 from backend.dynamo_registry import DynamoRegistry
 from backend.dynamodb import CLIENT_CONFIG
@@ -38,6 +40,7 @@ def _log(entry: dict[str, Any]) -> None:
         sys.stdout.write(json.dumps(line, separators=(",", ":")) + "\n")
 
 
+_ceiling = Ceiling(float(os.environ.get("PAYMENTS_AN_HOUR", "inf")), time.monotonic)
 _registry = DynamoRegistry(_client, os.environ["REGISTRY_TABLE"])
 app = create_app(
     DynamoLedger(_client, os.environ["LEDGER_TABLE"]),
@@ -46,4 +49,5 @@ app = create_app(
     base_path=os.environ.get("API_BASE_PATH", ""),
     origins=os.environ.get("API_ORIGINS", "").split(),
     log=_log,
+    admits=_ceiling.admits,
 )

@@ -1,6 +1,6 @@
 """Recording a payment exactly once, however often and from wherever it is sent."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,13 @@ from payments.payment import (
     differing_fields,
     parse_claim,
 )
-from payments.refusals import InvalidFields, LedgerUnavailable, PaymentConflict, Refusal
+from payments.refusals import (
+    InvalidFields,
+    LedgerThrottled,
+    LedgerUnavailable,
+    PaymentConflict,
+    Refusal,
+)
 from payments.registry import Payees
 
 
@@ -46,12 +52,20 @@ def read_claim(
         raise InvalidFields([*refusal.fields, *more]) from refusal
 
 
-def record_payment(claim: Claim, *, ledger: Ledger, payees: Payees, now: datetime) -> Recording:
+def record_payment(
+    claim: Claim,
+    *,
+    ledger: Ledger,
+    payees: Payees,
+    now: datetime,
+    admits: Callable[[PayeeId], bool] = lambda _: True,
+) -> Recording:
     """Record `claim`, or find that it was recorded before.
 
     A recorded payment decides first: whatever the clock and the registry say today, an equal
     resend gets the first answer and any other content a PaymentConflict. Only when nothing is
-    recorded may a Refusal stand, and only on what the registry says right now.
+    recorded may a Refusal stand, and only on what the registry says right now. Whom `admits`
+    does not let through gets LedgerThrottled, unless the payment was recorded before.
     """
     try:
         payment = accept_claim(claim, payees.find(claim.payee_id), now)
@@ -60,6 +74,11 @@ def record_payment(claim: Claim, *, ledger: Ledger, payees: Payees, now: datetim
         if standing is not None:
             return _replay(claim, standing)
         payment = accept_claim(claim, payees.find_fresh(claim.payee_id), now)
+    if not admits(claim.payee_id):
+        standing = ledger.find(claim.payee_id, claim.payment_id)
+        if standing is None:
+            raise LedgerThrottled("this payee gets too many payments: try again")
+        return _replay(claim, standing)
     standing = ledger.record(payment)
     if standing is not None:
         return _replay(claim, standing)

@@ -10,6 +10,7 @@ from tools.pricing import GET_MS, MEMORY_MB, MILLION, PUT_MS, Times, billed_ms, 
 
 WRITES_PER_SECOND = 200
 """MaxWritesPerSecond of infra/payee-pages.yaml, as it is unless somebody sets it."""
+NEW_ACCOUNTS_LAMBDAS = 10
 SECONDS_A_MONTH = 30 * 24 * 3600
 PEAK = 10
 """The busiest seconds of a month are taken as ten times the average."""
@@ -69,6 +70,22 @@ def outage(_: dict[str, Any]) -> str:
     )
 
 
+def flood_table(figures: dict[str, Any]) -> str:
+    """An hour of made-up payments, as many as the throttle and Lambda let through, all new."""
+    prices, cost = load_prices(), figures["cost"]
+    lambdas = 10 * NEW_ACCOUNTS_LAMBDAS  # requests a second, at ten each
+    rows = [["made-up payments a second", "production", "production_lean"]]
+    for asked in (10, 1_000, 100_000):
+        cells = []
+        for stage in MEMORY_MB:
+            through = min(asked, REQUESTS_PER_SECOND if stage == "production" else lambdas)
+            a_payment = dollars(cost)[stage] / MILLION
+            cdn = asked * prices["cdn_https_request"]
+            cells.append(f"${3600 * (through * a_payment + cdn):,.2f} an hour")
+        rows.append([f"{asked:,}", *cells])
+    return table(rows)
+
+
 def million_payees(figures: dict[str, Any]) -> str:
     prices = load_prices()
     writes = WRITES_PER_SECOND
@@ -94,5 +111,6 @@ BLOCKS = {
     "lambdas": lambda_table,
     "magnitudes": magnitudes_table,
     "outage": outage,
+    "flood": flood_table,
     "million": million_payees,
 }

@@ -103,7 +103,10 @@ def deploys_and_updates(ministack: str, lambda_zip: Path) -> None:
     assert updated["CodeSha256"] == deployed["CodeSha256"]  # the same zip, made again
     assert updated["CodeSize"] <= MAX_BYTES
     assert updated["Timeout"] == 12
-    assert updated["Environment"]["Variables"] == {"INSTANTIATE_LAMBDA_HANDLER_ON_IMPORT": "true"}
+    assert updated["Environment"]["Variables"] == {
+        "INSTANTIATE_LAMBDA_HANDLER_ON_IMPORT": "true",
+        "PAYMENTS_AN_HOUR": "1200",
+    }
     code, output = run("undeploy", STAGE)
     assert (code, output.count("Traceback")) == (1, 0)
     assert f"`make destroy STAGE={STAGE} ARGS=--yes` takes the stage down" in output

@@ -57,6 +57,7 @@ def test_the_stack_comes_up_before_there_is_an_api(deploy: Deploy, stage: str) -
     [
         {"ApiDomain": HTTP_API, "AlarmEmail": "ops@example.org"},
         {"DomainName": "pay.example.org", "CertificateArn": CERTIFICATE},
+        {"HoursWithoutPayments": "12", "ManyPayments": "100", "Boundary": "payee-pages-boundary"},
     ],
 )
 def test_the_stack_comes_up_with(deploy: Deploy, parameters: dict[str, str]) -> None:
