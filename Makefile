@@ -12,7 +12,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 export PLAYWRIGHT_BROWSERS_PATH := $(CURDIR)/.tools/playwright
 
-.PHONY: help demo test e2e soak settling check format wheel stage package deploy update rollback destroy restore rehearse
+.PHONY: help demo dev test e2e soak settling check format wheel stage package deploy update rollback destroy restore rehearse
 .PHONY: bench bench-build bench-lambda bench-page cost load screenshots catalogs docs clean
 .DEFAULT_GOAL := help
 
@@ -21,6 +21,10 @@ help: ## list the targets
 
 demo: .venv/.site .tools/ministack/.installed ## the whole system on emulated AWS; ARGS="--port 8000 --host 0.0.0.0"
 	@exec $(PAYEES) demo $(ARGS)
+
+dev: .venv/.dev .tools/ministack/.installed ## the demo, started again whenever code, templates or the roster change; ARGS="--port 8000"
+	@exec $(RUN)/watchfiles --filter all --sigint-timeout 30 "$(PAYEES) demo $(ARGS)" \
+		backend payments publishing rails roster sitegen templates cli payees.yaml
 
 test: lint .tools/ministack/.installed .tools/dynamodb-local/.installed .tools/checkov/.installed .tools/html-checker/.installed .tools/chromium engines lambda-tools .tools/docs/.installed .tools/actionlint/.installed ## everything: lint, types, unit, emulated AWS, browser
 	$(RUN)/pytest -n 2 $(ARGS)

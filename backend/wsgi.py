@@ -16,6 +16,8 @@ import time
 from typing import Any
 
 import boto3
+import click
+from botocore.exceptions import NoRegionError
 
 from backend.app import create_app
 from backend.ceiling import Ceiling
@@ -28,7 +30,19 @@ from backend.request_log import with_metrics
 # Zappa's own access log repeats the path, line breaks and all; ours says what happened.
 logging.getLogger("zappa.wsgi").setLevel(logging.WARNING)
 
-_client = boto3.client("dynamodb", config=CLIENT_CONFIG)
+
+def _needed(name: str) -> str:
+    """Raises click.ClickException, which `flask run` shows as a sentence."""
+    if value := os.environ.get(name):
+        return value
+    raise click.ClickException(f"{name} is not set: it names a table (how: CONTRIBUTING.md).")
+
+
+_ledger_table, _registry_table = _needed("LEDGER_TABLE"), _needed("REGISTRY_TABLE")
+try:
+    _client = boto3.client("dynamodb", config=CLIENT_CONFIG)
+except NoRegionError:
+    raise click.ClickException("AWS_DEFAULT_REGION is not set: it names AWS's region.") from None
 
 _namespace = os.environ.get("AWS_LAMBDA_FUNCTION_NAME")
 _least_status = 400 if os.environ.get("REQUEST_LOG") == "refusals" else 0
@@ -41,9 +55,11 @@ def _log(entry: dict[str, Any]) -> None:
 
 
 _ceiling = Ceiling(float(os.environ.get("PAYMENTS_AN_HOUR", "inf")), time.monotonic)
-_registry = DynamoRegistry(_client, os.environ["REGISTRY_TABLE"])
+
+
+_registry = DynamoRegistry(_client, _registry_table)
 app = create_app(
-    DynamoLedger(_client, os.environ["LEDGER_TABLE"]),
+    DynamoLedger(_client, _ledger_table),
     CachedPayees(_registry, monotonic=time.monotonic),
     _registry,
     base_path=os.environ.get("API_BASE_PATH", ""),

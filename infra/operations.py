@@ -1,5 +1,6 @@
 """The steps of `make deploy`, `update`, `rollback`, `destroy` and `restore`, each of them said."""
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -30,6 +31,7 @@ def deploy(
     deployment.stacks().refuse_anothers(deployment.stage)
     changes = tuple(account_changes(deployment.published_accounts(), roster_accounts(roster)))
     ask_about_accounts(changes, agreed=yes_accounts)  # not when half of it is done
+    parameters = with_address(deployment, parameters)
     deployment.make_deploy_bucket()
     _heading("1/7 The Lambda zip")
     code = _make_zip(deployment)
@@ -53,6 +55,25 @@ def deploy(
         f"Next: .venv/bin/payees payments --stack {stage.infra_stack}, or in the market's folder "
         f"payees payments --stage {stage.name}"
     )
+
+
+def with_address(deployment: Deployment, parameters: Mapping[str, str]) -> Mapping[str, str]:
+    """With an address for alarms and the budget's mail, which is asked for where somebody can
+    answer; without one, that is said loudly."""
+    stacks, stage = deployment.stacks(), deployment.stage
+    known = {**stacks.parameters(stage.infra_stack), **parameters}
+    if known.get("AlarmEmail") or deployment.endpoint_url:
+        return parameters
+    if "AlarmEmail" not in parameters and sys.stdin.isatty():
+        question = "Who hears of alarms and of the budget? An address, or nothing for nobody"
+        if given := click.prompt(question, default="", show_default=False, err=True).strip():
+            return {**parameters, "AlarmEmail": given}
+    _say(
+        "NOBODY HEARS OF ALARMS, and there is no budget: a flood or an outage would be seen when "
+        f"the bill comes. Next: make deploy STAGE={stage.name} "
+        'ARGS="--set AlarmEmail=you@example.org"'
+    )
+    return parameters
 
 
 def show_plan(

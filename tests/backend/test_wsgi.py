@@ -2,19 +2,24 @@
 
 import importlib
 import json
+import os
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import click
 import pytest
 from flask.testing import FlaskClient
 
 from backend.dynamo_ledger import DynamoLedger
 from backend.table import ledger_table, registry_table
+from testkit.demo_process import ROOT
 from testkit.dynamodb_local import dynamodb_client, make_tables
 from testkit.factories import (
     BAKERY,
@@ -42,6 +47,37 @@ def imported_anew(
     finally:
         wsgi._client.close()
         monkeypatch.delitem(sys.modules, "backend.wsgi")
+
+
+@pytest.mark.parametrize(
+    ("unset", "told"),
+    [
+        ("LEDGER_TABLE", "Error: LEDGER_TABLE is not set: it names a table"),
+        ("REGISTRY_TABLE", "Error: REGISTRY_TABLE is not set: it names a table"),
+        ("AWS_DEFAULT_REGION", "Error: AWS_DEFAULT_REGION is not set: it names AWS's region."),
+    ],
+)
+def test_by_flask_run_an_unset_setting_is_a_sentence(unset: str, told: str, tmp_path: Path) -> None:
+    environment = {
+        "LEDGER_TABLE": "x",
+        "REGISTRY_TABLE": "y",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+    }
+    del environment[unset]
+    flask = Path(sys.executable).with_name("flask")
+    done = subprocess.run(
+        [flask, "--app", "backend.wsgi", "run", "--port", "0"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith(told)
+    assert "Traceback" not in done.stderr
 
 
 def address() -> str:
@@ -92,7 +128,7 @@ def test_both_tables_must_be_configured(monkeypatch: pytest.MonkeyPatch, missing
         monkeypatch.setenv(name, "t")
     monkeypatch.delenv(missing)
     monkeypatch.delitem(sys.modules, "backend.wsgi", raising=False)
-    with pytest.raises(KeyError, match=missing):
+    with pytest.raises(click.ClickException, match=missing):
         importlib.import_module("backend.wsgi")
 
 

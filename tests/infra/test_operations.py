@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import boto3
 import pytest
@@ -25,9 +26,10 @@ from infra.kept_zips import (
     plan_rollback,
     zip_key,
 )
+from infra.operations import with_address
 from infra.smoke import SmokePayment, apply_smoke_payment, plan_smoke_payment, to_remember
 from infra.stacks import with_literal_names
-from infra.stage import load_stage, parse_stage
+from infra.stage import Stage, load_stage, parse_stage
 from payments.money import Money
 from roster.model import Roster, load_roster
 from testkit.demo_process import ROOT
@@ -388,3 +390,48 @@ def test_what_fails_says_what_to_do(
 ) -> None:
     with pytest.raises(Failure, match=sentence):
         smoke(sample, Site(*answers))
+
+
+# --- Who hears of alarms --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Known:
+    """As much of a deployment as the question needs."""
+
+    known: dict[str, str]
+    endpoint_url: str | None = None
+    stage: Stage = STAGING
+
+    def stacks(self) -> "_Known":
+        return self
+
+    def parameters(self, _: str) -> dict[str, str]:
+        return self.known
+
+
+@pytest.mark.parametrize(
+    ("known", "asked"),
+    [({"AlarmEmail": "a@b.example"}, {}), ({}, {"AlarmEmail": "x@y.example"})],
+)
+def test_who_hears_of_alarms_is_not_asked_when_it_is_known(
+    known: dict[str, str],
+    asked: dict[str, str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    given = with_address(_Known(known), asked)  # type: ignore[arg-type]
+    assert (given, capsys.readouterr().err) == (asked, "")
+
+
+def test_that_nobody_hears_of_alarms_is_said_loudly(capsys: pytest.CaptureFixture[str]) -> None:
+    assert with_address(_Known({"AlarmEmail": ""}), {}) == {}  # type: ignore[arg-type]
+    assert "NOBODY HEARS OF ALARMS" in capsys.readouterr().err
+    assert with_address(_Known({}, "http://127.0.0.1:1"), {}) == {}  # type: ignore[arg-type]
+    assert capsys.readouterr().err == "", "emulated AWS mails nobody"
+
+
+def test_on_a_terminal_the_address_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr("click.prompt", lambda *_, **__: " ops@market.example ")
+    given = with_address(_Known({}), {"BudgetUsd": "5"})  # type: ignore[arg-type]
+    assert given == {"BudgetUsd": "5", "AlarmEmail": "ops@market.example"}
