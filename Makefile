@@ -109,7 +109,7 @@ bench-build: .venv/.dev .tools/hugo/.installed ## building and uploading 10 000 
 bench-lambda: .venv/.dev .tools/ministack/.installed .tools/deploy/.installed .tools/awslambdaric/.installed ## cold start and requests of the Lambda
 	@PYTHONWARNINGS=ignore $(RUN)/python -m tools.bench_cold_start
 
-bench-page: .venv/.dev .tools/ministack/.installed .tools/node/.installed .tools/lighthouse/.installed .tools/chromium ## Lighthouse on a payee's page
+bench-page: .venv/.dev .tools/ministack/.installed .tools/node/.installed .tools/lighthouse/.installed .tools/chromium ## Lighthouse on a payee's page, the list and a till
 	@$(RUN)/python -m tools.bench_page
 
 cost: .venv/.dev .tools/dynamodb-local/.installed .tools/chromium .tools/deploy/.installed .tools/awslambdaric/.installed ## dollars per million payments, measured and priced
@@ -118,9 +118,9 @@ cost: .venv/.dev .tools/dynamodb-local/.installed .tools/chromium .tools/deploy/
 load: .venv/.dev .tools/dynamodb-local/.installed .tools/deploy/.installed .tools/awslambdaric/.installed .tools/wrk ## payments as fast as this machine takes them, then reconciled; ARGS="--seconds 10 --lambdas 2"
 	@PYTHONWARNINGS=ignore $(RUN)/python -m tools.load $(ARGS)
 
-screenshots: .venv/.dev .tools/ministack/.installed .tools/chromium ## the pictures in the docs
-	$(RUN)/python -m tools.screenshots
-	$(RUN)/python -m tools.desk_pictures
+screenshots: .venv/.dev .tools/ministack/.installed .tools/chromium engines ## every state of the pages in three engines, and the docs' pictures; ARGS="--engine webkit --look dark"
+	@$(RUN)/python -m tools.screenshots $(ARGS)
+	@test -n "$(ARGS)" || $(RUN)/python -m tools.desk_pictures
 
 catalogs: .venv/.dev ## the translations in line with the English texts; says what they lack
 	@$(RUN)/python -m tools.catalogs

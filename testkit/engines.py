@@ -249,7 +249,10 @@ class _WebKitPhone(Phone):
         self._driver.click(element)
 
     def _fill(self, selector: str, text: str) -> None:
-        self._driver.write(self._element(selector), text)
+        element = self._element(selector)
+        self._driver.write(element, text)
+        if not text:  # of which WebKit's driver tells the page nothing
+            self._driver.run("(one) => one.dispatchEvent(new Event('input'))", element)
 
 
 class Engines:

@@ -1,143 +1,170 @@
-"""Takes a picture of every state of the pages, from the running demo, and those in the docs.
+"""Takes a picture of every state of every page in three engines, and those in the docs.
 
-Usage: make screenshots   (writes build/screenshots/*.png and docs/images/*.png)
+Usage: make screenshots   (writes build/screenshots/*.png with an index.html, and docs/images/*.png)
+       make screenshots ARGS="--engine webkit --look dark --look large"   (some, and not the docs')
+Exit 1 if an engine is missing, or with large text something is cut.
 """
 
+import argparse
 import shutil
+import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Playwright, sync_playwright
 
-from roster.keys import LANGUAGES
 from roster.model import load_roster
-from testkit.browser import running_browser
-from testkit.demo_process import ROOT, running_demo
-from testkit.page_steps import (
-    API,
-    abort,
-    expect_receipt,
-    expect_unconfirmed,
-    fill,
-    reconnect,
-    review,
-)
-from testkit.rosters import render
+from sitegen.app import create_site
+from testkit.browser import launch_chromium
+from testkit.demo_process import ROOT, Demo
+from testkit.engines import ENGINES, Engines, Phone, Screen
+from testkit.looks.faults import what_is_cut
+from testkit.looks.market import running_market
+from testkit.looks.page_states import page_states
+from testkit.looks.till_states import till_states
+from testkit.serving import served
+from testkit.weak_network import weak_network
 
 SCREENSHOTS = ROOT / "build/screenshots"
 DOCS_IMAGES = ROOT / "docs/images"
-SHOWN_IN_DOCS = {"payee", "errors", "review", "unconfirmed", "receipt", "kept", "poster"}
-PORT = "8000"  # the demo's own, for it is seen in the pictures
-SIZES = {"narrow": (320, 640), "phone": (390, 844), "desktop": (1280, 800), "zoomed": (640, 400)}
+LOOKS = {
+    "light": Screen(),
+    "dark": Screen(dark=True),
+    "arabic": Screen(language="ar"),
+    "kannada": Screen(language="kn"),
+    "large": Screen(320, 640, text_percent=200),
+    "few-colors": Screen(dark=True, forced_colors=True),
+    "wide": Screen(1024, 768),
+}
+ALWAYS_SHOWN = {"webkit": {"few-colors"}}
+"""Looks that an engine does not know."""
+IN_DOCS = {
+    "form": "payee",
+    "form-empty": "errors",
+    "review-upi": "review",
+    "unanswered": "unconfirmed",
+    "recorded": "receipt",
+    "kept": "kept",
+}
+FOR_DOCS = Screen(390, 844, "en-IN", pixels=2)
 A4 = {"width": 794, "height": 1123}
 
 
-def walk(page: Page, url: str, save: Callable[[Page, str], None]) -> None:
-    """Through every state that a payer may see."""
-    page.goto(f"{url}mahantesh/")
-    save(page, "payee")
-    review(page)
-    save(page, "errors")
-    fill(page, "50", "Asha", "2 kg tomatoes")
-    review(page)
-    save(page, "review")
-    page.route(API, abort)
-    page.get_by_role("button", name="Write it down").click()
-    expect_unconfirmed(page)
-    save(page, "unconfirmed")
-    page.context.set_offline(True)
-    page.get_by_text("This phone has no network").wait_for()
-    save(page, "offline")
-    page.context.set_offline(False)
-    page.get_by_role("button", name="Stop trying").click()
-    save(page, "stopping")
-    page.get_by_role("button", name="Keep trying").click()
-    reconnect(page)
-    expect_receipt(page)
-    save(page, "receipt")
-    page.go_back()
-    save(page, "last")
-    page.get_by_role("button", name="My notes on this phone").click()
-    save(page, "kept")
-    for name, path in [
-        ("index", ""),
-        ("unknown-user", "?user=99"),
-        ("missing", "nobody/"),
-        ("locked", "adarsh/"),
-        ("posters", "posters/"),
+def walk(phone: Phone, market: Demo, sample: str, payee_id: str) -> Iterator[str]:
+    """Through every state of every page."""
+    with weak_network(market.url) as network:
+        yield from page_states(phone, network, market)
+        yield from till_states(phone, network, market, payee_id)
+    for state, url in [
+        ("index", sample),
+        ("index-unknown-user", f"{sample}?user=99"),
+        ("index-of-many", market.url),
+        ("missing", f"{sample}404.html"),
+        ("posters", f"{sample}posters/"),
     ]:
-        page.goto(url + path)
-        save(page, name)
+        phone.goto(url)
+        phone.wait_for("main")
+        if state == "posters":
+            phone.wait_until("() => document.querySelectorAll('.poster svg').length > 3")
+        yield state
+        if state == "index-of-many" and phone.sees("#search"):
+            phone.fill("#search", "nobody")
+            yield "index-nothing-found"
 
 
-def take(browser: Browser, url: str) -> None:
-    for size, (width, height) in SIZES.items():
-        for theme in ("light", "dark"):
-
-            def save(page: Page, name: str, suffix: str = f"{size}-{theme}") -> None:
-                page.mouse.move(0, 0)
-                file = SCREENSHOTS / f"{name}-{suffix}.png"
-                page.screenshot(path=file, full_page=True)
-                if suffix == "phone-light" and name in SHOWN_IN_DOCS:
-                    shutil.copy(file, DOCS_IMAGES / f"{name}.png")
-
-            page = browser.new_page(
-                viewport={"width": width, "height": height},
-                color_scheme=theme,
-                device_scale_factor=2,
-                locale="en-IN",
-                reduced_motion="reduce",  # a still of what moves looks askew
-            )
-            walk(page, url, save)
-            page.close()
-    take_other_languages(browser, url)
-    take_posters(browser, url)
+def take(phone: Phone, states: Iterator[str], engine: str, look: str) -> list[str]:
+    """Pictures of all; what is cut."""
+    cut = []
+    for state in states:
+        phone.picture(SCREENSHOTS / f"{state}-{look}-{engine}.png")
+        if look == "large":
+            cut += [f"{state}, {engine}: {one}" for one in what_is_cut(phone)]
+    return cut
 
 
-def take_other_languages(browser: Browser, url: str) -> None:
-    roster = load_roster(ROOT / "payees.yaml")
-    for language in sorted(LANGUAGES - {"en"}):
-        site = replace(roster.site, url=url, languages=(language,))
-        html = render(replace(roster, site=site), "/mahantesh/")
-        page = browser.new_page(viewport={"width": 390, "height": 844})
-        page.route(
-            f"{url}mahantesh/",
-            lambda route, _, html=html: route.fulfill(body=html, content_type="text/html"),
-        )
-        page.goto(f"{url}mahantesh/")
-        page.locator("form .primary").click()
-        page.screenshot(path=SCREENSHOTS / f"errors-{language}.png", full_page=True)
-        page.close()
+def take_for_docs(engines: Engines, market: Demo) -> None:
+    with (
+        weak_network(market.url) as network,
+        engines.phone("chromium", FOR_DOCS) as phone,
+    ):
+        for state in page_states(phone, network, market, amount="50"):
+            if state in IN_DOCS:
+                phone.picture(DOCS_IMAGES / f"{IN_DOCS[state]}.png")
 
 
-def take_posters(browser: Browser, url: str) -> None:
+def take_printed(playwright: Playwright, sample: str) -> None:
+    browser = launch_chromium(playwright)
     page = browser.new_page(viewport=A4)  # type: ignore[arg-type]
     page.emulate_media(media="print")
-    page.goto(f"{url}mahantesh/")
+    page.goto(f"{sample}mahantesh/")
     page.screenshot(path=SCREENSHOTS / "poster.png")
-    shutil.copy(SCREENSHOTS / "poster.png", DOCS_IMAGES)
-    page.goto(f"{url}posters/")
+    page.goto(f"{sample}posters/")
     page.locator(".poster").nth(3).wait_for()
     page.emulate_media(media="screen")
     page.get_by_label("Four to a sheet").check()
     page.emulate_media(media="print")
     page.screenshot(path=SCREENSHOTS / "cards.png")
-    page.close()
+    browser.close()
 
 
-def main() -> None:
+def write_index() -> Path:
+    """All pictures side by side, in the order in which they were taken."""
+    files = sorted(SCREENSHOTS.glob("*.png"), key=lambda file: file.stat().st_mtime)
+    figures = "".join(
+        f'<figure><a href="{file.name}"><img src="{file.name}" loading="lazy" alt=""></a>'
+        f"<figcaption>{file.stem}</figcaption></figure>\n"
+        for file in files
+    )
+    style = (
+        "body{font:13px sans-serif}img{width:240px}"
+        "figure{display:inline-block;vertical-align:top;margin:4px}"
+    )
+    index = SCREENSHOTS / "index.html"
+    index.write_text(f"<!doctype html><title>Screenshots</title><style>{style}</style>{figures}")
+    return index
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--engine", action="append", choices=list(ENGINES))
+    parser.add_argument("--look", action="append", choices=list(LOOKS))
+    chosen = parser.parse_args()
+    missing = [one for one in chosen.engine or ENGINES if not ENGINES[one].exists()]
+    wanted = [
+        (engine, look)
+        for engine in chosen.engine or ENGINES
+        for look in chosen.look or LOOKS
+        if engine not in missing and look not in ALWAYS_SHOWN.get(engine, ())
+    ]
     for folder in (SCREENSHOTS, DOCS_IMAGES):
         folder.mkdir(parents=True, exist_ok=True)
+    roster = load_roster(ROOT / "payees.yaml")
+    site = create_site(lambda: replace(roster, site=replace(roster.site, languages=("en", "hi"))))
+    cut = []
     with (
         tempfile.TemporaryDirectory() as state_dir,
-        running_demo(Path(state_dir), "--port", PORT) as demo,
-        running_browser() as browser,
+        running_market(Path(state_dir)) as market,
+        served(site) as sample,
+        sync_playwright() as playwright,
     ):
-        take(browser, demo.url)
-    print(f"Pictures are in {SCREENSHOTS} and {DOCS_IMAGES}")
+        engines = Engines(playwright)
+        for number, (engine, look) in enumerate(wanted):
+            print(f"{look} in {engine} …", file=sys.stderr)
+            with engines.phone(engine, LOOKS[look]) as phone:
+                states = walk(phone, market, sample, f"till-{number}")
+                cut += take(phone, states, engine, look)
+        if not (chosen.engine or chosen.look):
+            take_for_docs(engines, market)
+            take_printed(playwright, sample)
+            shutil.copy(SCREENSHOTS / "poster.png", DOCS_IMAGES)
+        engines.close()
+    print(f"Pictures are in {SCREENSHOTS}; all of them: {write_index()}")
+    for fault in cut + [f"{engine} is not installed here" for engine in missing]:
+        print(fault, file=sys.stderr)
+    return 1 if cut or missing else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -8,7 +8,7 @@ _WHAT_IS_CUT = """() => {
   const seen = [...document.querySelectorAll("main *, header *, footer *, #too-old *")].filter(
     (one) => one.checkVisibility({ visibilityProperty: true })
       && !one.closest(".items, svg, #status, .unseen, legend, option"));
-  const name = (one) => `${one.tagName}#${one.id}.${one.className}: ${one.textContent.trim()}`;
+  const name = (one) => `${one.tagName}#${one.id}: ${one.textContent.trim().slice(0, 60)}`;
   const found = [];
   if (document.documentElement.scrollWidth > room) found.push("the page scrolls sideways");
   for (const one of seen) {
@@ -32,9 +32,24 @@ _WHAT_IS_CUT = """() => {
       }
     }
   }
-  for (const input of seen.filter((one) => one.matches("input:not([type=radio])"))) {
+  const isTyped = (one) => one.matches("input:not([type=radio]):not([type=checkbox])");
+  for (const input of seen.filter(isTyped)) {
     const letter = parseFloat(styleOf(input).fontSize);
     if (input.clientWidth < 4 * letter) found.push(`narrow: ${name(input)}`);
+  }
+  // What has a border of its own keeps away from what comes next.
+  const hasEdge = ({ borderTopWidth, borderTopColor }) =>
+    parseFloat(borderTopWidth) && borderTopColor !== "rgba(0, 0, 0, 0)";
+  const boxes = seen.filter(
+    (one) => one.matches("button, .button, input, .card, .notice") && hasEdge(styleOf(one)));
+  for (const one of boxes) {
+    const { bottom, left, right } = one.getBoundingClientRect();
+    let next = one.nextElementSibling;
+    while (next && !(seen.includes(next) && next.textContent)) next = next.nextElementSibling;
+    if (!next) continue;
+    const box = next.getBoundingClientRect();
+    const isBelow = box.top > bottom - 9 && box.left < right && box.right > left;
+    if (isBelow && box.top - bottom < 3) found.push(`${name(one)} touches ${name(next)}`);
   }
   return found;
 }"""

@@ -20,22 +20,24 @@ _ONLINE = _SET_ONLINE.format(is_online="true", event="online")
 _CLICK = "(selector) => document.querySelector(selector).click()"
 
 
-def page_states(phone: Phone, network: WeakNetwork, market: Demo) -> Iterator[str]:
+def page_states(
+    phone: Phone, network: WeakNetwork, market: Demo, amount: str = "9999.50"
+) -> Iterator[str]:
     """The name of each state, once the phone shows it: from the form to what became of payments.
 
     `market` is testkit.looks.market's, and `network` the phone's way to it.
     """
     network.way = Way.OPEN
-    yield from _typing(phone, network)
+    yield from _typing(phone, network, amount)
     yield from _paying(phone)
     yield from _sending(phone, network)
-    yield from _told(phone, network, market)
+    yield from _told(phone, network, market, amount)
     yield from _failing(phone, network)
     yield from _asked_for(phone, network, market)
     yield from _others(phone, network)
 
 
-def _typing(phone: Phone, network: WeakNetwork) -> Iterator[str]:
+def _typing(phone: Phone, network: WeakNetwork, amount: str) -> Iterator[str]:
     phone.goto(f"{network.url}mahantesh/")
     phone.wait_for("#form")
     yield "form"
@@ -46,7 +48,7 @@ def _typing(phone: Phone, network: WeakNetwork) -> Iterator[str]:
     phone.tap("#form .primary")
     phone.wait_for("#reason-error")
     yield "form-mistakes"
-    _fill(phone, "9999.50")
+    _fill(phone, amount)
 
 
 def _paying(phone: Phone) -> Iterator[str]:
@@ -103,7 +105,7 @@ def _sending(phone: Phone, network: WeakNetwork) -> Iterator[str]:
     phone.wait_for("#receipt")
 
 
-def _told(phone: Phone, network: WeakNetwork, market: Demo) -> Iterator[str]:
+def _told(phone: Phone, network: WeakNetwork, market: Demo, amount: str) -> Iterator[str]:
     """What became of two payments: one is confirmed, and then not any more, one did not come."""
     key = make_key(market, "mahantesh", "Stall phone")
     first = _last_id(network)
@@ -112,7 +114,7 @@ def _told(phone: Phone, network: WeakNetwork, market: Demo) -> Iterator[str]:
     phone.tap("#another")
     phone.wait_for("#last")
     yield "form-last"
-    _fill(phone, "9999.50")
+    _fill(phone, amount)
     _go_on(phone)
     phone.wait_for("#same")
     yield "review-equal"
