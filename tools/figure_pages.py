@@ -32,6 +32,21 @@ def lighthouse_block(figures: dict[str, Any]) -> str:
     return table([["Lighthouse, the best of three runs", "of 100"], *scores, *requests])
 
 
+def settling_table(figures: dict[str, Any]) -> str:
+    one = figures["settling"]
+    small, large = f"{one['small']:,}", f"{one['large']:,}"
+    every = f"{small} x {small}: every line against every claim"
+    return table([
+        ["claims x lines", "seconds", "memory", "target"],
+        [
+            *(f"{large} x {large}: **ours**", f"{one['seconds']:g}", f"{one['megabytes']:g} MB"),
+            "≤ 10 s, ≤ 500 MB",
+        ],
+        [every, f"{one['pairwise_seconds']:g}", "", ""],
+        [f"{small} x {small}: **ours**", f"{one['ours_seconds']:g}", "", ""],
+    ])  # fmt: skip
+
+
 BLOCKS: dict[str, Render] = {
     **build_pages.BLOCKS,
     **capacity_pages.BLOCKS,
@@ -39,6 +54,7 @@ BLOCKS: dict[str, Render] = {
     "lambda": lambda_table,
     "page-weight": weight_block,
     "lighthouse": lighthouse_block,
+    "settling": settling_table,
 }
 NAMES = ("capacity", "cost", "lambda-zip", "payers-page", "performance")
 PAGES = [DOCS / f"{name}.md" for name in NAMES]

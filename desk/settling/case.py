@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import product
+from itertools import islice, product
 from typing import Literal
 
 from desk.settling.names_agree import agree, name_keys, name_words
@@ -40,6 +40,10 @@ class Match:
     why: str
 
 
+Spot = tuple[int, int]
+"""An amount and a day, as numbers: they are looked up millions of times."""
+
+
 @dataclass(slots=True)
 class Case:
     """Lines and payments by their places in two lists, and what was found of them so far.
@@ -51,6 +55,7 @@ class Case:
     apart     lines that are about payments which want no money
     doubtful  lines that the bank may have taken back
     words     the words of each line, and whether they are a name and nothing else
+    spots     amount and day of each payment; line_spots, of each line
     """
 
     lines: list[Line]
@@ -68,14 +73,26 @@ class Case:
     matches: list[Match] = field(default_factory=list)
     asks: list[tuple[Match, ...]] = field(default_factory=list)
     settled: list[int] = field(default_factory=list)
-    _by_key: dict[tuple[Money, date, str], list[int]] = field(default_factory=dict)
-    _line_by_key: dict[tuple[Money, date, str], list[int]] = field(default_factory=dict)
-    _by_day: dict[tuple[Money, date], list[int]] = field(default_factory=dict)
+    _by_key: dict[tuple[int, int, str], list[int]] = field(default_factory=dict)
+    _line_by_key: dict[tuple[int, int, str], list[int]] = field(default_factory=dict)
+    _by_day: dict[Spot, list[int]] = field(default_factory=dict)
+    spots: list[Spot] = field(default_factory=list)
+    line_spots: list[Spot] = field(default_factory=list)
     _by_payer: dict[str, list[int]] = field(default_factory=dict)
+    _watch: "Watch | None" = None
 
     def __post_init__(self) -> None:
         self.payers = [name_words(one.payment.payer_id) for one in self.histories]
         self.days = [one.payment.recorded_at.astimezone().date() for one in self.histories]
+        amounts: dict[Money, int] = {}
+        self.spots = [
+            (amounts.setdefault(one.payment.money, len(amounts)), day.toordinal())
+            for one, day in zip(self.histories, self.days, strict=True)
+        ]
+        self.line_spots = [
+            (amounts.setdefault(line.money, len(amounts)), line.booked_on.toordinal())
+            for line in self.lines
+        ]
         self.open = {
             place
             for place, one in enumerate(self.histories)
@@ -93,34 +110,35 @@ class Case:
 
     def _index_names(self) -> None:
         for place in sorted(self.open):
-            money = self.histories[place].payment.money
             if not self.is_cash(place):
-                self._by_day.setdefault((money, self.days[place]), []).append(place)
+                self._by_day.setdefault(self.spots[place], []).append(place)
                 for key in name_keys(self.payers[place]):
-                    self._by_key.setdefault((money, self.days[place], key), []).append(place)
+                    self._by_key.setdefault((*self.spots[place], key), []).append(place)
                     self._by_payer.setdefault(key, []).append(place)
         for number in sorted(self.free):
-            line = self.lines[number]
             for key in name_keys(self.words[number][0]):
-                self._line_by_key.setdefault((line.money, line.booked_on, key), []).append(number)
+                spot = self.line_spots[number]
+                self._line_by_key.setdefault((*spot, key), []).append(number)
 
     def is_cash(self, place: int) -> bool:
         return self.histories[place].payment.method == _CASH
 
     def near(self, number: int) -> Iterator[int]:
         """Payments without money yet that fit a line by amount and day, the nearest day first."""
-        line = self.lines[number]
+        money, day = self.line_spots[number]
         for shift in _NEAREST:
-            for place in self._by_day.get((line.money, line.booked_on - timedelta(shift)), ()):
+            for place in self._by_day.get((money, day - shift), ()):
                 if place in self.open and self.receives(place, number):
                     yield place
 
     def has_stranger(self, number: int, place: int) -> bool:
         """Whether a line may be for yet another payment, whose payer the bank may call otherwise:
         one that fits by amount and day, and that no other line is named for."""
+        if self._watch is None:
+            self._watch = Watch(self)
         return any(
-            other != place and not any(one != number for one in self.lines_like(other))
-            for other in self.near(number)
+            other != place and self.receives(other, number)
+            for other in self._watch.strangers(number)
         )
 
     def of_payer(self, number: int) -> Iterator[int]:
@@ -139,10 +157,10 @@ class Case:
     def named_alike(self, number: int) -> Iterator[int]:
         """Payments without money yet that fit a line by amount, day and name, the nearest first."""
         words, is_name = self.words[number]
-        line, keys, seen = self.lines[number], sorted(name_keys(words)), set()
+        money, day = self.line_spots[number]
+        keys, seen, by_key = sorted(name_keys(words)), set(), self._by_key
         for shift, key in product(_NEAREST, keys):
-            day = line.booked_on - timedelta(shift)
-            for place in self._by_key.get((line.money, day, key), ()):
+            for place in by_key.get((money, day - shift, key), ()):
                 if place in self.open and place not in seen:
                     seen.add(place)
                     if self.receives(place, number) and agree(
@@ -152,11 +170,11 @@ class Case:
 
     def lines_like(self, place: int) -> Iterator[int]:
         """Lines without a payment yet that fit one by amount, day and name."""
-        money, payer = self.histories[place].payment.money, self.payers[place]
-        keys, seen = sorted(name_keys(payer)), set()
+        money, day = self.spots[place]
+        payer = self.payers[place]
+        keys, seen, by_key = sorted(name_keys(payer)), set(), self._line_by_key
         for shift, key in product(_NEAREST, keys):
-            day = self.days[place] + timedelta(shift)
-            for number in self._line_by_key.get((money, day, key), ()):
+            for number in by_key.get((money, day + shift, key), ()):
                 if number in self.free and number not in seen:
                     seen.add(number)
                     words, is_name = self.words[number]
@@ -174,6 +192,8 @@ class Case:
     def receives(self, place: int, number: int) -> bool:
         """Whether a payment's payee may receive where a line arrived: unless it is known that
         others do there."""
+        if not self.accounts:
+            return True
         payees = self.accounts.get(self.lines[number].account.casefold())
         return payees is None or self.histories[place].payment.payee_id in payees
 
@@ -198,8 +218,8 @@ class Case:
         return -EARLIEST <= self.lines[number].booked_on - self.days[place] <= latest
 
     def take(self, grade: Grade, number: int, place: int, why: str) -> None:
-        self.free.discard(number)
         self.open.discard(place)
+        self._leave(number)
         history = self.histories[place]
         if history.status is PaymentStatus.CONFIRMED:
             self.settled.append(number)
@@ -212,12 +232,61 @@ class Case:
             for place, why in dict(reversed(candidates)).items()
             if self.histories[place].status is PaymentStatus.CLAIMED
         ]
-        self.free.discard(number)
+        self._leave(number)
         self.asked.update(place for place, _ in candidates)
         if not claimed:  # it is of what was settled or reversed, so it may be nobody else's
             self.apart.add(number)
         else:
             self.asks.append(tuple(reversed(claimed)))
+
+    def _leave(self, number: int) -> None:
+        self.free.discard(number)
+        if self._watch is not None:
+            self._watch.leave(number)
+
+
+class Watch:
+    """Of each payment without money, two lines that are named for it. A payment with two is no
+    stranger to any line, one with one line to that line only, one with none to all: so a line's
+    strangers are found without looking at all payments of its amount."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._watched: dict[int, list[int]] = defaultdict(list)
+        self._single: dict[int, set[int]] = defaultdict(set)
+        self._none: dict[Spot, set[int]] = defaultdict(set)
+        for place in case.open:
+            if not case.is_cash(place):
+                self._look(place)
+
+    def strangers(self, number: int) -> Iterator[int]:
+        """Payments that fit a line by amount and day, and that no other line is named for."""
+        case = self._case
+        money, day = case.line_spots[number]
+        for shift in _NEAREST:
+            for place in self._none.get((money, day - shift), ()):
+                if place in case.open:
+                    yield place
+        for place in self._single.get(number, ()):
+            if place in case.open:
+                yield place
+
+    def leave(self, number: int) -> None:
+        """A line is free no more: those that it was watched for look for another."""
+        self._single.pop(number, None)
+        for place in self._watched.pop(number, ()):
+            if place in self._case.open:
+                self._look(place)
+
+    def _look(self, place: int) -> None:
+        case = self._case
+        found = list(islice(case.lines_like(place), 2))
+        for number in found:
+            self._watched[number].append(place)
+        if len(found) == 1:
+            self._single[found[0]].add(place)
+        elif not found:
+            self._none[case.spots[place]].add(place)
 
 
 def evidence_of(history: History) -> Evidence | None:

@@ -22,11 +22,22 @@ def name_keys(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(word[:_PREFIX] for word in words if len(word) >= 3)
 
 
-@lru_cache(maxsize=1 << 17)  # few names are many payers'
+@lru_cache(maxsize=1 << 17)
+def _has_initial(words: tuple[str, ...]) -> bool:
+    return any(len(word) == 1 for word in words)
+
+
 def agree(payer: tuple[str, ...], told: tuple[str, ...], *, is_name: bool) -> bool:
     """Whether every word of the payer's name is among those `told`, or, where these are a name and
     nothing else, the other way round. An initial stands for a word, but one whole word is needed.
     """
+    if payer == told:
+        return bool(name_keys(payer))
+    ours, theirs = name_keys(payer), name_keys(told)
+    if not (ours <= theirs or (is_name and theirs <= ours)) and not (
+        _has_initial(payer) or _has_initial(told)
+    ):
+        return False  # most pairs, found so without comparing their words
     return _are_in(payer, told) or (is_name and _are_in(told, payer))
 
 

@@ -1,16 +1,19 @@
 """Credits that the bank took back: returned, reversed, charged back. They settle nothing."""
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from desk.settling.names_agree import agree
+from desk.settling.names_agree import agree, name_keys
 from desk.settling.traces import Traces
 from desk.statements.line import Kind, Line
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from payments.money import Money
 
 LATEST = timedelta(days=90)  # SEPA's direct debits go back for eight weeks, cards for longer
@@ -29,40 +32,75 @@ class TakenBack:
     doubtful: frozenset[int]
 
 
+class _Credits:
+    """What came in, by all that a booking which took some of it back may tell."""
+
+    def __init__(
+        self, lines: Sequence[Line], traces: Mapping[int, Traces], words: Mapping[int, Words]
+    ) -> None:
+        self._lines, self._words = lines, words
+        self._by_trace: dict[str | int, list[int]] = defaultdict(list)
+        self._by_money: dict[Money, list[int]] = defaultdict(list)
+        self._by_name: dict[tuple[Money, Words], list[int]] = defaultdict(list)
+        self._names: dict[tuple[Money, str], set[Words]] = defaultdict(set)
+        coming = (n for n, line in enumerate(lines) if line.kind is Kind.CREDIT)
+        for number in sorted(coming, key=self._day):
+            money, name = lines[number].money, words[number]
+            self._by_money[money].append(number)
+            self._by_name[money, name].append(number)
+            for key in name_keys(name[0]):
+                self._names[money, key].add(name)
+            for trace in _telling(traces[number]):
+                self._by_trace[trace].append(number)
+
+    def traced(self, out: int, traces: Traces) -> set[int]:
+        """Those that a booking names."""
+        some = (self._by_trace.get(trace, ()) for trace in _telling(traces))
+        money, booked = self._lines[out].money, self._day(out)
+        return {
+            one
+            for few in some
+            if len(few) <= _MOST_OF_ONE
+            for one in few
+            if self._lines[one].money == money and timedelta(0) <= booked - self._day(one) <= LATEST
+        }
+
+    def alike(self, out: int) -> set[int]:
+        """Those that fit a booking by amount, name and day; without such, by amount and day."""
+        money, name = self._lines[out].money, self._words[out]
+        names = {one for key in name_keys(name[0]) for one in self._names[money, key]}
+        agreeing = [one for one in names if _is_named(one, name)]
+        found = {one for other in agreeing for one in self._before(out, (money, other))}
+        return found or set(self._before(out, money))
+
+    def _before(self, out: int, key: "Money | tuple[Money, Words]") -> list[int]:
+        some = self._by_name[key] if isinstance(key, tuple) else self._by_money[key]
+        booked = self._day(out)
+        first = bisect_left(some, booked - LATEST, key=self._day)
+        return some[first : bisect_right(some, booked, key=self._day)]
+
+    def _day(self, number: int) -> "date":
+        return self._lines[number].booked_on
+
+
 def find_taken_back(
     lines: Sequence[Line], traces: Mapping[int, Traces], words: Mapping[int, Words]
 ) -> TakenBack:
     """Look for the credit of everything that went out. A booking that says it takes something back
     is held against name and day, too; any other only against numbers and references."""
-    came_in: dict[Money, list[int]] = defaultdict(list)
-    by_trace: dict[str | int, list[int]] = defaultdict(list)
-    for number, line in enumerate(lines):
-        if line.kind is Kind.CREDIT:
-            came_in[line.money].append(number)
-            for trace in _telling(traces[number]):
-                by_trace[trace].append(number)
+    came_in = _Credits(lines, traces, words)
     pairs: dict[int, int] = {}
     doubtful: set[int] = set()
-
-    def may_be(credit: int, out: Line) -> bool:
-        days = out.booked_on - lines[credit].booked_on
-        return lines[credit].money == out.money and timedelta(0) <= days <= LATEST
-
     for number, line in enumerate(lines):
         if line.kind not in (Kind.TAKEN_BACK, Kind.DEBIT):
             continue
-        traced = (by_trace.get(trace, ()) for trace in _telling(traces[number]))
-        tied = {
-            one for some in traced if len(some) <= _MOST_OF_ONE for one in some if may_be(one, line)
-        } - pairs.keys()
+        tied = came_in.traced(number, traces[number]) - pairs.keys()
         if len(tied) == 1:
             pairs[tied.pop()] = number
         elif tied:
             doubtful |= tied
         elif line.kind is Kind.TAKEN_BACK:
-            before = [one for one in came_in.get(line.money, ()) if may_be(one, line)]
-            named = [one for one in before if _is_named(words[one], words[number])]
-            doubtful.update(named or before)
+            doubtful |= came_in.alike(number)
     return TakenBack(tuple(pairs.items()), frozenset(doubtful))
 
 

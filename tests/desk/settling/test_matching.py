@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from desk.settling.case import Grade
+from desk.settling.case import Case, Grade
 from desk.settling.matching import Matching, match
 from desk.settling.names_agree import agree, name_words
 from desk.statements.line import Kind, Line, Place, with_fingerprints
@@ -15,7 +15,7 @@ from payments.payee import PayeeId
 from payments.payment_id import PaymentId
 from payments.references import qr_reference, rf_reference, short_reference, ten_digits
 from testkit.factories import BAKERY, NOW, make_event, make_payment, make_payment_id
-from tests.desk.settling.months import HABITS
+from tests.desk.settling.months import HABITS, make_month
 from tests.desk.settling.proof import prove, wrong_in
 
 DAY = date(2026, 3, 1)
@@ -249,3 +249,26 @@ def test_no_month_has_a_wrong_one_among_the_sure(habit: str) -> None:
     assert wrong_in(counts, Grade.SURE) == 0
     assert counts["sure right"] > 0
     assert counts["sure right"] + counts["likely right"] > counts["possible"] * 0.3
+
+
+@pytest.mark.parametrize("habit", HABITS)
+def test_strangers_are_found_as_by_looking_at_all_payments(
+    habit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    month = make_month(99, HABITS[habit], 300)
+    lines, _ = month.truths(HABITS[habit].writer)
+    found = match(lines, month.histories)
+    asked: list[bool] = []
+
+    def has_stranger(case: Case, number: int, place: int) -> bool:
+        asked.append(
+            any(
+                other != place and not any(one != number for one in case.lines_like(other))
+                for other in case.near(number)
+            )
+        )
+        return asked[-1]
+
+    monkeypatch.setattr(Case, "has_stranger", has_stranger)
+    assert match(lines, month.histories) == found
+    assert asked or habit != "lost, csv"
