@@ -26,6 +26,8 @@ WEBKIT = ROOT / ".tools/webkit"
 """Holds the path of WebKit's driver."""
 ENGINES = {"chromium": CHROMIUM, "webkit": WEBKIT, "firefox": FIREFOX}
 _PATIENCE_SECONDS = 10.0
+_PAINTED_SECONDS = 0.2
+"""After so long WebKit's picture is of the page as it is; nothing tells when."""
 
 _FIND = """(selector) => [...document.querySelectorAll(selector)].find(
   (one) => one.getClientRects().length && getComputedStyle(one).visibility === "visible")"""
@@ -233,7 +235,11 @@ class _WebKitPhone(Phone):
 
     def picture(self, file: Path) -> None:
         """The window grows to hold the page, for WebKit takes only what is seen."""
-        self._size(self.evaluate("() => document.documentElement.scrollHeight"))
+        height = self.evaluate("() => document.documentElement.scrollHeight")
+        self._size(height)
+        self.evaluate("() => scrollTo(0, 0)")
+        self.wait_until("(height) => innerHeight >= height", height)
+        time.sleep(_PAINTED_SECONDS)
         file.write_bytes(self._driver.picture())
         self._size()
 

@@ -20,16 +20,18 @@ def lambda_table(figures: dict[str, Any]) -> str:
 def weight_block(figures: dict[str, Any]) -> str:
     page = figures["page"]
     sizes = ", ".join(f"{size / 1000:.1f} KB in {names}" for names, size in page["sizes"].items())
-    least, most = (extra / 1000 for extra in page["one_language"])
-    more = f"one more language is {least:.1f} to {most:.1f} KB"
+    extra = dict.fromkeys(f"{extra / 1000:.1f}" for extra in page["one_language"])
+    more = f"one more language is {' to '.join(extra)} KB"
     return f"The sample's longest page has {sizes}; {more}.\n"
 
 
 def lighthouse_block(figures: dict[str, Any]) -> str:
-    page = figures["page"]
-    scores = [[title, str(score)] for title, score in page["scores"].items()]
-    requests = [["requests to load it", str(page["requests"])]]
-    return table([["Lighthouse, the best of three runs", "of 100"], *scores, *requests])
+    audits = figures["page"]["audits"]
+    head = ["Lighthouse, of 100, the best of three runs"]
+    titles = next(iter(audits.values()))["scores"]
+    scores = [[title, *(str(one["scores"][title]) for one in audits.values())] for title in titles]
+    requests = ["requests to load it", *(str(one["requests"]) for one in audits.values())]
+    return table([[*head, *audits], *scores, requests])
 
 
 def settling_table(figures: dict[str, Any]) -> str:
