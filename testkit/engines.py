@@ -45,6 +45,8 @@ class Screen:
     """The system's few colours in place of the page's; WebKit knows none."""
     pixels: float = 1
     """Of the device for each of the page's; WebKit's is always 1."""
+    user_agent: str = ""
+    """What the browser says it is; "" is the truth. Links to bank apps are only for phones."""
 
 
 class Phone(ABC):
@@ -106,7 +108,8 @@ class Phone(ABC):
 
     def wait_for(self, selector: str, words: str = "") -> None:
         """Until one is seen, with these words in it."""
-        has = f"(s, words) => [({_FIND})(s)].some((one) => one && one.innerText.includes(words))"
+        has = f"""(s, words) => [({_FIND})(s)].some((one) => one &&
+          (!words || one.innerText.includes(words)))"""
         self.wait_until(has, selector, words)
 
     def wait_until(self, function: str, *arguments: Any) -> None:
@@ -282,6 +285,7 @@ class Engines:
             color_scheme="dark" if screen.dark else "light",
             forced_colors="active" if screen.forced_colors else "none",
             device_scale_factor=screen.pixels,
+            user_agent=screen.user_agent or None,
         )
         try:
             yield _PlaywrightPhone(context)
@@ -305,7 +309,7 @@ class Engines:
             program = str(Path(__file__).with_name("webkit_program.py"))
             theme = "dark" if screen.dark else "light"
             text = str(screen.text_percent)
-            arguments = [program, screen.language, theme, text, log.name]
+            arguments = [program, screen.language, theme, text, screen.user_agent, log.name]
             capabilities = {
                 "browserName": "Phone",
                 "webkitgtk:browserOptions": {"binary": "/usr/bin/python3", "args": arguments},

@@ -1,7 +1,8 @@
 """A phone's browser of nothing but WebKit, for WebKitWebDriver: any size, language and theme.
 
-Usage: /usr/bin/python3 webkit_program.py LANGUAGE light|dark PERCENT LOG
-PERCENT is the size of text. The system's Python has GTK; MiniBrowser is wider than a phone.
+Usage: /usr/bin/python3 webkit_program.py LANGUAGE light|dark PERCENT AGENT LOG
+PERCENT is the size of text, AGENT what it says it is, "" for the truth. The system's Python has
+GTK; MiniBrowser is wider than a phone.
 LOG gets a line for each error on a page.
 """
 
@@ -22,7 +23,7 @@ addEventListener("securitypolicyviolation", (event) => tell(event.violatedDirect
 """
 
 
-def main(language: str, theme: str, percent: str, log: str) -> None:
+def main(language: str, theme: str, percent: str, user_agent: str, log: str) -> None:
     Gtk.Settings.get_default().set_property("gtk-application-prefer-dark-theme", theme == "dark")
     context = WebKit2.WebContext.new_ephemeral()
     context.set_automation_allowed(True)
@@ -48,6 +49,8 @@ def main(language: str, theme: str, percent: str, log: str) -> None:
             web_context=context, user_content_manager=content, is_controlled_by_automation=True
         )
         view.get_settings().set_default_font_size(16 * int(percent) // 100)
+        if user_agent:
+            view.get_settings().set_user_agent(user_agent)
         window = Gtk.Window(default_width=360, default_height=640)
         window.add(view)
         window.show_all()
