@@ -322,16 +322,8 @@ class Engines:
     def _screen_for_webkit(self) -> str:
         """A display that nobody looks at, once for all."""
         if self._display is None:
-            program = [
-                "Xvfb",
-                "-displayfd",
-                "1",
-                "-screen",
-                "0",
-                "1280x6000x24",
-                "-nolisten",
-                "tcp",
-            ]
+            program = ["Xvfb", "-displayfd", "1", "-screen", "0", "1280x6000x24"]
+            program += ["-nolisten", "tcp"]
             self._xvfb = subprocess.Popen(
                 program, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
             )
