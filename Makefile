@@ -13,7 +13,7 @@ export UV_COMPILE_BYTECODE := 1
 export PLAYWRIGHT_BROWSERS_PATH := $(CURDIR)/.tools/playwright
 
 .PHONY: help demo dev test e2e soak settling check format wheel stage package deploy update rollback destroy restore rehearse
-.PHONY: bench bench-build bench-lambda bench-page bench-settling cost load screenshots catalogs docs clean
+.PHONY: bench bench-build bench-lambda bench-page bench-settling bench-desk cost load screenshots catalogs docs clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -101,7 +101,7 @@ restore: named-stage .venv/.site ## rows the ledger lost, from a restored copy; 
 rehearse: named-stage .venv/.site .tools/ministack/.installed .tools/deploy/.installed ## a deployment to emulated AWS, and what it shows; ARGS=--serve
 	@$(INFRA) rehearse $(STAGE) $(ARGS)
 
-bench: bench-build bench-lambda bench-page bench-settling ## every bench: ours against others, as ratios
+bench: bench-build bench-lambda bench-page bench-settling bench-desk ## every bench: ours against others, as ratios
 
 bench-build: .venv/.dev .tools/hugo/.installed ## building and uploading 10 000 pages
 	@PYTHONWARNINGS=ignore $(RUN)/python -m tools.bench_build
@@ -109,10 +109,13 @@ bench-build: .venv/.dev .tools/hugo/.installed ## building and uploading 10 000 
 bench-lambda: .venv/.dev .tools/ministack/.installed .tools/deploy/.installed .tools/awslambdaric/.installed ## cold start and requests of the Lambda
 	@PYTHONWARNINGS=ignore $(RUN)/python -m tools.bench_cold_start
 
+bench-desk: .venv/.dev ## a list over a thousand payees
+	@$(RUN)/python -m tools.bench_desk
+
 bench-settling: .venv/.dev ## a large bank statement matched with as many claims
 	@$(RUN)/python -m tools.bench_settling
 
-bench-page: .venv/.dev .tools/ministack/.installed .tools/node/.installed .tools/lighthouse/.installed .tools/chromium ## Lighthouse on a payee's page
+bench-page: .venv/.dev .tools/ministack/.installed .tools/node/.installed .tools/lighthouse/.installed .tools/chromium ## Lighthouse on a payee's page, the list and a till
 	@$(RUN)/python -m tools.bench_page
 
 cost: .venv/.dev .tools/dynamodb-local/.installed .tools/chromium .tools/deploy/.installed .tools/awslambdaric/.installed ## dollars per million payments, measured and priced

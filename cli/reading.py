@@ -1,5 +1,6 @@
 """Reading the ledger of a system for people."""
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from cli.arguments import Amount, BankNumber, Moment
 from cli.failure import Failure
 from cli.guards import while_reading
 from cli.progress import progress_bar
+from cli.side_by_side import read_side_by_side
 from cli.system import System
 from desk.selection import Selection
 from payments.events import History, PaymentStatus
@@ -122,13 +124,21 @@ def known_payees(system: System) -> list[PayeeId]:
 
 
 def read_histories(
-    system: System, payee_ids: list[PayeeId], selection: Selection
+    system: System, payee_ids: list[PayeeId], selection: Selection, *, collects: bool = True
 ) -> Iterator[History]:
-    """Payee by payee, each in the order of minting; a page of rows in memory at a time."""
+    """Payee by payee, each in the order of minting; several payees are read at a time, a few pages
+    of rows of each. `collects` is whether nothing is shown of it before all is read: then a bar
+    shows how far it is."""
     ledger = system.ledger()
-    with while_reading():
-        for payee_id in payee_ids:
-            yield from selection.select(ledger, payee_id)
+    with while_reading(), progress_bar("Reading payees") as show:
+
+        def done(count: int) -> None:
+            if collects or not sys.stdout.isatty():
+                show(count, len(payee_ids))
+
+        yield from read_side_by_side(
+            payee_ids, lambda payee_id: selection.select(ledger, payee_id), done
+        )
 
 
 def find_payments(

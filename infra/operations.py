@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from cli.failure import Failure
-from cli.publish_consent import ask_about_accounts
+from cli.publishing.publish_consent import ask_about_accounts
 from infra.api import Api, load_api, log_only_trouble, refuse_open_policy, throttle
 from infra.data_removal import leftovers, remove
 from infra.deployment import Deployment

@@ -15,8 +15,8 @@ import click
 from playwright.sync_api import Page
 
 from cli.local.memory import MemoryRegistry
-from cli.publish_consent import account_lines
-from cli.publish_roster import step_lines
+from cli.publishing.publish_consent import account_lines
+from cli.publishing.publish_roster import step_lines
 from publishing.object_store import MemoryStore
 from publishing.publication import Plan, Publication
 from roster.model import Roster, load_roster

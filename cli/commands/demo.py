@@ -25,7 +25,7 @@ from cli.local.local_cdn import API_PATH, bucket_site, one_origin
 from cli.local.request_log import print_request
 from cli.local.serving import ends_on_signals, free_port, listen, server_on, site_url
 from cli.new_market import sample_roster
-from cli.publish_roster import publish_roster
+from cli.publishing.publish_roster import publish_roster
 from cli.roster_file import read_roster, roster_option
 from cli.site import with_url
 from cli.system import System, forget_system, save_system, state_dir_option

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli import publish_consent
+from cli.publishing import publish_consent
 from cli.system import System
 from publishing.manifest import MANIFEST_KEY
 from tests.cli.desk import SITE, Desk

@@ -8,8 +8,8 @@ import pytest
 from botocore.stub import ANY, Stubber
 from types_boto3_cloudfront import CloudFrontClient
 
-from cli.cdn import changed_paths, renew_copies
 from cli.failure import Failure
+from cli.publishing.cdn import changed_paths, renew_copies
 from publishing.publication import Step
 
 PAGES = [Step("upload", f"payee-{number}/index.html") for number in range(15)]

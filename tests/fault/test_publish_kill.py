@@ -15,7 +15,7 @@ import pytest
 
 from backend.dynamo_registry import DynamoRegistry
 from backend.table import table_definition
-from cli.publish_roster import publish_roster
+from cli.publishing.publish_roster import publish_roster
 from cli.system import System
 from payments.payee import PayeeId, PayeeStatus
 from publishing.lock import LOCK_KEY

@@ -41,7 +41,8 @@ def payments(
     follow: bool,
     command: str | None,
 ) -> None:
-    """List the payments recorded for PAYEE_ID, or for everybody, payee by payee.
+    """List the payments recorded for PAYEE_ID, or for everybody: with --since in the order of time,
+    else payee by payee.
 
     A table on a terminal, CSV in a pipe, one payment after the other: the list may be of any
     length. Times are in this machine's zone (TZ=Asia/Kolkata changes it). A payment that somebody
@@ -74,7 +75,11 @@ def payments(
         found = find_payments(system, reference, payee_id, selection.since)
         histories = iter([history for history in found if selection.matches(history)])
     else:
-        histories = read_histories(system, payees_to_read(system, payee_id), selection)
+        payee_ids = payees_to_read(system, payee_id)
+        in_time = bool(selection.since) and payee_id is None  # a list that one can keep
+        histories = read_histories(system, payee_ids, selection, collects=in_time)
+        if in_time:
+            histories = iter(sorted(histories, key=lambda one: one.payment.recorded_at))
     listing = Listing(
         COLUMNS,
         (listing_row(history, with_payee=payee_id is None) for history in histories),

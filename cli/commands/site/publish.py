@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from cli.cdn import renew_copies
-from cli.publish_consent import ask
-from cli.publish_roster import diff_lines, publish_roster, summary
+from cli.publishing.cdn import renew_copies
+from cli.publishing.publish_consent import ask
+from cli.publishing.publish_roster import diff_lines, publish_roster, summary
 from cli.roster_file import read_roster, roster_option
 from cli.site import out_option, with_url
 from cli.system import System, system_options

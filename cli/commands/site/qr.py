@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 from PIL import Image
 
-from cli.addressed_roster import site_options
 from cli.arguments import complete_payee
 from cli.failure import Failure
+from cli.publishing.addressed_roster import site_options
 from cli.roster_file import find_entry
 from cli.terminal_qr import qr_lines, wants_color
 from payments.refusals import InvalidValue

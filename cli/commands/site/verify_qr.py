@@ -6,9 +6,9 @@ import click
 import zxingcpp
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from cli.addressed_roster import site_options
 from cli.arguments import complete_payee
 from cli.failure import Failure
+from cli.publishing.addressed_roster import site_options
 from cli.roster_file import find_entry
 from roster.model import Roster
 from sitegen.code_targets import find_target

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import click
 
-from cli.addressed_roster import site_options
 from cli.arguments import complete_payee
 from cli.failure import Failure
-from cli.live_site import THREADS, Answer, LiveSite
 from cli.progress import progress_bar
+from cli.publishing.addressed_roster import site_options
+from cli.publishing.live_site import THREADS, Answer, LiveSite
 from cli.roster_file import find_entry
 from cli.site import build_or_fail, out_option
 from roster.model import Roster

@@ -13,7 +13,7 @@ import click
 from cli.failure import Failure
 from cli.guards import while_reading, while_writing
 from cli.progress import progress_bar
-from cli.publish_consent import account_lines
+from cli.publishing.publish_consent import account_lines
 from cli.site import build_or_fail
 from cli.system import System
 from payments.registry import PublishOvertaken
