@@ -1,11 +1,12 @@
 """A market day in every engine: who pays, who is paid and the treasurer agree to the rupee."""
 
+import csv
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from statistics import median
@@ -31,6 +32,8 @@ ROSTER = """site:
   limits: {min: "1", max: "10000"}
 payees:
 """
+SETTLED = "chromium"
+"""Whose day ends with a statement: the till is the same in each."""
 BUSY_SECONDS = 3.0
 """From the API's word to the payer until the till tells it, while it is busy."""
 
@@ -57,11 +60,11 @@ _EARS = """() => {
   put("SpeechSynthesisUtterance", Utterance);
 }"""
 _WATCH_ANSWERS = """() => {
-  window.recordedAt = 0;
+  window.recordedAt = {};
   const { fetch } = window;
   window.fetch = async (...all) => {
     const answer = await fetch(...all);
-    if (answer.status === 201) recordedAt = Date.now();
+    if (answer.status === 201) recordedAt[answer.url.slice(-26)] = Date.now();
     return answer;
   };
 }"""
@@ -105,14 +108,18 @@ class Payer:
         self.phone.wait_for("#receipt")
         return self.last_id
 
-    def say_quickly(self, amount: str, payment_id: PaymentId | None = None) -> str:
+    def say_quickly(self, amount: str, payment_id: PaymentId | None = None, **fields: str) -> str:
         """As the page sends it, without its screens."""
         payment_id = payment_id or mint()
-        self.phone.evaluate("() => { recordedAt = 0; }")
         url = f"/api/payees/{self.payee_id}/payments/{payment_id}"
-        self.phone.evaluate(_SAY_PAID, url, {"payer_id": "Ravi", "amount": amount})
-        self.phone.wait_until("() => recordedAt > 0")
+        body = {"payer_id": "Ravi", "amount": amount, **fields}
+        self.phone.evaluate(_SAY_PAID, url, body)
+        self.phone.wait_until("(id) => id in recordedAt", str(payment_id))
         return str(payment_id)
+
+    def recorded_at(self, payment_id: str) -> float:
+        """When this page got the 201, in seconds."""
+        return float(self.phone.evaluate("(id) => recordedAt[id]", payment_id)) / 1000
 
 
 class Till:
@@ -133,14 +140,17 @@ class Till:
         """What was played and said since the last time."""
         return list(self.phone.evaluate("() => heard.splice(0)"))
 
-    def hear_of(self, payment_id: str) -> tuple[str, float]:
-        """What was said of a payment, after its knock; and when, in seconds."""
-        spelled = ", ".join(payment_id[-4:])
-        self.phone.wait_until(_SAID_ALOUD, spelled)
+    def hear_of(self, payment_ids: Sequence[str]) -> list[float]:
+        """Each is told once, after a knock of its own; when, in seconds."""
+        spelled = [", ".join(one[-4:]) for one in payment_ids]
+        for letters in spelled:
+            self.phone.wait_until(_SAID_ALOUD, letters)
         heard = self.heard()
-        assert tones(heard) == _KNOCK
-        [said] = [one for one in heard if "text" in one]
-        return said["text"], said["at"] / 1000
+        assert tones(heard) == _KNOCK * len(payment_ids)
+        texts = [one for one in heard if "text" in one]
+        assert len(texts) == len(payment_ids)
+        assert all("says paid" in one["text"] for one in texts)
+        return [one["at"] / 1000 for letters in spelled for one in texts if letters in one["text"]]
 
     def ask_for(self, amount: str, reason: str, picture: Path) -> str:
         """The fragment of the link in the QR code that is on the screen."""
@@ -170,9 +180,13 @@ class Till:
         self.phone.tap("#back")
         self.phone.wait_for("#list")
 
+    def look_now(self) -> None:
+        """As when the network is back: what it is not timed by need not be waited for."""
+        self.phone.evaluate("() => void dispatchEvent(new Event('online'))")
+
     def reconnect(self) -> None:
         self.network.way = Way.OPEN
-        self.phone.evaluate("() => void dispatchEvent(new Event('online'))")
+        self.look_now()
 
     def settle(self) -> None:
         """What was done here has arrived."""
@@ -211,13 +225,19 @@ class Day:
     amounts: dict[str, Decimal] = field(default_factory=dict)
     confirmed: set[str] = field(default_factory=set)
     reversed: set[str] = field(default_factory=set)
+    numbers: dict[str, str] = field(default_factory=dict)
+    """The bank's own, where the payer typed it."""
     latencies: list[float] = field(default_factory=list)
 
-    def told(self, payment_id: str, amount: str) -> None:
+    def told(self, payment_ids: Sequence[str], recorded: Sequence[float]) -> None:
+        """In the till's own time, which is what counts."""
+        told = self.till.hear_of(payment_ids)
+        self.latencies += [at - since for at, since in zip(told, recorded, strict=True)]
+
+    def told_now(self, payment_id: str, amount: str) -> None:
         self.amounts[payment_id] = Decimal(amount)
-        text, at = self.till.hear_of(payment_id)
-        assert "says paid" in text
-        self.latencies.append(at - self.payer.phone.evaluate("() => recordedAt") / 1000)
+        self.till.look_now()
+        self.till.hear_of([payment_id])
 
     def got(self, payment_id: str) -> None:
         self.till.got(payment_id)
@@ -230,7 +250,7 @@ class Day:
             self.payer.scan(self.till.ask_for(amount, reason, picture))
             assert self.payer.phone.value("#reason") == reason
             payment_id = self.payer.pay_and_see()
-            self.told(payment_id, amount)
+            self.told_now(payment_id, amount)
             self.got(payment_id)
             if reason == "Tea":
                 self.till.phone.tap("#ticket button.wide:not(.bad)")
@@ -242,11 +262,13 @@ class Day:
 
     def by_scan(self) -> None:
         """One is confirmed, one did not come, one the treasurer confirms."""
-        scanned = []
+        scanned, recorded = [], []
         for amount in ("41", "52", "63"):
             self.payer.scan()
             scanned.append(self.payer.pay_and_see(amount))
-            self.told(scanned[-1], amount)
+            recorded.append(self.payer.recorded_at(scanned[-1]))
+            self.amounts[scanned[-1]] = Decimal(amount)
+        self.told(scanned, recorded)
         self.got(scanned[0])
         self.till.leave()
         self.till.open(scanned[1])
@@ -260,6 +282,7 @@ class Day:
         evidence = ("--payee", self.payee_id, "--evidence", "statement")
         payees(self.market, "confirm", scanned[2], *evidence)
         self.confirmed.add(scanned[2])
+        self.till.look_now()
         self.till.phone.wait_until(_SAID_ALOUD, "Confirmed")
         assert tones(self.till.heard()) == _TWO_NOTES
 
@@ -271,7 +294,7 @@ class Day:
         self.payer.network.way = Way.OPEN
         try_now(self.payer.phone)
         self.payer.phone.wait_for("#receipt")
-        self.told(self.payer.last_id, "77")
+        self.told_now(self.payer.last_id, "77")
 
     def tills_network_goes(self) -> None:
         """While one is confirmed and eight more pay, who are told at once when it is back."""
@@ -280,7 +303,10 @@ class Day:
         self.till.phone.wait_for("#unsent")
         self.till.leave()
         for amount in range(101, 109):
-            self.amounts[self.payer.say_quickly(str(amount))] = Decimal(amount)
+            number = f"4372765{amount:05}"
+            said = self.payer.say_quickly(str(amount), method="upi", bank_reference=number)
+            self.amounts[said] = Decimal(amount)
+            self.numbers[said] = number
         assert self.till.heard() == []
         self.till.reconnect()
         self.till.phone.wait_until(_SAID_ALOUD, "8 more")
@@ -311,12 +337,37 @@ class Day:
         self.till.settle()
 
     def the_last_ones_pay(self) -> None:
-        for amount in ("11", "12", "13"):
-            payment_id = self.payer.say_quickly(amount)
-            self.told(payment_id, amount)
+        """The till is busy, and tells them in time."""
+        last = {self.payer.say_quickly(amount): Decimal(amount) for amount in ("11", "12", "13")}
+        self.amounts.update(last)
+        self.told(list(last), list(map(self.payer.recorded_at, last)))
+        for payment_id in last:
             self.got(payment_id)
             self.till.leave()
         self.till.settle()
+
+    def a_statement_settles(self, folder: Path) -> None:
+        """The bank's, in which those who typed its number are found; and money of somebody else."""
+        today = datetime.now(UTC).date()
+        rows = [
+            f"{today},UPI-RAVI-ravi@okbank-{number},{number},,{self.amounts[one]}.00"
+            for one, number in self.numbers.items()
+        ]
+        rows += [f"{today},UPI-SITA-sita@okbank,437276500001,,3.00", f"{today},Fee,X1,10.00,"]
+        statement, plan = folder / "statement.csv", folder / "plan.csv"
+        statement.write_text("Date,Narration,Ref No,Debit,Credit\n" + "\n".join(rows) + "\n")
+        payees(self.market, "reconcile", str(statement), "--plan", str(plan))
+        with plan.open(encoding="utf-8-sig") as file:
+            sure = {
+                f"0{row['reference']}" for row in csv.DictReader(file) if row["grade"] == "sure"
+            }
+        assert sure == set(self.numbers)
+        self.till.heard()
+        payees(self.market, "reconcile", "--apply", str(plan), "--by", "Treasurer")
+        self.confirmed.update(self.numbers)
+        self.till.look_now()
+        self.till.phone.wait_until(_SAID_ALOUD, "Confirmed")
+        assert tones(self.till.heard()) == _TWO_NOTES
 
     def agrees(self) -> None:
         """Phone, till, ledger and totals."""
@@ -363,6 +414,9 @@ def test_at_the_end_of_a_market_day_all_agree(
     day.a_late_one_comes()
     day.cash_is_taken()
     day.the_last_ones_pay()
+    if day.payee_id == SETTLED:
+        day.agrees()
+        day.a_statement_settles(tmp_path)
     day.agrees()
     told_after = [round(one, 2) for one in day.latencies]
     record_testsuite_property(f"seconds until told, {day.payee_id}", told_after)
