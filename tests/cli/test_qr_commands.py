@@ -7,6 +7,7 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageFilter
 
+import rails
 from sitegen.qr import qr_matrix
 from tests.cli.desk import Desk
 from tests.qr_reading import read_qr
@@ -148,6 +149,32 @@ def test_an_accounts_own_code_is_read_as_the_accounts(desk: Desk) -> None:
     verdict = desk.payees("verify-qr", "photo.jpg", "--payee", "shilpa")
     assert verdict.exit_code == 0
     assert "ok: pays “shilpa@examplebank” by upi: the account of Shilpa" in verdict.stdout
+
+
+def test_a_swiss_code_has_the_cross_of_printed_bills_and_is_still_read(desk: Desk) -> None:
+    """7 mm of 46: black in a white frame, with a white cross in it."""
+    item = (
+        "pay_by: [{swiss: CH9300762011623852957, holder: Shilpa, postcode: '8000', city: Zürich}]"
+    )
+    roster = Path("payees.yaml").read_text()
+    new = f"{{{item}, currency: CHF, limits: {{min: '1', max: '9'}}, id: shilpa, "
+    Path("payees.yaml").write_text(roster.replace("{id: shilpa, ", new))
+    for form in ("png", "svg"):
+        made = desk.payees("qr", "shilpa", "--rail", "swiss", f"--{form}")
+        assert made.exit_code == 0, made.stderr
+    picture = Image.open("shilpa-swiss.png").convert("L")
+    [code] = zxingcpp.read_barcodes(picture)
+    reading = rails.read(code.bytes.decode())
+    assert reading
+    assert reading.account.address == "CH9300762011623852957"
+    modules = picture.width // 24 - 8
+    mm = modules * 24 / 46
+    along = [round(picture.width / 2 + at * mm) for at in (0, 1.5, 2.8, 3.2)]
+    shades = [picture.getpixel((one, one)) for one in along]
+    assert shades == [255, 0, 0, 255]
+    assert Path("shilpa-swiss.svg").read_text().count("<rect ") == 4
+    Image.open("shilpa-swiss.png").convert("L").save("photo.jpg")
+    assert desk.payees("verify-qr", "photo.jpg", "--payee", "shilpa").exit_code == 0
 
 
 def test_a_sticker_over_it_says_whom_it_pays(desk: Desk) -> None:

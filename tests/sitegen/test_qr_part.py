@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sitegen.page import TEMPLATES
+from sitegen.qr import cross_boxes
 from sitegen.scripts import page_script
+from tests.rails.vectors import VECTORS
 
 # Enough of a document for what the part draws: elements that can be written out.
 RUNNER = """
@@ -94,3 +96,19 @@ def test_a_code_is_module_for_module_that_of_another_encoder(draw: Draw, length:
 def test_a_code_of_every_length_a_bank_asks_for(draw: Draw) -> None:
     texts = ["7" * length for length in range(1, 1000, 37)]
     assert [read(picture) for picture in draw(texts)] == texts
+
+
+def test_a_swiss_code_has_the_cross_of_the_roster_commands_and_others_none(draw: Draw) -> None:
+    text = next(one["code"] for one in VECTORS["codes"] if one["rail"] == "swiss")
+    swiss, other = draw([text, f"x{text}"])
+    assert len(other["children"]) == 2
+    drawn = [
+        [float(box["attributes"][key]) for key in ("x", "y", "width", "height")]
+        for box in swiss["children"][2:]
+    ]
+    size = int(swiss["attributes"]["viewBox"].split()[2])
+    boxes = cross_boxes(text, size)
+    for box, of_phone in zip(boxes, drawn, strict=True):
+        assert of_phone == pytest.approx([box.left, box.top, box.width, box.height])
+    assert boxes[0].width / (size - 8) == pytest.approx(7 / 46)
+    assert read(swiss) == text

@@ -5,7 +5,7 @@ from io import BytesIO
 from pathlib import Path
 
 import click
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from cli.arguments import complete_payee
 from cli.failure import Failure
@@ -17,7 +17,7 @@ from rails import RAILS
 from roster.model import Roster, RosterEntry
 from sitegen.code_targets import static_code
 from sitegen.pages import page_url
-from sitegen.qr import qr_matrix, qr_svg
+from sitegen.qr import cross_boxes, qr_matrix, qr_svg
 
 _PIXELS = 24  # per module: 300 dpi at about 7 cm
 
@@ -102,6 +102,12 @@ def _png(address: str) -> bytes:
     rows = qr_matrix(address)
     picture = Image.new("1", (len(rows), len(rows)))
     picture.putdata([not dark for row in rows for dark in row])
+    picture = picture.resize((len(rows) * _PIXELS,) * 2)
+    drawing = ImageDraw.Draw(picture)
+    for box in cross_boxes(address, len(rows)):
+        right, bottom = box.left + box.width, box.top + box.height
+        corners = [round(edge * _PIXELS) for edge in (box.left, box.top, right, bottom)]
+        drawing.rectangle(corners, fill=not box.is_dark)
     out = BytesIO()
-    picture.resize((len(rows) * _PIXELS,) * 2).save(out, "PNG", dpi=(300, 300))
+    picture.save(out, "PNG", dpi=(300, 300))
     return out.getvalue()
