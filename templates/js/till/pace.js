@@ -7,6 +7,8 @@ import { DAY_MS } from "../device.js";
 export const LONGEST_ANSWER_MS = 15_000;
 const BUSY_PAUSE_MS = 2_000;
 const QUIET_PAUSE_MS = 15_000;
+/** Who comes within this time of the one before is told of as soon. */
+const BUSY_MS = 15_000;
 const MINUTE_MS = 60_000;
 
 /**
@@ -24,11 +26,12 @@ export const LOOKS = [
 /**
  * @param {number} quietMs since something happened; below 0 while something is expected
  * @param {number} random 0 up to 1
- * @returns {number} how long to wait before asking again: 2 s, growing to 15 s within a minute and a half; a tenth
- *   more or less, so that tills don't ask in step
+ * @returns {number} how long to wait before asking again: 2 s for a quarter of a minute, growing to 15 s in the next
+ *   half; a tenth more or less, so that tills don't ask in step
  */
 export function pauseMs(quietMs, random) {
-  return Math.min(QUIET_PAUSE_MS, Math.max(BUSY_PAUSE_MS, quietMs / 6)) * (0.9 + random / 5);
+  const pause = BUSY_PAUSE_MS + Math.max(0, quietMs - BUSY_MS) / 2;
+  return Math.min(QUIET_PAUSE_MS, pause) * (0.9 + random / 5);
 }
 
 /**
