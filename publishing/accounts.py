@@ -5,7 +5,6 @@ other. So the manifest remembers the accounts that were published last, one line
 tells every one that appears, changes or goes.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -14,12 +13,15 @@ from dataclasses import dataclass, replace
 from publishing.object_store import ObjectStore
 from rails import Account
 from roster.model import Roster
+from roster.reading import quote
 from sitegen.page_files import payee_file
+from sitegen.told_accounts import told_accounts
 
 Accounts = Mapping[str, tuple[str, ...]]
 """By payee, a line for each account."""
 
 _THREADS = 16
+_IN_FULL = 400
 _PAY_BY = re.compile(rb"<script[^>]*\bid=[\"']?pay-by\b[^>]*>(.*?)</script", re.DOTALL)
 
 
@@ -90,25 +92,13 @@ def inspect_accounts(
 
 
 def _told(page: bytes, implied: Iterable[str]) -> Iterator[str]:
-    """A line for each account that a page names."""
+    """A line for each account that a page names, and for what is no account there."""
     found = _PAY_BY.search(page)
-    try:
-        documents = json.loads(found[1]) if found else []
-    except ValueError:
-        return
-    for document in documents if isinstance(documents, list) else ():
-        if not isinstance(document, dict):
-            continue
-        texts = {name: _text(value) for name, value in document.items()}
-        kind, address = texts.pop("rail", ""), texts.pop("address", "")
-        holder = texts.pop("holder", "")
-        if address:
-            options = tuple(sorted(texts.items()))
-            yield _line(Account(kind, address, holder, options), implied)
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    for told in told_accounts(found[1]) if found else ():
+        if isinstance(told, str):
+            yield quote(told, _IN_FULL)
+        elif told.address:
+            yield _line(told, implied)
 
 
 def _line(account: Account, implied: Iterable[str]) -> str:

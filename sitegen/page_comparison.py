@@ -5,7 +5,6 @@ Whether it differs at all is a matter of bytes, and this never says otherwise: w
 page knows more ways to write HTML than a reader of it.
 """
 
-import json
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -16,6 +15,7 @@ from html.parser import HTMLParser
 
 from roster.reading import quote
 from sitegen.qr_proof import read_codes
+from sitegen.told_accounts import told_accounts
 
 _MOST = 3  # of one kind; a page that was replaced has hundreds
 _IN_FULL = 400
@@ -111,7 +111,8 @@ class _Reader(HTMLParser):
         if tag == "style":
             self._note(Fact.STYLE, _hash(text))
         elif attributes.get("id") == "pay-by":
-            self.facts[Fact.ACCOUNT].update(_accounts(text))
+            told = map(str, told_accounts(text))
+            self.facts[Fact.ACCOUNT].update(quote(one, _IN_FULL) for one in told)
         elif attributes.get("type") == "application/json":
             self._note(Fact.DATA, f"{attributes.get('id', '')} {_hash(text)}".strip())
         else:
@@ -142,25 +143,3 @@ def _element(tag: str, attributes: Mapping[str, str]) -> str:
 
 def _hash(text: str) -> str:
     return f"sha256-{b64encode(sha256(text.encode(errors='replace')).digest()).decode()}"
-
-
-def _accounts(text: str) -> Iterator[str]:
-    """Each account in one line, whatever it says of itself."""
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        document = None
-    if not isinstance(document, list):
-        yield quote(text, _IN_FULL)
-        return
-    for account in document:
-        if not isinstance(account, dict):
-            yield quote(json.dumps(account, ensure_ascii=False), _IN_FULL)
-            continue
-        options = [
-            f"{name} {value if isinstance(value, str) else json.dumps(value)}"
-            for name, value in account.items()
-            if name not in ("rail", "address")
-        ]
-        known = f"{account.get('rail')} {account.get('address', '')}".strip()
-        yield quote(", ".join([known, *options]), _IN_FULL)

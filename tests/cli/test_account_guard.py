@@ -114,6 +114,7 @@ def test_verify_tells_whose_account_was_on_a_page_that_somebody_changed(
         store.put("mahantesh/index.html", replace(page, body=written))
         shown = aws_desk.payees("publish", "--verify", "--dry-run")
         assert "\x1b" not in shown.output
+        assert "thief" in shown.stdout  # also where it is no JSON, which a browser never reads
     said = "~ account mahantesh: upi thief@otherbank → upi mahantesh@examplebank\n"
     assert shown.stdout.startswith(said)
     assert aws_desk.payees("publish", "--verify").exit_code == 1

@@ -1,11 +1,16 @@
 """Posters: one to a sheet of A4 and of Letter, with the bank's own code beside the page's."""
 
+import io
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
+import zxingcpp
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
+import rails
 from payments.payee import PayeeStatus
 from rails import parse_account
 from sitegen.app import create_site
@@ -71,6 +76,12 @@ def drawn(svg: Locator) -> Any:
     return {"attributes": {"viewBox": view}, "children": [{}, {"attributes": {"d": path}}]}
 
 
+def photographed(page: Page) -> list[str]:
+    """What the codes say that a camera finds on the first printed poster."""
+    picture = Image.open(io.BytesIO(page.locator(".poster").first.screenshot()))
+    return [code.bytes.decode() for code in zxingcpp.read_barcodes(picture.convert("L"))]
+
+
 def test_a_poster_has_the_banks_code_of_its_payee_only(site: str, page: Page) -> None:
     open_posters(page, site)
     boxes = page.locator(".bank")
@@ -82,6 +93,9 @@ def test_a_poster_has_the_banks_code_of_its_payee_only(site: str, page: Page) ->
     expect(boxes.first).to_contain_text("This one writes nothing down")
     for box in boxes.all():
         assert read(drawn(box.locator("svg"))).startswith("upi://pay?pa=mahantesh@examplebank&")
+    page_code, bank_code = sorted(photographed(page))
+    assert page_code == f"{ROSTER.site.url}mahantesh/"
+    assert rails.read_code(bank_code) == replace(UPI, options=())
     page.emulate_media(media="screen")
     page.get_by_label("With the bank").uncheck()
     page.emulate_media(media="print")

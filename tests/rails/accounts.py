@@ -11,6 +11,7 @@ from stdnum.th import pin
 from payments.money import Money
 from payments.payment_id import PaymentId, mint_payment_id
 from payments.times import from_unix_milliseconds
+from rails import RAILS
 from rails.iban import SEPA
 
 Item = dict[str, str]
@@ -115,6 +116,7 @@ ITEMS: dict[str, st.SearchStrategy[Item]] = {
         ),
         _items(card=text_of(digits, 16, 19), bank=st.just("970403"), holder=names),
     ),
+    "zbp": _items(zbp=ibans({"PL": 28}), holder=names),
     "link": _items(
         link=st.sampled_from(
             [
@@ -127,6 +129,8 @@ ITEMS: dict[str, st.SearchStrategy[Item]] = {
     ),
     "cash": st.just({"cash": ""}),
 }
+
+assert ITEMS.keys() == RAILS.keys()
 
 payment_ids: st.SearchStrategy[PaymentId] = st.builds(
     mint_payment_id,
