@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import click
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 from click.core import ParameterSource
 from obstore.auth.boto3 import Boto3CredentialProvider
 
@@ -82,6 +82,15 @@ class System:
     def cloudfront(self) -> "CloudFrontClient":
         with _aws_settings():
             return boto3.client("cloudfront", config=_PATIENT, **self._client_options())
+
+    def identity(self) -> str:
+        """Whom AWS takes us for, as an ARN. Raises Failure."""
+        try:
+            with _aws_settings():
+                client = boto3.client("sts", config=_PATIENT, **self._client_options())
+                return str(client.get_caller_identity()["Arn"])
+        except ClientError as error:
+            raise Failure(f"AWS does not say who you are: {error} Nothing was changed.") from error
 
     def ledger(self) -> DynamoLedger:
         return DynamoLedger(self.dynamodb(), self.ledger_table)

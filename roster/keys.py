@@ -192,6 +192,10 @@ _SITE = Keys({
         _link("https://market.example/privacy"),
         "What the market says of what it keeps; every page links to it.",
     ),
+    "approval": Key(
+        _one_of(["needed"], "needed"),
+        "What one person settles by a statement is only confirmed when another approves it.",
+    ),
     "api_url": Key(
         _url("https://api.example.org/"), "Where the API is, if not at “api” below url."
     ),

@@ -46,7 +46,8 @@ _MANY = 20_000
 class Site:
     """`url` and `api_url` end in `/`; without an `api_url` the API is at `api` below `url`.
     `contact` is a line for people to read; it and `privacy_url` are empty if there is none.
-    `pay_by` is where payees receive who name no way to pay."""
+    `pay_by` is where payees receive who name no way to pay. If `needs_approval`, what one person
+    settles another has to approve."""
 
     title: str
     url: str
@@ -57,6 +58,7 @@ class Site:
     contact: str = ""
     privacy_url: str = ""
     pay_by: tuple[Account, ...] = ()
+    needs_approval: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,7 @@ def _parse_site(
         contact=value(fields, "contact", ""),
         privacy_url=value(fields, "privacy_url", ""),
         pay_by=accounts,
+        needs_approval="approval" in fields,
     )
 
 

@@ -7,16 +7,19 @@ event is made of stands once more in one cell, `evidence`, which none of them to
 import csv
 import io
 from base64 import b32encode
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
+from types import MappingProxyType
 
 from desk.settling.case import Grade
 from desk.settling.matching import Matching
+from desk.settling.unrecorded import Unrecorded
 from desk.spreadsheet import BOM, NotRows, original_cell
 from desk.statements.line import Line
-from payments.events import Evidence, History, parse_fingerprint
+from payments.events import Evidence, Fingerprint, History, parse_fingerprint
 from payments.money import parse_money
 from payments.payee import PayeeId, parse_payee_id
 from payments.payment_id import PaymentId
@@ -29,41 +32,68 @@ PLAN_COLUMNS = (
     *("payee_id", "reference", "claimed", "payer_id", "recorded_at", "why", "file", "line"),
     "evidence",
 )
-_YES = "yes"
-_MEANS = {"": None, "yes": True, "y": True, "x": True, "1": True, "no": False, "n": False}
+YES, NO, PART = "yes", "no", "part"
+_MEANS = {"": "", "yes": YES, "y": YES, "x": YES, "1": YES, "no": NO, "n": NO, PART: PART}
+UNCLAIMED = "unclaimed"
 _DIVIDER = "/"
+_SEPARATORS = ",;\t"  # as spreadsheets save CSV, here and there
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A row that settles: this payment by this line."""
+    """A row that settles: this payment by this line.
+
+    The line of a payment that is a `part` of a transfer settles the others by fingerprints of
+    their own, `…_2` and so on, which count only after the first has settled by the line's: so the
+    line is taken as a whole. `is_recorded` is False for a payment that nobody recorded, and
+    `name` is what the bank calls its sender.
+    """
 
     row: int
     payee_id: PayeeId
     payment_id: PaymentId
     evidence: Evidence
     why: str
+    part: int = 0  # counted from 1; 0: the whole line
+    is_recorded: bool = True
+    name: str = ""
 
 
-def plan_rows(matching: Matching) -> Iterator[dict[str, object]]:
-    """A row for each pair of a line and a claim; for each line and each claim that has none."""
+def plan_rows(
+    matching: Matching, unrecorded: Mapping[Fingerprint, Unrecorded] = MappingProxyType({})
+) -> Iterator[dict[str, object]]:
+    """A row for each pair of a line and a claim; for each line and each claim that has none; and
+    for each line of a payment that nobody recorded."""
     for line, history in matching.to_undo:
         why = f"settled, and the bank took it back: payees undo {_reference(history)}"
         yield _row("taken back", line, history, why)
     ranked = sorted(matching.matches, key=lambda one: one.grade is not Grade.SURE)
     for match in (*ranked, *(one for candidates in matching.asks for one in candidates)):
         yield _row(match.grade, match.line, match.history, match.why)
-    for line in matching.unclaimed:
-        yield _row("unclaimed", line, None, "no claim fits it")
+    asked = (candidates[0].line for candidates in matching.asks)
+    for line in (*(one for one in asked if one.fingerprint in unrecorded), *matching.unclaimed):
+        yield _unclaimed_row(line, unrecorded.get(line.fingerprint))
     for credit, debit in matching.taken_back:
         yield _row("taken back", credit, None, f"the bank took it back on {debit.booked_on}")
     for history in matching.without_money:
         yield _row("no money", None, history, "no line fits it")
 
 
+def _unclaimed_row(line: Line, found: Unrecorded | None) -> dict[str, object]:
+    if found is None:
+        return _row(UNCLAIMED, line, None, "no claim fits it")
+    why = "our reference, of a payment that nobody recorded: yes records and confirms it"
+    whose = "" if found.payee_id else "; write into payee_id whose it is"
+    return _row(UNCLAIMED, line, None, why + whose) | {
+        "payee_id": found.payee_id or "",
+        "reference": found.payment_id.reference,
+        "evidence": _evidence_cell(line),
+    }
+
+
 def _row(grade: str, line: Line | None, history: History | None, why: str) -> dict[str, object]:
     row: dict[str, object] = dict.fromkeys(PLAN_COLUMNS, "")
-    row |= {"settle": _YES if grade == Grade.SURE else "", "grade": str(grade), "why": why}
+    row |= {"settle": YES if grade == Grade.SURE else "", "grade": str(grade), "why": why}
     if line:
         row |= {
             "booked_on": line.booked_on.isoformat(),
@@ -85,9 +115,13 @@ def _row(grade: str, line: Line | None, history: History | None, why: str) -> di
             "recorded_at": format_time(payment.recorded_at),
         }
     if line and history:
-        parts = (line.fingerprint, line.booked_on.isoformat(), str(line.money), line.bank_id)
-        row["evidence"] = _DIVIDER.join(parts)
+        row["evidence"] = _evidence_cell(line)
     return row
+
+
+def _evidence_cell(line: Line) -> str:
+    parts = (line.fingerprint, line.booked_on.isoformat(), str(line.money), line.bank_id)
+    return _DIVIDER.join(parts)
 
 
 def _reference(history: History) -> str:
@@ -95,41 +129,74 @@ def _reference(history: History) -> str:
 
 
 def read_plan(text: str, *, include_likely: bool) -> list[Decision]:
-    """What is to be settled: rows with yes, and with `include_likely` those that are likely and
-    have no no. Raises NotRows."""
+    """What is to be settled: rows with yes, those with `part` of which several share a line, and
+    with `include_likely` those that are likely and have no no. Raises NotRows."""
     decisions: list[Decision] = []
+    parts: dict[Fingerprint, list[Decision]] = defaultdict(list)
     taken: dict[object, int] = {}
-    for number, row in _rows(text.removeprefix(BOM)):
-        said = row["settle"].strip().lower()
-        if said not in _MEANS:
-            raise NotRows(f"{number}: “{said}” is neither yes nor no")
-        decided = _MEANS[said]
+    for number, row in plan_cells(text):
+        said = said_in(number, row)
         is_likely = include_likely and row["grade"] == Grade.LIKELY
-        if decided is False or not (decided or is_likely):
+        if said == NO or not (said or is_likely):
             continue
         decision = _decision(number, row)
-        payment = (decision.payee_id, decision.payment_id)
-        for what, key in (("line", decision.evidence.fingerprint), ("payment", payment)):
+        line = decision.evidence.fingerprint
+        keys: list[tuple[str, object]] = [("payment", (decision.payee_id, decision.payment_id))]
+        if said != PART or line not in parts:
+            keys.append(("line", line))
+        for what, key in keys:
             if key in taken:
                 raise NotRows(
                     f"{number}: this {what} is settled in row {taken[key]} already: say no in one"
                 )
             taken[key] = number
-        decisions.append(decision)
-    return decisions
+        if said == PART:
+            parts[line].append(decision)
+        else:
+            decisions.append(decision)
+    return [*decisions, *_numbered(parts)]
 
 
-def _rows(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
+def _numbered(parts: Mapping[Fingerprint, list[Decision]]) -> Iterator[Decision]:
+    """The parts of each line, the same whatever the order of the rows; the first ones first."""
+    for line, some in parts.items():
+        if len(some) < 2:
+            raise NotRows(f"{some[0].row}: one row alone is no part of this line: say yes or no")
+        some.sort(key=lambda one: (one.payee_id, one.payment_id))
+        for number, one in enumerate(some, 1):
+            own = line if number == 1 else parse_fingerprint(f"{line}_{number}")
+            evidence = replace(one.evidence, fingerprint=own)
+            why = f"{one.why}; part {number} of {len(some)}"
+            yield replace(one, evidence=evidence, why=why, part=number)
+
+
+def said_in(number: int, row: Mapping[str, str]) -> str:
+    """What a row's `settle` says: yes, no, part, or nothing yet. Raises NotRows."""
+    said = row["settle"].strip().lower()
+    if said not in _MEANS:
+        raise NotRows(f"{number}: “{said}” is neither yes nor no, nor part")
+    return _MEANS[said]
+
+
+def plan_cells(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """The rows of a plan with their places, however a spreadsheet saved it: in any order of
+    columns, with more of them, and with any of its separators. Raises NotRows."""
+    text = text.removeprefix(BOM)
     head = text.partition("\n")[0]
-    delimiter = ";" if head.count(";") > head.count(",") else ","  # as Excel saves it in Europe
+    delimiter = max(_SEPARATORS, key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        if tuple(next(reader, [])) != PLAN_COLUMNS:
-            raise NotRows(f"1: these are not the columns of a plan: {','.join(PLAN_COLUMNS)}")
-        for row in reader:
-            if len(row) != len(PLAN_COLUMNS):
-                raise NotRows(f"{reader.line_num}: {len(row)} cells, not {len(PLAN_COLUMNS)}")
-            yield reader.line_num, dict(zip(PLAN_COLUMNS, map(original_cell, row), strict=True))
+        names = [name.strip() for name in next(reader, [])]
+        if missing := [name for name in PLAN_COLUMNS if names.count(name) != 1]:
+            raise NotRows(f"1: a plan has each of these columns once: {', '.join(missing)}")
+        for cells in reader:
+            if len(cells) < len(names) or any(cells[len(names) :]):
+                if any(cells):
+                    raise NotRows(f"{reader.line_num}: {len(cells)} cells, not {len(names)}")
+                continue
+            if any(cells):
+                row = zip(names, map(original_cell, cells), strict=False)
+                yield reader.line_num, dict(row)
     except csv.Error as error:
         raise NotRows(f"{reader.line_num}: {error}") from error
 
@@ -137,6 +204,11 @@ def _rows(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
 def _decision(number: int, row: Mapping[str, str]) -> Decision:
     if not row["evidence"]:
         raise NotRows(f"{number}: this row has no line and a payment, so it can settle nothing")
+    is_recorded = row["grade"] != UNCLAIMED
+    if said_in(number, row) == PART and not is_recorded:
+        raise NotRows(f"{number}: a payment that nobody recorded is no part: say yes or no")
+    if not row["payee_id"].strip() and not is_recorded:
+        raise NotRows(f"{number}: write into payee_id whose payment this is")
     try:
         fingerprint, day, sum_, bank_id = row["evidence"].split(_DIVIDER, 3)
         amount, currency = sum_.split(" ")
@@ -149,11 +221,15 @@ def _decision(number: int, row: Mapping[str, str]) -> Decision:
         reference = parse_reference(row["reference"])
         if reference.payment_id is None:
             raise InvalidValue("the reference is not whole")
-        payee_id = parse_payee_id(row["payee_id"])
+        payee_id = parse_payee_id(row["payee_id"].strip())
     except (ValueError, InvalidValue) as error:
         raise NotRows(f"{number}: this row was changed and cannot be read ({error})") from error
-    why = f"statement {row['file']}, line {row['line']}: {row['why']}"
-    return Decision(number, payee_id, reference.payment_id, evidence, why)
+    told = row["why"] if is_recorded else "our reference, which nobody had recorded"
+    why = f"statement {row['file']}, line {row['line']}: {told}"
+    return Decision(
+        number, payee_id, reference.payment_id, evidence, why,
+        is_recorded=is_recorded, name=row["name"],
+    )  # fmt: skip
 
 
 def batch_of(decisions: Iterable[Decision]) -> str:

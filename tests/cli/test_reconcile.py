@@ -3,14 +3,17 @@
 import csv
 import json
 import stat
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from random import randbytes
 
 import pytest
 
 from cli.system import System
 from payments.events import History
+from payments.money import Money
 from payments.payee import PayeeId
-from payments.payment_id import PaymentId
+from payments.payment_id import PaymentId, mint_payment_id
+from testkit.factories import make_payment
 from tests.cli.desk import Desk
 from tests.cli.ledgers import record
 
@@ -142,7 +145,10 @@ def test_a_line_settles_one_payment_also_when_two_treasurers_apply(
     ("change", "said"),
     [
         (("yes,sure", "perhaps,sure"), "plan.csv:2: “perhaps” is neither yes nor no"),
-        (("settle,grade", "settle,grades"), "plan.csv:1: these are not the columns of a plan"),
+        (
+            ("settle,grade", "settle,grades"),
+            "plan.csv:1: a plan has each of these columns once: grade",
+        ),
         (("/50.00 INR/B1", "/fifty INR/B1"), "plan.csv:2: this row was changed and cannot be read"),
         (("yes,sure", ",sure"), "No row of plan.csv says yes: nothing was changed."),
         ((",unclaimed", "yes,unclaimed"), "plan.csv:5: this row has no line and a payment"),
@@ -169,14 +175,14 @@ def test_one_line_or_payment_is_not_decided_twice(
     rows = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join([*rows, rows[1]]))
     result = aws_desk.payees("reconcile", "--apply", "plan.csv", "--by", "S")
-    assert "plan.csv:6: this line is settled in row 2 already: say no in one" in result.stderr
+    assert "plan.csv:6: this payment is settled in row 2 already: say no in one" in result.stderr
     assert statuses(system, ids) == ["claimed"] * 3
 
 
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        ([], 2, "Say one of these: STATEMENTs, --apply PLAN, --undo BATCH."),
+        ([], 2, "Say one of these: STATEMENTs, --apply PLAN, --approve"),
         (["none.csv"], 2, "'none.csv' does not exist"),
         (["march.csv", "--map", "dat=1"], 2, "--map: “dat=1” is not understood"),
         (["--undo", "NOSUCH"], 1, "There is nothing of batch NOSUCH to undo"),
@@ -196,3 +202,127 @@ def test_an_unreadable_amount_stops_it_and_names_its_place(aws_desk: Desk, state
     result = aws_desk.payees("reconcile", statement)
     assert (result.exit_code, result.stdout) == (1, "")
     assert "march.csv:6: column 5: “many” is no amount" in result.stderr
+
+
+def test_one_transfer_for_several_claims_is_split(
+    aws_desk: Desk, system: System, ids: list[PaymentId]
+) -> None:
+    """Each is confirmed by its part, the line is used up, and one undo takes all of it back."""
+    both = f"{ids[0].reference} {ids[1].reference}"
+    rent = "2026-03-03,Rent,B4,LANDLORD,-1200.00\n"
+    for name, amount in (("march.csv", "100.00"), ("short.csv", "90.00")):
+        row = f"2026-03-01,{both},B1,ASHA RAO,{amount}\n"
+        (aws_desk.folder / name).write_text(HEAD + row + rent)
+    aws_desk.payees("reconcile", "short.csv", "--plan", "plan.csv")
+    decide(aws_desk, {"Asha": "part", "Ben King": "part"})
+    refused = aws_desk.payees("reconcile", "--apply", "plan.csv", "--by", "S")
+    assert "the other parts of its line are not together the 90.00 INR" in refused.stderr
+    aws_desk.payees("reconcile", "march.csv", "--plan", "plan.csv")
+    whole = (aws_desk.folder / "plan.csv").read_bytes()
+    decide(aws_desk, {"Asha": "part", "Ben King": "part"})
+    done = aws_desk.payees("reconcile", "--apply", "plan.csv", "--by", "S")
+    assert (done.exit_code, "Confirmed 2.\n" in done.stderr) == (0, True), done.stderr
+    again = aws_desk.payees("reconcile", "--apply", "plan.csv", "--by", "S")
+    assert "already confirmed 2.\n" in again.stderr
+    money = [history(system, one).events[0].evidence.money for one in ids[:2]]  # type: ignore[union-attr]
+    assert list(map(str, money)) == ["50.00 INR", "50.00 INR"]
+    reread = aws_desk.payees("reconcile", "march.csv", "--json")
+    assert "settled before       1  100.00 INR\n" in reread.stderr
+    batch = history(system, ids[0]).events[0].why.rpartition(" ")[2]
+    assert aws_desk.payees("undo", ids[1].reference, "--reason", "not Ben's").exit_code == 0
+    part = aws_desk.payees("reconcile", "--undo", batch)
+    assert "1 of it are undone or reversed already.\n" in part.stderr
+    assert statuses(system, ids) == ["claimed"] * 3
+    # A line that went as a whole is not split any more.
+    (aws_desk.folder / "plan.csv").write_bytes(whole)
+    decide(aws_desk, {"Asha": "yes"})
+    assert aws_desk.payees("reconcile", "--apply", "plan.csv", "--by", "S").exit_code == 0
+    decide(aws_desk, {"Asha": "part", "Ben King": "part"})
+    late = aws_desk.payees("reconcile", "--apply", "plan.csv", "--by", "T")
+    assert "Confirmed 0, refused 2." in late.stderr
+    assert "the first part of this line was not settled" in late.stderr
+    assert statuses(system, ids) == ["confirmed", "claimed", "claimed"]
+
+
+def unrecorded(days: int = 0) -> PaymentId:
+    """Minted on somebody's phone lately; its payer never came back."""
+    return mint_payment_id(datetime.now(UTC) - timedelta(days=days, hours=1), randbytes(10))
+
+
+def statement_of(desk: Desk, *rows: tuple[PaymentId, str]) -> None:
+    day = datetime.now(UTC).date()
+    lines = [
+        f"{day},Lunch {one.reference},B{n},ASHA RAO,{amount}"
+        for n, (one, amount) in enumerate(rows)
+    ]
+    (desk.folder / "new.csv").write_text(HEAD + "\n".join([*lines, f"{day},Rent,X,L,-1.00", ""]))
+
+
+def decide_unclaimed(desk: Desk, payee_id: str) -> None:
+    path = desk.folder / "plan.csv"
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        for row in rows:
+            if row["grade"] == "unclaimed":
+                row |= {"settle": "yes", "payee_id": row["payee_id"] or payee_id}
+            writer.writerow(row)
+
+
+def test_money_of_ours_that_nobody_recorded_is_recorded_and_confirmed(
+    aws_desk: Desk, system: System
+) -> None:
+    aws_desk.payees("publish")
+    late, big, old = unrecorded(), unrecorded(), unrecorded(40)
+    statement_of(aws_desk, (late, "50.00"), (big, "99999.00"), (old, "60.00"))
+    told = aws_desk.payees("reconcile", "new.csv", "--plan", "plan.csv")
+    assert "3 lines are of a payment that nobody recorded" in told.stderr
+    none = aws_desk.payees("reconcile", "--apply", "plan.csv", "--include", "likely")
+    assert "No row of plan.csv says yes" in none.stderr
+    decide_unclaimed(aws_desk, "")
+    asked = aws_desk.payees("reconcile", "--apply", "plan.csv")
+    assert "plan.csv:2: write into payee_id whose payment this is" in asked.stderr
+    decide_unclaimed(aws_desk, "shilpa")
+    done = aws_desk.payees("reconcile", "--apply", "plan.csv", "--by", "S")
+    assert (done.exit_code, "Confirmed 1, refused 2." in done.stderr) == (1, True), done.stderr
+    assert "it breaks the payee's rules" in done.stderr
+    assert "its reference is of more than 31 days ago" in done.stderr
+    found = history(system, late)
+    assert (found.payment.payer_id, found.payment.reason) == (
+        "ASHA RAO",
+        "recorded from a bank statement",
+    )
+    [event] = found.events
+    assert (event.by, "line 2: our reference, which nobody had recorded" in event.why) == (
+        "S",
+        True,
+    )
+    assert event.evidence
+    again = aws_desk.payees("reconcile", "--apply", "plan.csv", "--by", "S")
+    assert "Confirmed 0, already confirmed 1, refused 2." in again.stderr
+    assert len(history(system, late).events) == 1
+
+
+def test_a_payment_that_was_recorded_meanwhile_is_not_recorded_again(
+    aws_desk: Desk, system: System
+) -> None:
+    aws_desk.payees("publish")
+    same, other, elsewhere = unrecorded(), unrecorded(), unrecorded()
+    statement_of(aws_desk, (same, "50.00"), (other, "50.00"), (elsewhere, "50.00"))
+    aws_desk.payees("reconcile", "new.csv", "--plan", "plan.csv")
+    decide_unclaimed(aws_desk, "shilpa")
+    now = datetime.now(UTC)
+    for payment in (
+        make_payment(same, "shilpa", payer_id="Asha R", recorded_at=now),
+        make_payment(other, "shilpa", money=Money(7000, "INR"), recorded_at=now),
+        make_payment(elsewhere, "mahantesh", recorded_at=now),
+    ):
+        assert system.ledger().record(payment) is None
+    done = aws_desk.payees("reconcile", "--apply", "plan.csv", "--by", "S")
+    assert "Confirmed 1, refused 2." in done.stderr
+    assert "it was recorded meanwhile, as 70.00 INR: read the statement again" in done.stderr
+    assert "it is recorded for mahantesh already" in done.stderr
+    found = history(system, same)
+    assert (found.payment.payer_id, str(found.status)) == ("Asha R", "confirmed")
+    assert list(system.ledger().histories(PayeeId("shilpa"), (elsewhere, elsewhere))) == []

@@ -1,39 +1,42 @@
 """`payees reconcile`: a bank's statement held against what payers say they paid."""
 
+import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from cli.arguments import by_option, own_name
-from cli.corrections import Outcome, Result, write_events
 from cli.failure import Failure
 from cli.files import replacing
 from cli.listing import Listing, format_options, print_listing
 from cli.reading import payees_to_read, read_histories
 from cli.roster_file import read_roster, roster_option
-from cli.statements import Reading, read_files, statement_options
+from cli.settling.applying import apply_decisions, check_decided, tell, undo_batch, undo_command
+from cli.settling.batches import Batch, keep_batch, load_batch, same_person, sums_of
+from cli.settling.statements import Reading, read_files, statement_options
 from cli.system import System, same_system, system_options
 from desk.fields import phrase
 from desk.formats import write_documents
+from desk.names import isolated
 from desk.selection import Selection
 from desk.settling.case import LATEST_BY_REFERENCE, Grade
 from desk.settling.matching import Matching, match
 from desk.settling.plan import PLAN_COLUMNS, Decision, batch_of, plan_rows, read_plan
+from desk.settling.unrecorded import Unrecorded, find_unrecorded
 from desk.spreadsheet import NotRows
 from desk.statements.line import Kind, Line
 from desk.tables import Column
-from payments.events import Event, EventRefused, EventStatus, History, plan_event, standing_events
+from payments.events import Fingerprint, History, standing_events
 from payments.money import Money
-
-if TYPE_CHECKING:
-    from payments.payee import PayeeId
-    from payments.payment_id import PaymentId
+from payments.payee import PayeeId
+from roster.model import Roster
 
 _WORDS = {"name", "text", "why", "payer_id"}
+_FEW = 10
 _SHOWN = [name for name in PLAN_COLUMNS if name not in ("settle", "file", "line", "evidence")]
 
 
@@ -50,6 +53,7 @@ _SHOWN = [name for name in PLAN_COLUMNS if name not in ("settle", "file", "line"
 @click.option(
     "--include", type=click.Choice(["likely"]), help="With --apply: also what is only likely."
 )
+@click.option("--approve", "approved", metavar="BATCH", help="Agree to what somebody else applied.")
 @click.option("--undo", "undone", metavar="BATCH", help="Take back all that one --apply confirmed.")
 @by_option
 @roster_option
@@ -59,12 +63,11 @@ def reconcile(
     *,
     system: System,
     statements: tuple[Path, ...],
-    how: Reading,
-    plan: Path | None,
-    applied: Path | None,
-    include: str | None,
-    undone: str | None,
     by: str | None,
+    roster_path: Path,
+    applied: Path | None,
+    approved: str | None,
+    undone: str | None,
     **options: Any,
 ) -> None:
     """Hold bank STATEMENTs (CSV, Excel, camt, MT940, OFX) against what payers say they paid.
@@ -72,42 +75,82 @@ def reconcile(
     Nothing is written before --apply. Each line is told with the claim that it pays for and why:
     sure (our reference or the payer's number, and nothing speaks against it), likely, or to be
     asked. Open the --plan in a spreadsheet, write yes or no into the column “settle”, save it as
-    CSV, and apply it. A line settles one payment, ever, however often it is read.
+    CSV, and apply it. A line settles one payment, ever, however often it is read; where one
+    transfer is for several claims, write part beside each of them.
+
+    A line with the whole reference of a payment that nobody recorded is among the unclaimed: yes
+    records and confirms it. Where the roster says `approval: needed`, what --apply decides waits
+    until somebody else says --approve, as another identity of AWS's.
 
     \b
     payees reconcile march.csv --plan plan.csv
     payees reconcile march.xml april.xml
     payees reconcile --apply plan.csv --by Asha
     payees reconcile --apply plan.csv --by Asha --include likely
+    payees reconcile --approve K2M4XA7Q --by Ben
     payees reconcile --undo K2M4XA7Q --by Asha
     """
-    if bool(statements) + (applied is not None) + (undone is not None) != 1:
-        raise click.UsageError("Say one of these: STATEMENTs, --apply PLAN, --undo BATCH.")
+    acts = [one for one in (applied, approved, undone) if one is not None]
+    if bool(statements) + len(acts) != 1:
+        raise click.UsageError(
+            "Say one of these: STATEMENTs, --apply PLAN, --approve BATCH, --undo BATCH."
+        )
     if undone is not None:
-        _undo(system, undone.strip().upper(), by or own_name())
+        results = undo_batch(system, undone.strip().upper(), by or own_name())
+        tell(results, "undone", f"Next: payees payments{same_system()}")
+    elif approved is not None:
+        _approve(system, approved.strip().upper(), by or own_name())
     elif applied is not None:
-        _apply(system, applied, by or own_name(), include_likely=include is not None)
+        decisions = _decisions(applied, include_likely=options["include"] is not None)
+        roster = _roster(roster_path)
+        needs_approval = roster is not None and roster.site.needs_approval
+        _apply(system, decisions, by or own_name(), needs_approval=needs_approval)
     else:
-        lines = read_files(statements, how, lambda: _currency_of(system))
-        if not lines:
-            raise Failure("There is no booking in them: nothing is to be matched.")
-        matching = match(lines, _histories(system, lines), _accounts(options.pop("roster_path")))
-        if plan:
-            with replacing(plan, private=True) as file:
-                write_documents(file, plan_rows(matching), PLAN_COLUMNS, "csv", bom=True)
-        else:
-            columns = [Column(name, is_words=name in _WORDS) for name in _SHOWN]
-            rows = ([str(row[name]) for name in _SHOWN] for row in plan_rows(matching))
-            listing = Listing(columns, rows, PLAN_COLUMNS, plan_rows(matching))
-            print_listing(listing, **options)
-        _summarize(matching, plan)
+        _match(system, statements, _accounts(_roster(roster_path)), **options)
 
 
-def _accounts(roster_path: Path) -> dict[str, set[str]]:
+def _match(
+    system: System,
+    statements: tuple[Path, ...],
+    accounts: dict[str, set[str]],
+    *,
+    how: Reading,
+    plan: Path | None,
+    format_name: str | None,
+    bom: bool,
+    include: str | None,
+) -> None:
+    if include:
+        raise click.UsageError("--include goes with --apply.")
+    lines = read_files(statements, how, lambda: _currency_of(system))
+    if not lines:
+        raise Failure("There is no booking in them: nothing is to be matched.")
+    payees = payees_to_read(system, None)
+    histories = _histories(system, payees, lines)
+    matching = match(lines, histories, accounts)
+    unrecorded = find_unrecorded(
+        [*matching.unclaimed, *(candidates[0].line for candidates in matching.asks)],
+        {history.payment.payment_id for history in histories}, accounts, payees,
+    )  # fmt: skip
+    if plan:
+        with replacing(plan, private=True) as file:
+            write_documents(file, plan_rows(matching, unrecorded), PLAN_COLUMNS, "csv", bom=True)
+    else:
+        columns = [Column(name, is_words=name in _WORDS) for name in _SHOWN]
+        rows = ([str(row[name]) for name in _SHOWN] for row in plan_rows(matching, unrecorded))
+        listing = Listing(columns, rows, PLAN_COLUMNS, plan_rows(matching, unrecorded))
+        print_listing(listing, format_name, bom=bom)
+    _summarize(matching, unrecorded, plan)
+
+
+def _roster(path: Path) -> Roster | None:
+    return read_roster(path) if path.exists() else None
+
+
+def _accounts(roster: Roster | None) -> dict[str, set[str]]:
     """Which payees receive on which account, by the roster, if there is one here."""
     accounts: dict[str, set[str]] = {}
-    entries = read_roster(roster_path).entries if roster_path.exists() else []
-    for entry in entries:
+    for entry in roster.entries if roster else ():
         for account in entry.pay_by:
             if account.address:
                 accounts.setdefault(account.address.casefold(), set()).add(entry.payee_id)
@@ -120,14 +163,16 @@ def _currency_of(system: System) -> str | None:
     return currencies.pop() if len(currencies) == 1 else None
 
 
-def _histories(system: System, lines: Sequence[Line]) -> Iterator[History]:
+def _histories(system: System, payees: list[PayeeId], lines: Sequence[Line]) -> list[History]:
     first = min(line.booked_on for line in lines)
     since = datetime(first.year, first.month, first.day, tzinfo=UTC) - LATEST_BY_REFERENCE
     click.echo(f"Reading what was recorded since {since:%Y-%m-%d} in {system} …", err=True)
-    yield from read_histories(system, payees_to_read(system, None), Selection(since))
+    return list(read_histories(system, payees, Selection(since)))
 
 
-def _summarize(matching: Matching, plan: Path | None) -> None:
+def _summarize(
+    matching: Matching, unrecorded: dict[Fingerprint, Unrecorded], plan: Path | None
+) -> None:
     """What there is, in counts and sums."""
     by_grade = {
         grade: [one.line for one in matching.matches if one.grade is grade]
@@ -147,6 +192,13 @@ def _summarize(matching: Matching, plan: Path | None) -> None:
     for what, found in parts:
         if found:
             click.echo(f"{what:16}{len(found):6}  {_sums([one.money for one in found])}", err=True)
+    if unrecorded:
+        few = "s are" if len(unrecorded) > 1 else " is"
+        click.echo(
+            f"{len(unrecorded)} line{few} of a payment that nobody recorded, by our reference: yes "
+            "in the plan records and confirms it.",
+            err=True,
+        )
     if claims := matching.without_money:
         oldest = min(one.payment.recorded_at for one in claims).astimezone()
         sums = _sums([one.payment.money for one in claims])
@@ -171,9 +223,11 @@ def _sums(moneys: Sequence[Money]) -> str:
     return ", ".join(str(Money(minor, currency)) for currency, minor in sorted(sums.items()))
 
 
-def _apply(system: System, path: Path, by: str, *, include_likely: bool) -> None:
+def _decisions(path: Path, *, include_likely: bool) -> list[Decision]:
+    content = path.read_bytes()
     try:
-        decisions = read_plan(path.read_bytes().decode(), include_likely=include_likely)
+        encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+        decisions = read_plan(content.decode(encoding), include_likely=include_likely)
     except NotRows as error:
         raise Failure(f"{path}:{error}. Nothing was changed.") from error
     except UnicodeDecodeError as error:
@@ -182,99 +236,51 @@ def _apply(system: System, path: Path, by: str, *, include_likely: bool) -> None
         ) from error
     if not decisions:
         raise Failure(f"No row of {path} says yes: nothing was changed.")
+    return decisions
+
+
+def _apply(system: System, decisions: list[Decision], by: str, *, needs_approval: bool) -> None:
     batch = batch_of(decisions)
-    histories = _decided(system, decisions)
-    planned = [
-        _event_or_result(history, decision, by, batch)
-        for (_, history), decision in zip(histories, decisions, strict=True)
-    ]
-    click.echo(f"Batch {batch}: writing to {system} …", err=True)
-    results = write_events(system.ledger(), histories, planned)
-    _tell(results, "confirmed", f"To take it back: payees reconcile --undo {batch}{same_system()}")
+    if not needs_approval:
+        results = apply_decisions(system, decisions, by=by, batch=batch)
+        tell(results, "confirmed", f"To take it back: {undo_command(batch)}")
+        return
+    identity = system.identity()
+    histories = check_decided(system, decisions)
+    if all(map(_is_settled_by, histories, decisions)):
+        tell(apply_decisions(system, decisions, by=by, batch=batch), "confirmed", "")
+        return
+    decided = Batch(batch, by, identity, datetime.now(UTC), tuple(decisions))
+    kept = keep_batch(system, decided)
+    click.echo(f"Nothing is confirmed yet: {kept} waits for somebody else.", err=True)
+    click.echo(f"Next, by another: payees reconcile --approve {batch}{same_system()}", err=True)
 
 
-def _decided(system: System, decisions: Sequence[Decision]) -> list[tuple[str, History]]:
-    """The payments as they are now. Raises Failure for one that is not recorded."""
-    wanted: dict[PayeeId, list[PaymentId]] = {}
-    for decision in decisions:
-        wanted.setdefault(decision.payee_id, []).append(decision.payment_id)
-    found: dict[tuple[PayeeId, PaymentId], History] = {}
-    for payee_id, ids in wanted.items():
-        bounds = (min(ids), max(ids))
-        for history in system.ledger().histories(payee_id, bounds):
-            found[payee_id, history.payment.payment_id] = history
-    missing = [one for one in decisions if (one.payee_id, one.payment_id) not in found]
-    if missing:
+def _is_settled_by(history: History | None, decision: Decision) -> bool:
+    standing = standing_events(history.events) if history else ()
+    evidence = standing[0].evidence if standing else None
+    return evidence is not None and evidence.fingerprint == decision.evidence.fingerprint
+
+
+def _approve(system: System, name: str, by: str) -> None:
+    identity = system.identity()
+    batch = load_batch(system, name)
+    count = len(batch.decisions)
+    click.echo(f"{count} payments, {_sums(sums_of(batch.decisions))}: {batch}.", err=True)
+    if same_person(identity, batch.identity):
         raise Failure(
-            f"Row {missing[0].row} names a payment that is not recorded in {system}: "
-            f"{missing[0].payment_id.reference} of {missing[0].payee_id}. Nothing was changed."
+            f"You are {identity} to AWS, who decided it: somebody else has to approve. Nothing "
+            "was changed."
         )
-    return [(f"row {one.row}", found[one.payee_id, one.payment_id]) for one in decisions]
-
-
-def _event_or_result(history: History, decision: Decision, by: str, batch: str) -> Event | Result:
-    standing = standing_events(history.events)
-    settled_by = standing[0].evidence if standing else None
-    if settled_by and settled_by.fingerprint == decision.evidence.fingerprint:
-        detail = f"Settled already by this line: {phrase(history)}."
-        return Result(Outcome.ALREADY, f"row {decision.row}", history, detail)
-    why = f"{_visible(decision.why)[:400]}; batch {batch}"
-    try:
-        return plan_event(
-            history, EventStatus.CONFIRMED, by=by, why=why, now=datetime.now(UTC),
-            evidence=decision.evidence,
-        )  # fmt: skip
-    except EventRefused as error:
-        detail = f"{phrase(history)}: {error}. Nothing was changed."
-        return Result(Outcome.REFUSED, f"row {decision.row}", history, detail)
-
-
-def _visible(text: str) -> str:
-    """A file may be called anything."""
-    return "".join(character for character in text if character.isprintable())
-
-
-def _undo(system: System, batch: str, by: str) -> None:
-    click.echo(f"Looking for batch {batch} in {system} …", err=True)
-    histories: list[tuple[str, History]] = []
-    planned: list[Event | Result] = []
-    taken_back = 0
-    for history in read_histories(system, payees_to_read(system, None), Selection()):
-        if not any(event.why.endswith(f"; batch {batch}") for event in history.events):
-            continue
-        standing = standing_events(history.events)
-        if standing and standing[-1].why.endswith(f"; batch {batch}"):
-            why = f"batch {batch} was taken back"
-            histories.append((batch, history))
-            planned.append(
-                plan_event(history, EventStatus.UNDONE, by=by, why=why, now=datetime.now(UTC))
-            )
-        else:
-            taken_back += 1
-    if not planned:
-        many = f"all {taken_back} payments of it are undone or reversed" if taken_back else "none"
-        raise Failure(f"There is nothing of batch {batch} to undo in {system}: {many}.")
-    _tell(
-        write_events(system.ledger(), histories, planned),
-        "undone",
-        f"Next: payees payments{same_system()}",
-    )
-
-
-def _tell(results: Sequence[Result], done: str, then: str) -> None:
-    counts = Counter(result.outcome for result in results)
-    for result in results:
-        if result.outcome in (Outcome.REFUSED, Outcome.UNKNOWN):
-            click.echo(f"{result.typed}: {result.detail}", err=True)
-    words = {
-        Outcome.DONE: done, Outcome.ALREADY: f"already {done}", Outcome.REFUSED: "refused",
-        Outcome.UNKNOWN: "unknown", Outcome.WAITING: "not tried",
-    }  # fmt: skip
-    said = [f"{words[one]} {counts[one]}" for one in words if counts[one] or one is Outcome.DONE]
-    summary = f"{', '.join(said)}.".capitalize()
-    if counts[Outcome.UNKNOWN] or counts[Outcome.WAITING]:
-        raise Failure(f"{summary} The same command again goes on, and doubles nothing.")
-    if counts[Outcome.REFUSED]:
-        raise Failure(f"{summary} {then}")
-    click.echo(summary, err=True)
-    click.echo(then, err=True)
+    for one in batch.decisions[:_FEW]:
+        reference = one.payment_id.reference
+        click.echo(
+            f"  {reference}  {one.evidence.money}  {one.payee_id}  {isolated(one.why)}", err=True
+        )
+    if count > _FEW:
+        click.echo(f"  … and {count - _FEW} more", err=True)
+    if sys.stdin.isatty():
+        click.confirm("Have you seen the statement, and is this it?", abort=True, err=True)
+    beside = f"; decided as {batch.identity}, approved by {by} as {identity}"
+    results = apply_decisions(system, batch.decisions, by=batch.by, batch=name, beside=beside)
+    tell(results, "confirmed", f"To take it back: {undo_command(name)}")
