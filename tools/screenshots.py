@@ -43,6 +43,9 @@ ALWAYS_SHOWN = {"webkit": {"few-colors"}}
 IN_DOCS = {
     "form": "payee",
     "form-empty": "errors",
+    "ways": "ways",
+    "way-upi-code": "way",
+    "did-you-pay": "did-you-pay",
     "review-upi": "review",
     "unanswered": "unconfirmed",
     "recorded": "receipt",

@@ -24,10 +24,12 @@ PERSON = parse_account({"upi": "mahantesh@examplebank", "holder": "Mahantesh K"}
 CASH = parse_account({"cash": ""})
 
 
-def served(context: BrowserContext, demo: Demo, *pay_by: Account) -> str:
+def served(
+    context: BrowserContext, demo: Demo, *pay_by: Account, languages: tuple[str, ...] = ("en",)
+) -> str:
     """The address of a page of the demo's payee who receives so."""
     entry = replace(make_entry("mahantesh", least="1", most="10000"), pay_by=pay_by)
-    site = create_site(lambda: make_roster(entry, url=demo.url)).test_client()
+    site = create_site(lambda: make_roster(entry, url=demo.url, languages=languages)).test_client()
 
     def answer(route: Route) -> None:
         page = site.get(urlsplit(route.request.url).path)
@@ -191,6 +193,21 @@ def test_rows_are_copied_and_who_copied_is_not_asked_each_time(
         hide(page, hidden=hidden)
     expect(page.get_by_role("heading", name="Pay by")).to_be_visible()
     expect(page.get_by_role("button", name="I have paid")).to_have_class("primary")
+
+
+def test_an_amount_is_copied_as_the_banks_of_a_language_write_it(
+    demo: Demo, android: BrowserContext
+) -> None:
+    """12.50 is 1250 to some bank apps where people write 12,50."""
+    page = android.new_page()
+    page.goto(served(android, demo, PERSON, languages=("de",)))
+    page.locator("#amount").fill("12,50")
+    page.locator("#payer_id").fill("Asha")
+    page.locator("#form .primary").click()
+    row = page.locator("#rows li", has_text="12,50")
+    row.get_by_role("button").click()
+    expect(row.get_by_role("button")).to_have_text("Kopiert")
+    assert page.evaluate("navigator.clipboard.readText()") == "12,50"
 
 
 def test_a_code_is_drawn_when_asked_for_and_offline_says_so(

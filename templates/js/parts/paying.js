@@ -1,10 +1,11 @@
 // Ways to pay: choosing one, what to open, scan or copy, and what the payer says on coming back. Only
 // pages of payees with accounts have it. No money moves here, and nothing is known of the bank.
 
+import { decimalMark } from "../amount.js";
 import { removeOpened, saveOpened } from "../device.js";
 import { $, announce, currentView, element, fill, inputOf, onClick, showValues, toggle } from "../dom.js";
 import { typedPaymentId } from "../form.js";
-import { drawInLanguage, drawTexts, say } from "../page_language.js";
+import { drawInLanguage, drawTexts, localeNow, say } from "../page_language.js";
 import { loadPart } from "../parts.js";
 import { currentSaid, go, goToForm } from "../payee.js";
 import { ask } from "../question.js";
@@ -177,7 +178,8 @@ function drawWay(said, way) {
 }
 
 /** @param {{key: string, text: string, copy: string}} row */
-function copyRow({ key, text, copy }) {
+function copyRow(row) {
+  const { key, text, copy } = row.key === "row_amount" ? { ...row, ...localAmount(row.text) } : row;
   const button = /** @type {HTMLButtonElement} */ (element("button", say("copy")));
   button.setAttribute("aria-label", say("copy_row", { row: say(key) }));
   const shown = element("b", text);
@@ -194,6 +196,17 @@ function copyRow({ key, text, copy }) {
     announce(say("copied"));
   };
   return element("li", element("span", element("small", say(key)), shown), button);
+}
+
+/**
+ * As one types or pastes it into a bank app of this language: 12.50 is 1250 to some that write 12,50.
+ *
+ * @param {string} amount
+ */
+function localAmount(amount) {
+  const mark = decimalMark(localeNow());
+  const text = /[.,]/.test(mark) ? amount.replace(".", mark) : amount;
+  return { text, copy: text };
 }
 
 async function showCode() {
