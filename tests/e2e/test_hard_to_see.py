@@ -24,7 +24,8 @@ from testkit.weak_network import weak_network
 pytestmark = [pytest.mark.browser, pytest.mark.emulator]
 
 NARROW = Screen(320, 640, text_percent=200)
-FEW_COLORS = Screen(dark=True, forced_colors=True)
+FEW_COLORS = Screen(320, 640, dark=True, forced_colors=True)
+ZOOM_TEXT = "(size) => { document.documentElement.style.fontSize = size; }"
 MARKS = {  # what tells a state from another
     "form-mistakes": "#amount",
     "sending": "#sending .head",
@@ -131,7 +132,7 @@ def lost(phone: Phone, state: str, picture: Path) -> list[str]:
     return found + (what_is_covered(phone) if state == "till-list-of-all" else [])
 
 
-def test_few_colors_leave_what_tells_states_apart(
+def test_few_colors_leave_what_tells_states_apart_and_text_can_be_zoomed_alone(
     engines: Engines, market: Demo, tmp_path: Path
 ) -> None:
     picture = tmp_path / "state.png"
@@ -142,5 +143,8 @@ def test_few_colors_leave_what_tells_states_apart(
         ):
             for state in states:
                 assert lost(phone, state, picture) == [], state
+                phone.evaluate(ZOOM_TEXT, "200%")  # text alone, of which media queries know nothing
+                assert what_is_cut(phone) == [], state
+                phone.evaluate(ZOOM_TEXT, "")
                 if state == last:
                     break

@@ -2,7 +2,7 @@
 // part of the till.
 
 import { $, element, onClick, toggle } from "../dom.js";
-import { say } from "../page_language.js";
+import { drawTexts, say } from "../page_language.js";
 import { hear } from "../till/ears.js";
 import { isOpen, thisTill } from "../till/here.js";
 import { keep, loadKept } from "../till/keeping.js";
@@ -20,6 +20,11 @@ const LATER_TEXTS = [
 
 /** @type {any} */
 let wakeLock;
+
+$("sounds").innerHTML = `<h2 tabindex="-1" data-t="sounds"></h2><p id="sounds-text"></p>
+<button id="sound-said" class="wide"></button><button id="sound-confirmed" class="wide" data-t="confirmed"></button>
+<button id="sound-reversed" class="wide" data-t="not_come"></button><p id="sounds-note" class="hint"></p>`;
+drawTexts();
 
 /** @param {(key: import("../till/keys.js").TillKey | undefined) => void} open another till, or none */
 export function startMenu(open) {
