@@ -67,6 +67,17 @@ class _Commands(click.Group):
             except ModuleNotFoundError as error:  # of a part that is loaded when it is needed
                 raise _missing_part(str(ctx.invoked_subcommand), error) from error
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
+            from difflib import get_close_matches  # noqa: PLC0415 (for a mistake only)
+
+            near = get_close_matches(args[0], COMMANDS, 3)
+            remedy = f"did you mean {' or '.join(near)}?" if near else "`payees -h` lists them all."
+            ctx.fail(f"There is no command “{args[0]}”: {remedy}")
+        return super().resolve_command(ctx, args)
+
     def list_commands(self, _: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -161,3 +172,8 @@ def main() -> None:
     Exit codes: 0 done, 1 something is wrong (stderr says what), 2 wrong usage. With NO_COLOR set
     there are no colours.
     """
+    if zone := os.environ.get("TZ"):
+        from cli.time_zone import zone_mistake  # noqa: PLC0415 (slow)
+
+        if mistake := zone_mistake(zone):
+            click.echo(mistake, err=True)

@@ -36,6 +36,18 @@ def test_a_png_says_the_pages_address(desk: Desk) -> None:
     assert code.text == "https://pay.example.org/shilpa/"
 
 
+def test_both_pictures_are_written_if_both_are_asked_for(desk: Desk) -> None:
+    result = desk.payees("qr", "shilpa", "--svg", "--png")
+    assert [line.split(":")[0] for line in result.stderr.splitlines()[:2]] == [
+        "Wrote shilpa.png",
+        "Wrote shilpa.svg",
+    ]
+    assert Path("shilpa.png").exists()
+    assert Path("shilpa.svg").exists()
+    result = desk.payees("qr", "shilpa", "--svg", "--png", "--out", "both")
+    assert (result.exit_code, Path("both").exists()) == (2, False)
+
+
 def test_an_svg_is_a_picture_by_itself(desk: Desk) -> None:
     desk.payees("qr", "shilpa", "--svg", "--out", "s.svg", "--url", "https://other.example")
     svg = Path("s.svg").read_text()

@@ -24,9 +24,9 @@ _PIXELS = 24  # per module: 300 dpi at about 7 cm
 
 @click.command()
 @click.argument("payee_id", metavar="ID", shell_complete=complete_payee)
-@click.option("--png", "form", flag_value="png", help="Pixels, for letters and chats.")
-@click.option("--svg", "form", flag_value="svg", help="Lines, for print of any size.")
-@click.option("--terminal", "form", flag_value="terminal", default=True, help="Show it here.")
+@click.option("--png", is_flag=True, help="Pixels, for letters and chats.")
+@click.option("--svg", is_flag=True, help="Lines, for print of any size.")
+@click.option("--terminal", is_flag=True, help="Show it here: what it does unless told otherwise.")
 @click.option("--out", metavar="FILE", help="Where to write; else ID.png or ID.svg; - is stdout.")
 @click.option(
     "--rail",
@@ -39,7 +39,9 @@ def qr(
     roster: Roster,
     roster_path: Path,
     payee_id: str,
-    form: str,
+    png: bool,
+    svg: bool,
+    terminal: bool,
     out: str | None,
     rail: str | None,
 ) -> None:
@@ -51,29 +53,34 @@ def qr(
 
     \b
     payees qr mahantesh
-    payees qr mahantesh --png
+    payees qr mahantesh --png --svg
     payees qr mahantesh --rail upi --svg
     payees qr mahantesh --svg --out stall-12.svg
     """
     entry = find_entry(roster, payee_id, roster_path)
     address = _code_of(entry, rail) if rail else page_url(roster.site, entry.payee_id)
-    if form == "terminal":
-        if out:
-            raise click.UsageError("--out takes --png or --svg.")
-        click.echo("\n".join(qr_lines(address, color=wants_color(sys.stdout))))
-        click.echo(address, err=True)
-        return
-    content = _png(address) if form == "png" else _svg(address)
+    contents = {"png": _png(address)} if png else {}
+    if svg:
+        contents["svg"] = _svg(address)
+    if out and len(contents) != 1:
+        raise click.UsageError("--out takes --png or --svg.")
     if out == "-":
+        [content] = contents.values()
         sys.stdout.buffer.write(content)
         return
+    if terminal or not contents:
+        click.echo("\n".join(qr_lines(address, color=wants_color(sys.stdout))))
+        click.echo(address, err=True)
+    if not contents:
+        return
     name = f"{payee_id}-{rail}" if rail else payee_id
-    file = Path(out or f"{name}.{form}")
-    try:
-        file.write_bytes(content)
-    except OSError as error:
-        raise Failure(f"{file} cannot be written ({error.strerror}): name another.") from error
-    click.echo(f"Wrote {file}: {address}", err=True)
+    for form, content in contents.items():
+        file = Path(out or f"{name}.{form}")
+        try:
+            file.write_bytes(content)
+        except OSError as error:
+            raise Failure(f"{file} cannot be written ({error.strerror}): name another.") from error
+        click.echo(f"Wrote {file}: {address}", err=True)
     if not entry.payee.is_open:
         click.echo(f"But {payee_id} is {entry.payee.status}: the page takes no payments.", err=True)
     click.echo(
