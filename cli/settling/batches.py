@@ -145,7 +145,7 @@ def _to_document(one: Decision) -> dict[str, Any]:
         "row": one.row,
         "part": one.part,
         "is_recorded": one.is_recorded,
-        "name": one.name,
+        "name": "" if one.is_recorded else one.name,  # else nobody needs it here
     }
 
 
