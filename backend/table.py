@@ -11,6 +11,7 @@
     PAYEE#<payee_id>        PAYMENT#<ULID>            a payment, never changed but by erasing
     PAYEE#<payee_id>        PAYMENT#<ULID>#EVENT#<n>  what later happened to it, n from 1
     EVIDENCE#<fingerprint>  EVIDENCE                  which event a statement's line settled
+    PAYEE#<payee_id>        COUNT#<day>#<n>           a counted cash box: cli/settling
     SETTLING                BATCH#<batch>…            decided, and not approved: cli/settling
 
 Payments of a payee lie side by side in the order of their minting, so listing them is one

@@ -43,6 +43,7 @@ COMMANDS = {
     "reverse": Entry("ledger.events", "Take payments back."),
     "undo": Entry("ledger.events", "Take a mistaken confirm or reverse back."),
     "reconcile": Entry("ledger.reconcile", "Settle payments by a bank's statement."),
+    "count": Entry("ledger.count", "Hold a counted cash box against what was claimed in cash."),
     "erase": Entry("ledger.erase", "Take out of payments who paid and why, for good."),
     "totals": Entry("ledger.totals", "Add up by payee, day, month or way to pay."),
     "report": Entry("ledger.report", "A look at the ledger: one HTML page with a chart."),

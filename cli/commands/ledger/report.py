@@ -11,6 +11,7 @@ from cli.arguments import complete_payee
 from cli.files import replacing
 from cli.guards import while_reading
 from cli.reading import payees_to_read, read_histories, selection_options
+from cli.settling.cash_counts import CashCount, cash_counts, latest_counts
 from cli.system import System, system_options
 from desk.fields import local_time
 from desk.names import marked
@@ -49,7 +50,9 @@ def report(*, system: System, payee_id: str | None, out: Path, selection: Select
     names = _names(system, {payee for overview in overviews for payee in overview.by_payee})
     now = datetime.now().astimezone()
     tills = _tills(system, set(names))
-    page = render_report(overviews, names, selection, str(system), now, tills=tills)
+    counts = _counts(system, payee_ids, selection)
+    names = _names(system, {one.payee_id for one, _ in counts}) | names
+    page = render_report(overviews, names, selection, str(system), now, tills=tills, counts=counts)
     with replacing(out, private=True) as file:
         file.write(page.encode())
     count = sum(overview.total.count + overview.total.reversed_count for overview in overviews)
@@ -65,8 +68,10 @@ def render_report(
     now: datetime,
     *,
     tills: Collection[tuple[PayeeId, str]] = (),
+    counts: Collection[tuple[CashCount, int]] = (),
 ) -> str:
-    """`tills` are the labels of payees' keys: who confirmed by one of them was at that till."""
+    """`tills` are the labels of payees' keys: who confirmed by one of them was at that till.
+    `counts` are counted cash boxes, each with how many earlier counts it replaced."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -80,6 +85,7 @@ def render_report(
         overviews=overviews,
         charts=[chart_svg(bars_of(one.by_day), one.currency) for one in overviews],
         names=names,
+        counts=counts,
         confirmers=[_confirmers(one, names, tills) for one in overviews],
         since=selection.since,
         until=selection.until,
@@ -108,6 +114,22 @@ def _tills(system: System, payee_ids: set[PayeeId]) -> set[tuple[PayeeId, str]]:
         return {
             (payee_id, key.label) for payee_id in payee_ids for key in registry.till_keys(payee_id)
         }
+
+
+def _counts(
+    system: System, payee_ids: list[PayeeId], selection: Selection
+) -> list[tuple[CashCount, int]]:
+    """Of the days that the report is about."""
+    since, until = (
+        one.astimezone().date() if one else None for one in (selection.since, selection.until)
+    )
+    with while_reading():
+        found = [one for payee in payee_ids for one in latest_counts(cash_counts(system, payee))]
+    return [
+        (one, replaced)
+        for one, replaced in found
+        if (since is None or since <= one.day) and (until is None or one.day <= until)
+    ]
 
 
 def _local_day(history: History) -> date:

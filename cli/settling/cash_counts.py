@@ -1,0 +1,143 @@
+"""Counted cash boxes, kept in the ledger beside the payments: append-only, so that a later count of
+a day stands beside the one that it replaces.
+
+    PK                SK                what
+    PAYEE#<payee_id>  COUNT#<day>#<n>   what was in the box, what was claimed by then, who says so
+
+No request of a payer's asks for them, so they are not among what the Lambda carries.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from backend.dynamodb import CONDITION_FAILED, dynamodb_errors
+from backend.table import payee_partition, time_to_value
+from cli.system import System
+from payments.events import History, PaymentStatus
+from payments.money import Money
+from payments.payee import PayeeId
+from payments.times import from_unix_milliseconds
+
+if TYPE_CHECKING:
+    from backend.table import Item
+
+CASH = "cash"
+_PREFIX = "COUNT#"
+_AFTER_ALL = "~"
+
+
+@dataclass(frozen=True, slots=True)
+class CashCount:
+    """What was in the box on a day, beside what payers said they paid in cash; the highest `number`
+    of a day counts."""
+
+    payee_id: PayeeId
+    day: date
+    number: int
+    counted: Money
+    claimed: Money
+    claims: int
+    by: str
+    recorded_at: datetime  # UTC, whole milliseconds
+
+    @property
+    def difference(self) -> str:
+        """`+20.00 INR` is more in the box than was claimed."""
+        minor = self.counted.amount_minor - self.claimed.amount_minor
+        return f"{'+' if minor > 0 else '-' if minor else ''}{Money(abs(minor), self.currency)}"
+
+    @property
+    def currency(self) -> str:
+        return self.counted.currency
+
+
+def claimed_in_cash(histories: Iterable[History], day: date, currency: str) -> tuple[Money, int]:
+    """What payers say they paid in cash on a day of this machine's zone, and in how many payments;
+    what was reversed aside."""
+    claims = [
+        history.payment.money.amount_minor
+        for history in histories
+        if history.payment.method == CASH
+        and history.payment.money.currency == currency
+        and history.status is not PaymentStatus.REVERSED
+        and history.payment.recorded_at.astimezone().date() == day
+    ]
+    return Money(sum(claims), currency), len(claims)
+
+
+def cash_counts(system: System, payee_id: PayeeId, day: date | None = None) -> list[CashCount]:
+    """All counts of a payee's, or of one day, in order. Raises LedgerUnavailable."""
+    start = f"{_PREFIX}{day}#" if day else _PREFIX
+    with dynamodb_errors():
+        pages = (
+            system.dynamodb()
+            .get_paginator("query")
+            .paginate(
+                TableName=system.ledger_table,
+                KeyConditionExpression="PK = :payee AND SK BETWEEN :first AND :last",
+                ExpressionAttributeValues={
+                    ":payee": payee_partition(payee_id),
+                    ":first": {"S": start},
+                    ":last": {"S": start + _AFTER_ALL},
+                },
+                ConsistentRead=True,
+            )
+        )
+        found = [_to_count(payee_id, item) for page in pages for item in page["Items"]]
+    return sorted(found, key=lambda one: (one.day, one.number))
+
+
+def keep_count(system: System, count: CashCount) -> bool:
+    """Whether it stands; False if another has its number. Raises LedgerUnavailable."""
+    item = _to_item(count)
+    with dynamodb_errors():
+        try:
+            system.dynamodb().put_item(
+                TableName=system.ledger_table,
+                Item=item,
+                ConditionExpression="attribute_not_exists(PK)",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != CONDITION_FAILED:
+                raise
+            return error.response.get("Item") == item  # one's own is the answer to a resend
+    return True
+
+
+def latest_counts(counts: Iterable[CashCount]) -> Iterator[tuple[CashCount, int]]:
+    """The count of each day that counts, and how many it replaced."""
+    latest = {one.day: one for one in counts}
+    return ((one, one.number - 1) for one in latest.values())
+
+
+def _to_item(count: CashCount) -> "Item":
+    return {
+        "PK": payee_partition(count.payee_id),
+        "SK": {"S": f"{_PREFIX}{count.day}#{count.number}"},
+        "minor": {"N": str(count.counted.amount_minor)},
+        "claimed_minor": {"N": str(count.claimed.amount_minor)},
+        "claims": {"N": str(count.claims)},
+        "cur": {"S": count.currency},
+        "by": {"S": count.by},
+        "at": time_to_value(count.recorded_at),
+    }
+
+
+def _to_count(payee_id: PayeeId, item: "Item") -> CashCount:
+    day, _, number = item["SK"]["S"].removeprefix(_PREFIX).partition("#")
+    currency = item["cur"]["S"]
+    return CashCount(
+        payee_id,
+        date.fromisoformat(day),
+        int(number),
+        Money(int(item["minor"]["N"]), currency),
+        Money(int(item["claimed_minor"]["N"]), currency),
+        int(item["claims"]["N"]),
+        item["by"]["S"],
+        from_unix_milliseconds(int(item["at"]["N"])),
+    )
