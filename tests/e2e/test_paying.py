@@ -245,7 +245,10 @@ def test_inside_another_app_there_are_rows_and_no_link_to_an_error_page(
 ) -> None:
     context = browser.new_context(user_agent=WEBVIEW, locale="en-IN")
     page = context.new_page()
-    to_the_choice(page, served(context, demo, UPI))
+    to_the_choice(page, served(context, demo, UPI, CASH))
+    way = page.get_by_role("button", name="UPI")
+    expect(way).not_to_contain_text("Opens your UPI app")  # nor does it on a computer
+    way.click()
     expect(page.get_by_role("button", name="Copy: UPI address")).to_be_visible()
     expect(page.locator("#links a")).to_have_count(0)
     context.close()

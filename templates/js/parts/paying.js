@@ -80,7 +80,7 @@ export function drawPaying() {
   if (!said) return;
   const { fields, payee_name: payee } = said;
   const way = wayOf(fields.method);
-  if (view === "ways") fill("rails", ...accounts.map(wayButton));
+  if (view === "ways") fill("rails", ...accounts.map((account, index) => wayButton(said, account, index)));
   if (view === "way") drawWay(said, way);
   if (view === "return") {
     showValues({
@@ -140,24 +140,30 @@ function leave() {
   for (const link of $("links").children) link.className = "button wide";
 }
 
-/** @param {Account} account @param {number} index */
-function wayButton({ rail, merchant }, index) {
-  const how = say(rail === "upi" && !merchant ? "rail_upi_code_how" : `rail_${rail}_how`);
+/** @param {Said} said @param {Account} account @param {number} index */
+function wayButton(said, account, index) {
+  const { rail } = account;
+  const how = say(rail === "upi" && !linksOf(said, account).length ? "rail_upi_code_how" : `rail_${rail}_how`);
   const button = element("button", element("span", element("b", wayOf(rail)), element("small", how)));
   button.onclick = () => chooseAccount(index);
   return button;
+}
+
+/** What opens the bank's app on this phone, in this browser. @param {Said} said @param {Account} account */
+function linksOf(said, account) {
+  const isInside = INSIDE_AN_APP.test(navigator.userAgent);
+  return RAILS[account.rail].links(account, railPayment(said), platform()).filter(({ href }) => /^https/.test(href) || !isInside);
 }
 
 /** @param {Said} said @param {string} way */
 function drawWay(said, way) {
   const account = accountOf(said);
   if (!account) return go("ways", true);
-  const { links, rows, codeText } = RAILS[account.rail];
+  const { rows, codeText } = RAILS[account.rail];
   const payment = railPayment(said);
   $("way-title").textContent = say("pay_by", { way });
   $("holder").textContent = account.holder ? say("check_holder", { holder: account.holder }) : "";
-  const isInside = INSIDE_AN_APP.test(navigator.userAgent);
-  const shown = links(account, payment, platform()).filter(({ href }) => /^https/.test(href) || !isInside);
+  const shown = linksOf(said, account);
   fill("links", ...shown.map(({ label, href }, index) => {
     const link = /** @type {HTMLAnchorElement} */ (element("a", label || say(account.rail === "upi" ? "upi_open" : "link_open")));
     link.href = href;
