@@ -62,8 +62,10 @@ def _fault(address: str) -> str:
         return "has no @ with a handle: write all of it, such as mahantesh@examplebank"
     if not handle:
         return "ends with the @: add the handle after it, such as mahantesh@examplebank"
+    if len(name) < 2:
+        return "has too little before the @, at least 2 characters: copy it from the UPI app"
     if not _NAME.fullmatch(name):
-        return "before the @ stand 2 or more letters, digits and . _ -: copy it from the UPI app"
+        return "before the @ stand only letters, digits and . _ -: copy it from the UPI app"
     return "" if _HANDLE.fullmatch(handle) else _fault_of_handle(handle)
 
 
