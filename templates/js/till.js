@@ -1,7 +1,7 @@
 // A payee's own page: their payments, seen, heard and confirmed on their phone.
 
 import { $, element, onClick, toggle } from "./dom.js";
-import { drawInLanguage, loadOwnTexts, say } from "./page_language.js";
+import { drawInLanguage, drawTexts, loadOwnTexts, say } from "./page_language.js";
 import { loadPart } from "./parts.js";
 import { mintPaymentId } from "./payment_id.js";
 import { lookWith, sendWith } from "./till/api.js";
@@ -13,7 +13,6 @@ import { forgetTillKey, keepTillKey, parseTillLink, tillKeys } from "./till/keys
 import { timeText } from "./till/marks.js";
 
 import { drawOne, pickedPayment, pickPayment } from "./till/one.js";
-import { fetchPayee } from "./till/payee_page.js";
 import { isCounter, leaveView, onTillView, showTill, tillView } from "./till/screen.js";
 import { drawSound, startSound } from "./till/sound_button.js";
 import { statusOf } from "./till/states.js";
@@ -86,7 +85,9 @@ async function loadParts() {
     await loadOwnTexts();
     asking = /** @type {typeof import("./parts/ask.js")} */ (await loadPart("ask"));
     menu = /** @type {typeof import("./parts/menu.js")} */ (await loadPart("menu"));
+    drawTexts();
     asking.startAsk();
+    if (isOpen()) asking.learnPayee(drawAll);
     menu.startMenu(openTill);
     if (isOpen()) drawAll();
   } catch {
@@ -134,26 +135,12 @@ function openTill(key) {
   document.title = `${payee.name} · ${say("title")}`;
   showTill("day", true);
   if (!document.hidden) till.start();
-  learnPayee(key);
+  if (asking) asking.learnPayee(drawAll);
 }
 
 /** The key leaves the address, where somebody may see it, once the phone keeps it. */
 function hideKey() {
   if (location.hash) history.replaceState(history.state, "", location.pathname);
-}
-
-/** @param {TillKey} key */
-async function learnPayee(key) {
-  const abort = new AbortController();
-  setTimeout(() => abort.abort(), 15_000);
-  const payee = await fetchPayee(`${$("main").dataset.home}${key.payee_id}/`, abort.signal);
-  if (!payee || !isOpen() || thisTill().key !== key) return;
-  if (!payee.currency) payee.currency = thisTill().payee.currency;
-  thisTill().payee = payee;
-  thisTill().storage.save("payee", payee);
-  $("payee-name").textContent = payee.name;
-  document.title = `${payee.name} · ${say("title")}`;
-  drawAll();
 }
 
 /** The key opens nothing any more: nothing of what it opened stays. @param {TillKey} key @param {number} unsent */

@@ -46,6 +46,7 @@ def test_what_is_said_of_it(published: Desk, system: System) -> None:
     result = published.payees("till", "shilpa", "--label", "Counter 1")
     assert result.stderr == (
         f"Writing to registry {system.registry_table} …\n"
+        "A terminal would show the link's QR code here, and --card FILE prints it.\n"
         "This is key 1 of shilpa, “Counter 1”. Scan or copy it now: it is shown this once and kept "
         "nowhere. Whoever has it reads the payments and confirms them.\n"
         "To end it: payees till shilpa --revoke 1\n"

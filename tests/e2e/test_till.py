@@ -124,6 +124,12 @@ def test_the_key_leaves_the_address_and_forgetting_forgets(till: Page) -> None:
     till.locator("#forget-yes").click()
     expect(till.get_by_text("opens with the QR code on your card")).to_be_visible()
     assert till.evaluate("localStorage['payee-till:keys']") == "[]"
+    # Without a key it says how it works, and the menu leads back to that.
+    expect(till.locator("#closed .steps li", has_text="Press “Got it”")).to_be_visible()
+    press(till, "Menu")
+    expect(till.locator("#forget")).to_be_hidden()  # there is nothing to forget
+    till.locator("#back").click()
+    expect(till.locator("#closed")).to_be_visible()
 
 
 def test_a_hostile_name_stays_in_its_line(demo: Demo, till: Page) -> None:

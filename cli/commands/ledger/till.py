@@ -98,7 +98,15 @@ def till(
                 f"{payee_id} is closed: their till lists what was paid, and takes no more.",
                 err=True,
             )
-        key, link = _make_key(system, registry, payee_id, parsed_label, url, as_json=as_json)
+        key, link = _make_key(
+            system,
+            registry,
+            payee_id,
+            parsed_label,
+            url,
+            as_json=as_json,
+            with_card=card is not None,
+        )
         if card and roster:
             _write_card(card, roster, key, link)
 
@@ -111,6 +119,7 @@ def _make_key(
     site: str,
     *,
     as_json: bool,
+    with_card: bool,
 ) -> tuple[TillKey, str]:
     secret = mint_till_key(secrets.token_bytes(KEY_BYTES))
     command = f"payees till {payee_id}"
@@ -126,6 +135,10 @@ def _make_key(
         if sys.stdout.isatty():
             click.echo("\n".join(qr_lines(link, color=wants_color(sys.stdout))))
         click.echo(link)
+    if not (as_json or sys.stdout.isatty() or with_card):
+        click.echo(
+            "A terminal would show the link's QR code here, and --card FILE prints it.", err=True
+        )
     click.echo(
         f"This is key {key.number} of {payee_id}, “{isolated(label)}”. Scan or copy it now: it is "
         "shown this once and kept nowhere. Whoever has it reads the payments and confirms them.",

@@ -7,10 +7,11 @@ import { say } from "../page_language.js";
 import { loadPart } from "../parts.js";
 import { mintPaymentId } from "../payment_id.js";
 import { tellOne } from "../till/ears.js";
-import { clockNow, setRequest, thisTill } from "../till/here.js";
+import { clockNow, isOpen, setRequest, thisTill } from "../till/here.js";
 import { addItems, isNothing, pressKey, typedAmount } from "../till/keypad.js";
 import { amountLine, codeTag, decimalSign, moneyText, nameLine } from "../till/marks.js";
 import { pickPayment } from "../till/one.js";
+import { fetchPayee } from "../till/payee_page.js";
 import { showTill } from "../till/screen.js";
 
 const EXPECTED_MS = 60_000; // so long a shown request is worth asking often for
@@ -42,6 +43,21 @@ export function startAsk() {
     showCash(till.takeCash(request));
   });
   onClick("add-item", addItem);
+}
+
+/** Whose till this is, and what they take. @param {() => void} onLearnt */
+export async function learnPayee(onLearnt) {
+  const { key } = thisTill();
+  const abort = new AbortController();
+  setTimeout(() => abort.abort(), 15_000);
+  const payee = await fetchPayee(`${$("main").dataset.home}${key.payee_id}/`, abort.signal);
+  if (!payee || !isOpen() || thisTill().key !== key) return;
+  if (!payee.currency) payee.currency = thisTill().payee.currency;
+  thisTill().payee = payee;
+  thisTill().storage.save("payee", payee);
+  $("payee-name").textContent = payee.name;
+  document.title = `${payee.name} · ${say("title")}`;
+  onLearnt();
 }
 
 /** Which button comes next. @param {"ask" | "cash"} way */

@@ -2,7 +2,7 @@
 // part of the till.
 
 import { $, element, onClick, toggle } from "../dom.js";
-import { drawTexts, say } from "../page_language.js";
+import { say } from "../page_language.js";
 import { hear } from "../till/ears.js";
 import { isOpen, thisTill } from "../till/here.js";
 import { keep, loadKept } from "../till/keeping.js";
@@ -12,22 +12,21 @@ import { showTill } from "../till/screen.js";
 import { drawSound } from "../till/sound_button.js";
 import { wakeSound } from "../till/sounds.js";
 
-/** What is not in the page before this part is there. */
-const LATER_TEXTS = [
-  ["sounds-text", "sounds_text"], ["sound-said", "sound_said"], ["sounds-note", "sounds_note"],
-  ["forget-ask", "forget_ask"], ["once", "once"],
-];
+/** One page that a stallholder can read; the buttons are called what they are called. */
+const STEPS = ["step_said", "step_got", "step_not_come", "step_ask", "step_sums", "step_blind", "step_key"];
+const NAMED = ["got", "undo", "not_come", "ask", "rail_cash", "confirmed", "said"];
 
 /** @type {any} */
 let wakeLock;
 
-$("sounds").innerHTML = `<h2 tabindex="-1" data-t="sounds"></h2><p id="sounds-text"></p>
-<button id="sound-said" class="wide"></button><button id="sound-confirmed" class="wide" data-t="confirmed"></button>
-<button id="sound-reversed" class="wide" data-t="not_come"></button><p id="sounds-note" class="hint"></p>`;
-drawTexts();
+$("sounds").innerHTML = `<h2 tabindex="-1" data-t="sounds"></h2><p data-t="sounds_text"></p>
+<button id="sound-said" class="wide" data-t="sound_said"></button><button id="sound-confirmed" class="wide" data-t="confirmed"></button>
+<button id="sound-reversed" class="wide" data-t="not_come"></button><p class="hint" data-t="sounds_note"></p>`;
+$("help").innerHTML = '<h2 tabindex="-1" data-t="how_it_works"></h2><ul class="steps"></ul>';
 
 /** @param {(key: import("../till/keys.js").TillKey | undefined) => void} open another till, or none */
 export function startMenu(open) {
+  onClick("how", () => showTill("help"));
   onClick("try-sounds", () => showTill("sounds"));
   onClick("awake", () => {
     keep("awake", !loadKept("awake"));
@@ -61,7 +60,13 @@ export function startMenu(open) {
 /** @param {(key: import("../till/keys.js").TillKey) => void} open */
 export function drawMenu(open) {
   drawSound();
-  for (const [id, key] of LATER_TEXTS) $(id).textContent = say(key);
+  const names = Object.fromEntries(NAMED.map((key) => [key, say(key)]));
+  const values = { ...names, site: $("main").dataset.site || "" };
+  document.querySelectorAll(".steps").forEach((list) => {
+    list.textContent = "";
+    list.append(...STEPS.map((key) => element("li", say(key, values))));
+  });
+  for (const id of ["try-sounds", "forget"]) toggle(id, isOpen());
   toggle("forget-sure", false);
   toggle("awake", "wakeLock" in navigator);
   $("tills").textContent = "";

@@ -2,10 +2,11 @@
 // and keypad side by side. The phone's back button leads back to the list.
 
 import { $, toggle } from "../dom.js";
+import { isOpen } from "./here.js";
 
-/** @typedef {"day" | "payment" | "keypad" | "request" | "menu" | "sounds" | "closed"} TillView */
+/** @typedef {"day" | "payment" | "keypad" | "request" | "menu" | "sounds" | "help" | "closed"} TillView */
 
-const VIEWS = /** @type {TillView[]} */ (["day", "payment", "keypad", "request", "menu", "sounds", "closed"]);
+const VIEWS = /** @type {TillView[]} */ (["day", "payment", "keypad", "request", "menu", "sounds", "help", "closed"]);
 const counter = matchMedia("(min-width: 56em)");
 const onShow = /** @type {((view: TillView) => void)[]} */ ([]);
 /** @type {TillView} */
@@ -28,7 +29,7 @@ export function onTillView(act) {
 /** @param {TillView} view @param {boolean} [isBack] whether the phone's back button led here */
 export function showTill(view, isBack = false) {
   if (view !== "day" && !isBack) {
-    if (shownView === "day") history.pushState("till", "");
+    if (shownView === homeView()) history.pushState("till", "");
     else history.replaceState("till", "");
   }
   shownView = view;
@@ -42,7 +43,12 @@ export function showTill(view, isBack = false) {
 /** Back to the list, as the phone's back button does. */
 export function leaveView() {
   if (history.state === "till") history.back();
-  else showTill("day", true);
+  else showTill(homeView(), true);
+}
+
+/** Where back leads: without a key there is no list. @returns {TillView} */
+function homeView() {
+  return isOpen() ? "day" : "closed";
 }
 
 function layOut() {
@@ -56,5 +62,5 @@ function layOut() {
   toggle("back", shownView !== "day" && !isClosed);
 }
 
-onpopstate = () => showTill(shownView === "closed" ? "closed" : "day", true);
+onpopstate = () => showTill(homeView(), true);
 counter.addListener(layOut); // addEventListener is missing from Safari 13's
