@@ -12,6 +12,9 @@ from payments.payee import PayeeId
 
 KEPT = 10
 
+_AGES = ((3, "up to 3 days"), (7, "4 to 7 days"), (31, "8 to 31 days"))
+_OLDER = "more than 31 days"
+
 _Ranked = tuple[int, str, str, History]
 
 
@@ -55,6 +58,17 @@ class Overview:
     def unconfirmed(self) -> list[History]:
         """Those that have waited longest for somebody to confirm them, the oldest first."""
         return [history for *_, history in sorted(self._unconfirmed, reverse=True)]
+
+    def ages(self, today: date) -> list[tuple[str, Total]]:
+        """Those that nobody has confirmed, by how many days ago they were recorded; only ages
+        that there are."""
+        ages: dict[str, Total] = {}
+        for day, total in sorted(self.by_day.items(), reverse=True):
+            if count := total.count - total.confirmed_count:
+                days = (today - day).days
+                age = next((name for most, name in _AGES if days <= most), _OLDER)
+                ages.setdefault(age, Total()).include(Total(count, total.open_minor))
+        return list(ages.items())
 
     @property
     def unconfirmed_count(self) -> int:

@@ -29,6 +29,11 @@ class Total:
     reversed_count: int = 0
     reversed_minor: int = 0
 
+    @property
+    def open_minor(self) -> int:
+        """What nobody has seen arrive."""
+        return self.recorded_minor - self.confirmed_minor
+
     def include(self, other: "Total") -> None:
         for field in fields(self):
             setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))

@@ -1,7 +1,7 @@
 """`payees report`: one HTML page with its chart."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -169,3 +169,30 @@ def test_it_says_who_confirmed_at_a_till_or_at_the_desk() -> None:
     rows = [[cell.text for cell in row.all("td")][:2] for row in parse_html(page).all("tr")]
     assert ["Counter 1, till of Bakery", "2"] in rows
     assert ["ravi, at the desk", "1"] in rows
+
+
+def test_what_is_open_is_told_by_payee_day_and_age() -> None:
+    def claim(days: int, number: int) -> History:
+        moment = NOW - timedelta(days=days)
+        payment = make_payment(make_payment_id(moment, number), recorded_at=moment)
+        return History(payment)
+
+    settled = claim(2, 9)
+    event = make_event(settled.payment.payment_id, status=PaymentStatus.CONFIRMED)
+    histories = [claim(days, n) for n, days in enumerate((0, 3, 4, 7, 8, 31, 32, 400))]
+    histories.append(History(settled.payment, (event,)))
+    [overview] = look_over(histories, lambda one: one.payment.recorded_at.date())
+    told = [(age, one.count, one.recorded_minor) for age, one in overview.ages(NOW.date())]
+    assert told == [
+        ("up to 3 days", 2, 10000),
+        ("4 to 7 days", 2, 10000),
+        ("8 to 31 days", 2, 10000),
+        ("more than 31 days", 2, 10000),
+    ]
+    page = render_report([overview], {PayeeId("town-bakery"): "Bakery"}, Selection(), "x", NOW)
+    assert re.search(
+        r"<td>8 to 31 days</td><td class=\"number\">2</td>\s*<td[^>]*>100.00 INR", page
+    )
+    by_payee = re.search(r"<bdi>Bakery</bdi>.*?</tr>", page, re.DOTALL)
+    assert by_payee
+    assert re.findall(r"[0-9.]+ INR", by_payee[0]) == ["450.00 INR", "50.00 INR", "400.00 INR"]

@@ -84,6 +84,7 @@ def render_report(
     return environment.get_template("report.html").render(
         overviews=overviews,
         charts=[chart_svg(bars_of(one.by_day), one.currency) for one in overviews],
+        ages=[one.ages(now.date()) for one in overviews],
         names=names,
         counts=counts,
         confirmers=[_confirmers(one, names, tills) for one in overviews],
