@@ -1,8 +1,10 @@
 """`payees show`, `confirm`, `reverse` and `undo`: payments, and what became of them."""
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,10 +14,19 @@ from cli.arguments import WHY, Moment, ReferenceType, by_option, complete_payee,
 from cli.corrections import Outcome, Result, look_command, plan_events, write_events
 from cli.failure import Failure
 from cli.finding import Found, Mistake, find_all, not_found, tell_mistakes, typed_references
-from cli.reading import SEARCHED, find_payments
+from cli.listing import Listing, print_listing
+from cli.reading import (
+    SEARCHED,
+    find_payments,
+    payees_to_read,
+    read_histories,
+    selection_options,
+)
 from cli.system import System, same_system, system_options
-from desk.fields import description, listing_document
-from payments.events import Event, EventStatus
+from desk.fields import COLUMNS, CSV_COLUMNS, description, listing_document, listing_row
+from desk.selection import Selection
+from payments.events import Event, EventStatus, History, PaymentStatus
+from payments.money import Money
 from payments.references import Reference
 
 _SKIPPED = "skipped"
@@ -67,18 +78,35 @@ def show(
     click.echo("\n\n".join(map(description, found)))
 
 
+_EVENT_OPTIONS = (
+    system_options("table", "registry"),
+    click.option("--json", "as_json", is_flag=True, help="Print JSON: each payment's result."),
+    click.option(
+        "--skip", is_flag=True, help="Leave out references that mean no one payment, and go on."
+    ),
+    by_option,
+    _payee_option,
+)
+
+
 def _event_options(command: Callable[..., None]) -> Callable[..., None]:
     """What every event takes."""
+    references = click.argument("references", nargs=-1, required=True, metavar="REFERENCE...")
+    for decorate in (*_EVENT_OPTIONS, _since_option, references):
+        command = decorate(command)
+    return command
+
+
+def _choosing_event_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The same, for an event of all payments that conditions choose as well."""
     for decorate in (
-        system_options("table", "registry"),
-        click.option("--json", "as_json", is_flag=True, help="Print JSON: each payment's result."),
+        *_EVENT_OPTIONS,
+        click.option("--yes", is_flag=True, help="Do not ask, with conditions."),
         click.option(
-            "--skip", is_flag=True, help="Leave out references that mean no one payment, and go on."
+            "--dry-run", is_flag=True, help="List what the conditions choose, and change nothing."
         ),
-        by_option,
-        _since_option,
-        _payee_option,
-        click.argument("references", nargs=-1, required=True, metavar="REFERENCE..."),
+        selection_options(period_only=False),
+        click.argument("references", nargs=-1, metavar="[REFERENCE...]"),
     ):
         command = decorate(command)
     return command
@@ -112,10 +140,22 @@ def confirm(system: System, references: tuple[str, ...], evidence: str, **option
 @click.option(
     "--reason", type=WHY, required=True, help="Why, such as “never arrived” or “paid twice”."
 )
-@_event_options
-def reverse(system: System, references: tuple[str, ...], reason: str, **options: Any) -> None:
+@_choosing_event_options
+def reverse(
+    system: System,
+    references: tuple[str, ...],
+    reason: str,
+    selection: Selection,
+    *,
+    dry_run: bool,
+    yes: bool,
+    **options: Any,
+) -> None:
     """Take back the payments with these REFERENCEs: totals leave them out from now on. `-` reads
     them from stdin, one a line or as `payees payments` lists them.
+
+    In place of REFERENCEs, conditions choose the payments, as after many made-up ones: those that
+    are claimed, unless --status says otherwise. It says how many they are, and asks.
 
     The payments stay as they were recorded; who, when and why is written beside them. The payers'
     pages show them as reversed. No money moves by this. `payees undo` takes a mistake back.
@@ -125,8 +165,56 @@ def reverse(system: System, references: tuple[str, ...], reason: str, **options:
 
     \b
     payees reverse 1KJMAE6RTSZ8Z1T7Q0ZJ5S9G4 --reason "paid twice"
+    payees reverse --payer "buy now" --since 2h --reason spam --dry-run
     """
-    _become(system, references, EventStatus.REVERSED, reason, **options)
+    status = EventStatus.REVERSED
+    if references:
+        if dry_run or yes or replace(selection, since=None) != Selection():
+            raise click.UsageError("Give either REFERENCEs or conditions, such as --payer.")
+        _become(system, references, status, reason, since=selection.since, **options)
+        return
+    if selection == Selection():
+        raise click.UsageError("Say which: REFERENCEs, or conditions such as --payer and --since.")
+    chosen = _choose(system, options["payee_id"], selection)
+    if dry_run:
+        rows = (listing_row(one, with_payee=True) for one in chosen)
+        print_listing(
+            Listing(COLUMNS, rows, CSV_COLUMNS, map(listing_document, chosen)),
+            "json" if options["as_json"] else None,
+            bom=False,
+        )
+        click.echo(f"Would reverse {_sums(chosen)}. Nothing was changed.", err=True)
+        return
+    if not yes:
+        if not sys.stdin.isatty():
+            raise click.UsageError(
+                f"{_sums(chosen)}: --dry-run lists them, --yes reverses them. Nothing was changed."
+            )
+        click.confirm(f"Reverse {_sums(chosen)}, in {system}?", abort=True, err=True)
+    found = Found([(one.payment.payment_id.reference, one) for one in chosen], [])
+    by = options["by"] or own_name()
+    _write(system, found, status, reason, by=by, as_json=options["as_json"])
+
+
+def _choose(system: System, payee_id: str | None, selection: Selection) -> list[History]:
+    """In the order of time. Raises Failure if there are none."""
+    if selection.status is None:
+        selection = replace(selection, status=PaymentStatus.CLAIMED)
+    histories = read_histories(system, payees_to_read(system, payee_id), selection)
+    chosen = sorted(histories, key=lambda one: one.payment.recorded_at)
+    if not chosen:
+        raise Failure(f"No {selection.status} payments are such, in {system}. Nothing was changed.")
+    return chosen
+
+
+def _sums(histories: Sequence[History]) -> str:
+    """How many they are, and what of each currency."""
+    minor: Counter[str] = Counter()
+    for history in histories:
+        minor[history.payment.money.currency] += history.payment.money.amount_minor
+    sums = ", ".join(str(Money(amount, currency)) for currency, amount in minor.items())
+    count = len(histories)
+    return f"{count} payment{'' if count == 1 else 's'}, {sums}"
 
 
 @click.command()
@@ -165,6 +253,12 @@ def _become(
     found = find_all(system, typed, **where)
     if found.mistakes and not (skip and found.histories):
         raise Failure(_tell(found))
+    _write(system, found, status, why, by=by, as_json=as_json)
+
+
+def _write(
+    system: System, found: Found, status: EventStatus, why: str, *, by: str, as_json: bool
+) -> None:
     planned = plan_events(found.histories, status, by=by, why=why, now=datetime.now(UTC))
     if any(isinstance(event, Event) for event in planned):
         click.echo(f"Writing to {system} …", err=True)
@@ -172,7 +266,7 @@ def _become(
     if as_json:
         documents = [*map(_document, results), *map(_skipped_document, found.mistakes)]
         click.echo(json.dumps(documents, ensure_ascii=False, indent=2))
-    if len(typed) == 1:
+    if len(results) == 1 and not found.mistakes:
         _say_one(results[0])
     else:
         _say_many(results, found.mistakes, status)
