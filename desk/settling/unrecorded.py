@@ -6,7 +6,7 @@ the time that it begins with, which has to be of the days before the booking, an
 word; whether the payment is recorded after all is asked of the ledger before anything is written.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -15,11 +15,12 @@ from desk.settling.traces import squeezed
 from desk.statements.line import Line
 from payments.events import Fingerprint
 from payments.payee import PayeeId
-from payments.payment_id import ALPHABET, PaymentId
+from payments.payment_id import ALPHABET, PaymentId, minted_bounds
 
 _LENGTH = 25
 _TIME = 9  # so much of a reference is its time
-_NO_LETTERS = set("23456789")  # 0 and 1 may be an O, an I or an L of a word
+_SIGNS = frozenset(ALPHABET)
+_NO_LETTERS = frozenset("23456789")  # 0 and 1 may be an O, an I or an L of a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Unrecorded:
 
 def find_unrecorded(
     lines: Iterable[Line],
-    recorded: Collection[PaymentId],
+    recorded: Set[PaymentId],
     accounts: Mapping[str, Collection[str]],
     payees: Collection[PayeeId],
 ) -> dict[Fingerprint, Unrecorded]:
@@ -41,7 +42,7 @@ def find_unrecorded(
     found = {}
     for line in lines:
         named = set(_references(line))
-        if len(named) != 1 or named & set(recorded):
+        if len(named) != 1 or named & recorded:
             continue
         here = accounts.get(line.account.casefold()) if line.account else None
         receivers = [payee for payee in payees if here is None or payee in here]
@@ -53,17 +54,15 @@ def find_unrecorded(
 def _references(line: Line) -> Iterator[PaymentId]:
     text = squeezed(line.words)
     booked = datetime.combine(line.booked_on, datetime.min.time(), UTC)
-    earliest, latest = booked - LATEST_BY_REFERENCE, booked + EARLIEST + timedelta(days=1)
+    bounds = minted_bounds(booked - LATEST_BY_REFERENCE, booked + EARLIEST + timedelta(days=1))
+    if bounds is None:
+        return
+    first, last = (one.reference for one in bounds)  # they sort by their time, as text
     for at in range(len(text) - _LENGTH + 1):
         window = text[at : at + _LENGTH]
-        if set(window) <= _SIGNS and set(window[_TIME:]) & _NO_LETTERS:
-            payment_id = PaymentId(f"0{window}")
-            if _ms(earliest) <= payment_id.minted_ms <= _ms(latest):
-                yield payment_id
+        if first <= window <= last and _is_no_word(window):
+            yield PaymentId(f"0{window}")
 
 
-def _ms(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
-
-
-_SIGNS = frozenset(ALPHABET)
+def _is_no_word(window: str) -> bool:
+    return _SIGNS.issuperset(window) and not _NO_LETTERS.isdisjoint(window[_TIME:])
