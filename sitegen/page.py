@@ -1,6 +1,6 @@
 """What every page carries inline: its style, its script, and the policy that allows only these."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -44,22 +44,24 @@ def make_page(
     *,
     home: str = "/",
     rails: Collection[str] = (),
+    texts: Callable[[str], Mapping[str, object]] = lambda _: {},
     has_manifest: bool = False,
 ) -> Page:
     """A page with `templates/<style>` and `templates/js/<script>`, followed by `extra_script`.
 
     Besides its own origin, `api_url` is the only address the page may talk to, absolute or as a
-    path; `home` is where the site begins, and `rails` are the ways to pay that the script knows.
+    path; `home` is where the site begins, `rails` are the ways to pay that the script knows, and
+    `texts` tells what its parts say.
     """
     css = minify("text/css", inline_styles(TEMPLATES / style))
-    made = page_script(TEMPLATES / "js" / script, home, rails)
+    made = page_script(TEMPLATES / "js" / script, home, rails, texts)
     source = f"{made.text};\n{_RUNS}"
     if extra_script:
         source += f";\n{extra_script}"
     api = urlsplit(api_url)
     policy = {
         "default-src": ["'none'"],
-        "style-src": [_quoted(hash_of(one)) for one in (css, NO_SCRIPT_STYLE, *made.styles)],
+        "style-src": [_quoted(hash_of(one)) for one in (css, NO_SCRIPT_STYLE)],
         "script-src": [_quoted(one) for one in (hash_of(source), *_integrities(made.parts))],
         "connect-src": ["'self'", *([f"{api.scheme}://{api.netloc}"] if api.netloc else [])],
         "img-src": ["data:"],

@@ -1,14 +1,15 @@
 """Scripts: modules joined into one, and parts that a page fetches when they are asked for.
 
-A page's script is what it needs at once. What few payers need is a part: a script of its own, in a
-file of the same origin. `loadPart("kept")` in a module brings in `templates/js/parts/kept.js`. A
-part imports like any module; what the page already has of it, the page hands over.
+A page's script is what it needs at once. What is needed later, or by few, is a part: a script of
+its own, in a file of the same origin. `loadPart("kept")` in a module brings in
+`templates/js/parts/kept.js`. A part imports like any module, and brings the styles that stand
+beside its modules; what the page already has of it, the page hands over.
 """
 
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,7 +19,9 @@ from sitegen.assets import FOLDER, Asset, make_asset
 from sitegen.slips import Slip, check_braces, line_at, read_named
 
 PART_FILES = "part_files.js"
+OWN_TEXTS = "own_texts.js"
 RAILS = "rails.js"
+WAYS_HERE = "parts/ways_here.js"
 
 _IMPORT = re.compile(r'^import (?:\{(.+)\} from )?"(\.\.?/.+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function |class |const |let )", re.MULTILINE)
@@ -50,12 +53,10 @@ Modules = Mapping[Path, Module]
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A page's script, the parts that it may ask for, the styles that those bring, and what people
-    wrote of the script."""
+    """A page's script, the parts that it may ask for, and what people wrote of the script."""
 
     text: str
     parts: tuple[Asset, ...]
-    styles: tuple[str, ...]
     source: str
 
 
@@ -64,24 +65,35 @@ class _Part(NamedTuple):
 
     asset: Asset
     given: Sequence[str]
-    style: str
 
 
-def page_script(entry: Path, home: str, rails: Collection[str] = ()) -> Script:
+def _no_texts(_: str) -> Mapping[str, object]:
+    return {}
+
+
+def page_script(
+    entry: Path,
+    home: str,
+    rails: Collection[str] = (),
+    texts: Callable[[str], Mapping[str, object]] = _no_texts,
+) -> Script:
     """The script of a page at whose `home` the site begins, with the modules of `rails` only.
+    `texts` tells which of the page's own texts a part needs, by what people wrote of it.
 
     Raises ValueError for a mistake in a module, and OSError for one that is not there.
     """
-    made = {entry.parent / RAILS: _rails_module(rails)}
+    made = {
+        entry.parent / RAILS: _rails_module(rails),
+        entry.parent / WAYS_HERE: _WAYS if rails else _NO_WAYS,
+    }
     modules = read_modules(entry, made)
-    parts = dict(_parts(modules, entry.parent, made))
+    parts = dict(_parts(modules, entry.parent, made, texts))
     made[entry.parent / PART_FILES] = _part_files_module(parts, home)
     modules = read_modules(entry, made)
     source = without_unused(join_modules(modules))
     assets = [part.asset for part in parts.values()]
-    styles = [part.style for part in parts.values() if part.style]
     script = minify_script(source, modules, entry.name)
-    return Script(script, tuple(assets), tuple(styles), source)
+    return Script(script, tuple(assets), source)
 
 
 def read_modules(entry: Path, made: Mapping[Path, str]) -> Modules:
@@ -192,15 +204,17 @@ def _inline_styles(file: Path, named_in: Path, line: int) -> str:
     )
 
 
-def _parts(page: Modules, folder: Path, made: Mapping[Path, str]) -> Iterable[tuple[str, _Part]]:
-    """Each part that the page's modules ask for, by its name. One about ways to pay is left out
-    where there are none."""
+def _parts(
+    page: Modules,
+    folder: Path,
+    made: Mapping[Path, str],
+    texts: Callable[[str], Mapping[str, object]],
+) -> Iterable[tuple[str, _Part]]:
+    """Each part that the page's modules ask for, by its name."""
     wanted = [name for module in page.values() for name in _PART.findall(module.source)]
     for name in wanted:  # it grows: a part may ask for others
         entry = folder / "parts" / f"{name}.js"
         own = {path: m for path, m in read_modules(entry, made).items() if path not in page}
-        if (rails := own.get(folder / RAILS)) and not rails.imports:
-            continue
         wanted += [
             one
             for module in own.values()
@@ -208,27 +222,34 @@ def _parts(page: Modules, folder: Path, made: Mapping[Path, str]) -> Iterable[tu
             if one not in wanted
         ]
         given = sorted(_imported(own.values(), page, entry))
-        sources = "".join(module.source for module in own.values())
+        written = "".join(
+            module.source for path, module in own.items() if path != folder / OWN_TEXTS
+        )
+        said = ""
+        if folder / OWN_TEXTS in own:
+            said = f"const OWN_TEXTS = {json.dumps(texts(written), ensure_ascii=False)};\n"
         exports = ", ".join(own[entry].exports)
-        sheet = entry.with_suffix(".css")
-        style = minify("text/css", inline_styles(sheet)) if sheet.exists() else ""
         script = minify_script(
             'payeePagesPart = (page) => {\n"use strict";\n'
-            f"const [{', '.join(given)}] = page;\n{_bring(style)}"
-            f"{sources}return {{ {exports} }};\n}};\n",
+            f"const [{', '.join(given)}] = page;\n{_bring(own)}{said}"
+            f"{written}return {{ {exports} }};\n}};\n",
             own,
             f"parts/{entry.name}",
         )
-        yield name, _Part(make_asset(name, "js", script), given, style)
+        yield name, _Part(make_asset(name, "js", script), given)
 
 
-def _bring(style: str) -> str:
-    """What puts a part's style into the page, whose policy allows it by its hash."""
-    if not style:
+def _bring(modules: Modules) -> str:
+    """What puts the styles beside a part's modules into the page: as one rule of the sheet that it
+    has, since a new one would have to be known to its policy."""
+    sheets = [path.with_suffix(".css") for path in modules]
+    css = "".join(inline_styles(sheet) for sheet in sheets if sheet.exists())
+    if not css:
         return ""
-    return (
-        'const partStyle = document.createElement("style");\n'
-        f"partStyle.textContent = {json.dumps(style)};\ndocument.head.append(partStyle);\n"
+    rule = json.dumps(minify("text/css", f"@media all{{{css}}}"))
+    return (  # after the page's own, which it refines
+        "const partSheet = document.styleSheets[0];\n"
+        f"partSheet.insertRule({rule}, partSheet.cssRules.length);\n"
     )
 
 
@@ -259,6 +280,12 @@ def _part_files_module(parts: Mapping[str, _Part], home: str) -> str:
         f'export const ASSETS = "{home}{FOLDER}/";\n'
         f"export const PART_FILES = {{\n{''.join(lines)}}};\n"
     )
+
+
+_WAYS = """import { drawPaying, startPaying, startToPay, takeBankNumber } from "./paying.js";
+export const paying = { drawPaying, startPaying, startToPay, takeBankNumber };
+"""
+_NO_WAYS = "export const paying = undefined;\n"
 
 
 def _rails_module(rails: Collection[str]) -> str:

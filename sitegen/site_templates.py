@@ -23,6 +23,7 @@ from jinja2.ext import Extension
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
+from rails import RAILS
 from roster.model import Site
 from sitegen.assets import Asset
 from sitegen.catalogs import (
@@ -105,6 +106,8 @@ def _compile_page(
     """The template of such a page of `site`; `extra_script` follows the page's own script, which
     knows these `rails`. `files` are its languages'."""
     first = site.languages[0]
+    parts = ["site", *kind.texts, "foot"]
+    ways = {word for rail in RAILS.values() for word in rail.WORDS}
     page = make_page(
         kind.style,
         kind.script,
@@ -112,6 +115,7 @@ def _compile_page(
         extra_script,
         home=_path(site),
         rails=rails,
+        texts=lambda source: page_texts(first, parts, names_in(source) | ways),
         has_manifest=kind.on_home_screen,
     )
     templates = [
@@ -120,7 +124,6 @@ def _compile_page(
     in_script = names_in(page.source)
     used = in_script | names_in("".join(templates)) | {f"rail_{kind}" for kind in rails}
     said = used if kind.borrows else in_script
-    parts = ["site", *kind.texts, "foot"]
     texts = page_texts(first, parts, used)
     app = home_screen_app(site, texts) if kind.on_home_screen else None
     known = {

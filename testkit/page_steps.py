@@ -1,9 +1,14 @@
 """What a payer does on the page, and what is seen of it."""
 
 import json
+import re
 from typing import Any
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
+
+from roster.model import Roster
+from sitegen.app import create_site
 
 API = "**/api/**"
 
@@ -58,3 +63,16 @@ def watch_requests(page: Page) -> list[tuple[str, Any]]:
         ),
     )
     return sent
+
+
+def serve_site(browser: Page | BrowserContext, url: str, roster: Roster) -> None:
+    """Let pages of payees at `url`, and what they fetch, be those of another roster. The API stays
+    the demo's."""
+    site = create_site(lambda: roster).test_client()
+
+    def answer(route: Route) -> None:
+        found = site.get(urlsplit(route.request.url).path)
+        route.fulfill(status=found.status_code, body=found.data, content_type=found.content_type)
+
+    known = "|".join(["assets", *roster.by_id])
+    browser.route(re.compile(rf"^{re.escape(url)}({known})/"), answer)

@@ -1,10 +1,7 @@
-// Reads what people type for an amount into the exact decimal text the API takes, and writes that
-// text as the payer's language does. No floats.
+// Reads what people type for an amount into the exact decimal text the API takes. No floats.
 
 /** What people write for a currency besides its code and its sign. @type {Record<string, string>} */
 const ALIASES = { INR: "rs", PKR: "rs", NPR: "rs", IDR: "rp", KES: "ksh", TZS: "tsh" };
-const TWO_DECIMALS = /EUR|BRL/; // where people write them with whole amounts, too
-const INDIAN = /^(en|hi|mr|kn|ta|te|bn)\b/; // whose readers expect lakhs; Intl does not for all of them
 
 /**
  * The amounts that it may mean, as the API writes them. A mark before exactly three digits is the
@@ -61,48 +58,6 @@ export function plainExample(typed) {
 export function isLess(a, b) {
   const width = Math.max(a.length, b.length);
   return a.padStart(width, "0") < b.padStart(width, "0");
-}
-
-/** @param {string} locale */
-export function decimalMark(locale) {
-  const mark = new Intl.NumberFormat(locale).formatToParts(0.5).find(({ type }) => type === "decimal");
-  return mark ? mark.value : ".";
-}
-
-/**
- * Whole amounts are written without decimals but where people always write them.
- *
- * @param {string} amount as the API writes it, with all of the currency's decimals: those decide,
- *   because browsers are wrong about some currencies'
- * @param {string} currency
- * @param {string} locale
- */
-export function formatMoney(amount, currency, locale) {
-  const written = TWO_DECIMALS.test(currency) ? amount : plainAmount(amount);
-  return formatDecimal(written, currency === "INR" && INDIAN.test(locale) ? "en-IN" : locale, { style: "currency", currency });
-}
-
-/**
- * @param {string} amount
- * @param {string} locale
- * @param {Intl.NumberFormatOptions} [options]
- */
-export function formatDecimal(amount, locale, options) {
-  const digits = (amount.split(".")[1] || "").length;
-  const format = new Intl.NumberFormat(locale, {
-    ...options,
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  });
-  return format.format(/** @type {any} */ (amount)); // text is formatted exactly
-}
-
-/**
- * @param {string} amount
- * @returns {string} "50" for "50.00"
- */
-export function plainAmount(amount) {
-  return amount.replace(/\.0+$/, "");
 }
 
 /**

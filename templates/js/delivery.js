@@ -15,7 +15,7 @@ export const LONGEST_ANSWER_MS = 15000;
 const YOUNG_MS = 2000;
 
 /**
- * @typedef {import("./device.js").Pending} Pending
+ * @typedef {import("./kept.js").Pending} Pending
  * @typedef {import("./sending.js").Answer} Answer
  * @typedef {Exclude<Answer, {kind: "unknown"}>} Definite
  * @typedef {{

@@ -3,7 +3,7 @@
 import { flat, isOfToday } from "./flow.js";
 
 /**
- * @typedef {import("./device.js").Said} Said
+ * @typedef {import("./kept.js").Said} Said
  * @typedef {import("./flow.js").Kept} Kept
  */
 

@@ -2,7 +2,8 @@
 // anybody types (a joiner or a selector where nothing needs it, a character that is not assigned, a
 // name without a visible letter) is left to the API itself, whose words are then shown the same way.
 
-import { isLess, plainAmount, plainExample, readAmounts } from "./amount.js";
+import { isLess, plainExample, readAmounts } from "./amount.js";
+import { plainAmount } from "./money.js";
 
 /** Hidden wherever it stands. Joiners, variation selectors and the tags of flags are the API's to judge. */
 const HIDDEN = /(?![\p{Join_C}\p{VS}\u{e0020}-\u{e007f}])[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{DI}]/u;

@@ -6,9 +6,9 @@ import { DAY_MS } from "./device.js";
 /**
  * @typedef {"form" | "ways" | "way" | "return" | "review" | "sending" | "receipt" | "kept" | "question"} View
  * @typedef {{view: View, id: string}} Place `id`: the payment that is shown, if one is
- * @typedef {import("./device.js").Said} Said
- * @typedef {import("./device.js").Pending} Pending
- * @typedef {import("./device.js").Receipt} Receipt
+ * @typedef {import("./kept.js").Said} Said
+ * @typedef {import("./kept.js").Pending} Pending
+ * @typedef {import("./kept.js").Receipt} Receipt
  * @typedef {{pending: Pending[], opened: Said[], receipts: Receipt[]}} Kept
  */
 

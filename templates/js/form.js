@@ -1,9 +1,8 @@
 // The form: what the payer types, and what is wrong with it, at the field and in a summary.
 
-import { decimalMark, formatDecimal, formatMoney, plainAmount } from "./amount.js";
+import { decimalMark, formatDecimal, formatMoney, plainAmount } from "./money.js";
 import { keepInTab, keptInTab } from "./device.js";
 import { $, element, fill, inputOf, toggle } from "./dom.js";
-import { checkFields } from "./fields.js";
 import { drawInLanguage, localeNow, say } from "./page_language.js";
 
 /**
@@ -39,13 +38,10 @@ export function startForm() {
   drawInLanguage(drawForm);
 }
 
-/** @returns {import("./device.js").Fields | null} null if something is wrong, which is shown */
-export function readForm() {
+/** @returns {import("./fields.js").Typed} */
+export function typedTexts() {
   const [amount, payer_id, reason] = FIELDS.map((name) => inputOf(name).value);
-  const checked = checkFields({ amount, payer_id, reason }, terms(), decimalMark(localeNow()));
-  notice = undefined;
-  showErrors(checked.errors);
-  return Object.values(errors).some(Boolean) ? null : checked.fields;
+  return { amount, payer_id, reason };
 }
 
 /** @param {Errors} found */
@@ -104,8 +100,7 @@ export function fillForm({ amount, payer_id, reason }, typedAmount) {
 }
 
 function keepTyped() {
-  const [amount, payer_id, reason] = FIELDS.map((name) => inputOf(name).value);
-  keepInTab(draftKey(), { at: Date.now(), hash: location.hash, id: typedId, amount, payer_id, reason });
+  keepInTab(draftKey(), { at: Date.now(), hash: location.hash, id: typedId, ...typedTexts() });
 }
 
 function draftKey() {
@@ -116,7 +111,7 @@ function chips() {
   return /** @type {NodeListOf<HTMLButtonElement>} */ ($("form").querySelectorAll("button[value]"));
 }
 
-function terms() {
+export function terms() {
   const { currency, digits, min, max } = /** @type {Record<string, string>} */ ($("form").dataset);
   return { currency, digits: Number(digits), min, max };
 }

@@ -1,12 +1,13 @@
 // Payments on their way from this tab, or from another one that this tab watches.
 
 import { Delivery } from "./delivery.js";
-import { isPendingKey, load, pendingPayments, removePending, savePending, saveReceipt } from "./device.js";
+import { load } from "./device.js";
+import { isPendingKey, pendingPayments, removePending, savePending, saveReceipt } from "./kept.js";
 import { sendPayment } from "./sending.js";
 import { alone } from "./tabs.js";
 
 /**
- * @typedef {import("./device.js").Pending} Pending
+ * @typedef {import("./kept.js").Pending} Pending
  * @typedef {{pending: Pending, delivery?: Delivery, isElsewhere: boolean, stored: boolean, isOver: boolean}} Run
  *   `delivery`: once it is this tab's turn; `isElsewhere`: another tab has it; `stored`: the device keeps it
  * @typedef {Awaited<ReturnType<Delivery["run"]>>} Outcome

@@ -71,6 +71,11 @@ export async function loadOwnTexts() {
   Object.assign(ownTexts, textsOfFile(await fetchAsset(`${textsFile}-${ownLanguage}`, "json", hashes[ownLanguage])));
 }
 
+/** The page's own language, for a part. @param {Texts} more */
+export function addOwnTexts(more) {
+  Object.assign(ownTexts, more);
+}
+
 /** What the page's markup names. */
 export function drawTexts() {
   for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-t]"))) {

@@ -1,4 +1,4 @@
-// Parts of the page that few need: fetched from the site when they are asked for.
+// Parts of the page: fetched from the site when they are asked for.
 
 import { ASSETS, PART_FILES } from "./part_files.js";
 
@@ -10,22 +10,23 @@ const loadedParts = {};
  * external script is allowed by its hash only in browsers younger than those that we have to do with.)
  *
  * @param {string} name of a file in parts/, without its `.js`
+ * @param {AbortSignal} [signal] ends the wait for it
  * @returns {Promise<any>} what the part exports; rejected if it can't be had now: offline, or from
  *   yesterday's page. Asked again, it tries again
  */
-export function loadPart(name) {
-  if (!loadedParts[name]) {
-    loadedParts[name] = fetchPart(name);
+export function loadPart(name, signal) {
+  if (signal || !loadedParts[name]) {
+    loadedParts[name] = fetchPart(name, signal);
     loadedParts[name].catch(() => delete loadedParts[name]);
   }
   return loadedParts[name];
 }
 
-/** @param {string} name */
-async function fetchPart(name) {
+/** @param {string} name @param {AbortSignal} [signal] */
+async function fetchPart(name, signal) {
   const { integrity, give } = PART_FILES[name];
   const script = document.createElement("script");
-  script.textContent = await fetchAsset(name, "js", integrity);
+  script.textContent = await fetchAsset(name, "js", integrity, signal);
   const page = /** @type {any} */ (window);
   delete page.payeePagesPart;
   document.head.append(script); // runs it
@@ -40,8 +41,9 @@ async function fetchPart(name) {
  * @param {string} name
  * @param {string} suffix
  * @param {string} integrity
+ * @param {AbortSignal} [signal]
  */
-export async function fetchAsset(name, suffix, integrity) {
+export async function fetchAsset(name, suffix, integrity, signal) {
   const mark = integrity.slice(7, 23).replace(/\+/g, "-").replace(/\//g, "_");
-  return (await fetch(`${ASSETS}${name}.${mark}.${suffix}`, { integrity, credentials: "omit" })).text();
+  return (await fetch(`${ASSETS}${name}.${mark}.${suffix}`, { integrity, signal, credentials: "omit" })).text();
 }

@@ -10,7 +10,7 @@ const REFUSALS = new Set([
 ]);
 
 /**
- * @typedef {import("./device.js").Pending} Pending
+ * @typedef {import("./kept.js").Pending} Pending
  * @typedef {{kind: "recorded", payment: any, serverTime: number}
  *   | {kind: "refused", problem: any}
  *   | {kind: "unknown", retryAfterMs: number}} Answer `serverTime`: NaN if it is not known

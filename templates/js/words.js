@@ -1,6 +1,6 @@
 // How a payment's amount, time and code are written.
 
-import { formatMoney } from "./amount.js";
+import { formatMoney } from "./money.js";
 import { localeNow } from "./page_language.js";
 
 /** @param {{amount: string, currency: string}} payment */

@@ -78,9 +78,8 @@ def found(pattern: str, sources: Iterable[str] = SCRIPTS.values()) -> set[str]:
 
 def test_all_that_a_payers_phone_keeps_is_told() -> None:
     """Every key of the browser's storage, as the scripts name it."""
-    device = SCRIPTS["device.js"]
-    (prefix,) = re.findall(r'^const PREFIX = "(.+)"', device, re.MULTILINE)
-    kept = found(r'^const [A-Z]+ = "(\w+:)"', device.splitlines())
+    (prefix,) = re.findall(r'^export const PREFIX = "(.+)"', SCRIPTS["device.js"], re.MULTILINE)
+    kept = found(r'^const [A-Z]+ = "(\w+:)"', SCRIPTS["kept.js"].splitlines())
     kept |= found(r'(?<![.\w])save\("(\w+)"') | found(r"return `(typed:)\$")
     kept |= {"texts"} if found(r"\bsave\((name), `") else set()
     assert {"opened:", "pending:", "receipt:", "payer", "language", "typed:", "texts"} == kept
@@ -97,7 +96,8 @@ def test_all_that_a_payees_phone_keeps_is_told() -> None:
 
 
 def test_nothing_else_of_a_phone_is_written() -> None:
-    storing = {name for name, text in SCRIPTS.items() if re.search("(local|session)Storage", text)}
+    writing = re.compile(r"(local|session)Storage(\.setItem|\[|\.\w+ =)")
+    storing = {name for name, text in SCRIPTS.items() if writing.search(text)}
     assert storing == {"device.js", "till/keeping.js"}
     assert not found(r"document\.cookie|indexedDB")
 

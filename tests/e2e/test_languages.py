@@ -5,8 +5,17 @@ from playwright.sync_api import Browser, Page, expect
 
 from sitegen.catalogs import page_texts
 from testkit.demo_process import Demo
-from testkit.page_steps import API, abort, expect_receipt, expect_unconfirmed, fill, reconnect, send
-from testkit.rosters import make_entry, make_roster, render
+from testkit.page_steps import (
+    API,
+    abort,
+    expect_receipt,
+    expect_unconfirmed,
+    fill,
+    reconnect,
+    send,
+    serve_site,
+)
+from testkit.rosters import make_entry, make_roster
 
 pytestmark = [pytest.mark.browser, pytest.mark.emulator]
 
@@ -65,10 +74,7 @@ def test_amounts_are_read_and_written_as_the_language_does(
 ) -> None:
     typed, shown, hint = texts
     entry = make_entry("adarsh", currency="EUR", least="1", most="10000", amounts=("5.5",))
-    html = render(make_roster(entry, languages=(language,)), "/adarsh/")
-    page.route(
-        f"{demo.url}adarsh/*", lambda route: route.fulfill(body=html, content_type="text/html")
-    )
+    serve_site(page, demo.url, make_roster(entry, languages=(language,)))
     page.goto(f"{demo.url}adarsh/#amount=20.50")
     expect(page.locator("#amount-hint")).to_have_text(hint)
     mark = "." if language == "kn" else ","

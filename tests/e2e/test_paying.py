@@ -3,16 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from rails import parse_account
 from rails.account import Account
-from sitegen.app import create_site
 from testkit.demo_process import Demo
-from testkit.page_steps import API, abort, expect_receipt, fill, review, watch_requests
+from testkit.page_steps import API, abort, expect_receipt, fill, review, serve_site, watch_requests
 from testkit.rosters import make_entry, make_roster
 
 pytestmark = [pytest.mark.browser, pytest.mark.emulator]
@@ -29,13 +27,8 @@ def served(
 ) -> str:
     """The address of a page of the demo's payee who receives so."""
     entry = replace(make_entry("mahantesh", least="1", most="10000"), pay_by=pay_by)
-    site = create_site(lambda: make_roster(entry, url=demo.url, languages=languages)).test_client()
-
-    def answer(route: Route) -> None:
-        page = site.get(urlsplit(route.request.url).path)
-        route.fulfill(status=page.status_code, body=page.data, content_type=page.content_type)
-
-    context.route(re.compile(r"/(mahantesh|assets)/"), answer)
+    roster = make_roster(entry, url=demo.url, languages=languages)
+    serve_site(context, demo.url, roster)
     context.route(re.compile(r"/api/"), lambda route: route.continue_())
     return f"{demo.url}mahantesh/"
 
@@ -88,7 +81,7 @@ def test_whoever_is_faster_than_the_network_goes_on_once_the_ways_are_here(
     url = served(android, demo, UPI, CASH)
     page = android.new_page()
     held: list[Route] = []
-    page.route(re.compile("/assets/paying"), lambda route: held.append(route))  # noqa: PLW0108
+    page.route(re.compile("/assets/payment"), lambda route: held.append(route))  # noqa: PLW0108
     to_the_choice(page, url)
     expect(page.locator("#notice")).to_have_text("This is slow. Leave the page open.")
     held[0].fallback()

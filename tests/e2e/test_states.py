@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from roster.model import Roster
 from testkit.demo_process import ROOT, Demo
 from testkit.page_steps import (
     API,
@@ -16,8 +17,9 @@ from testkit.page_steps import (
     fill,
     reconnect,
     review,
+    serve_site,
 )
-from testkit.rosters import HOSTILE_NAMES, make_entry, make_roster, render
+from testkit.rosters import HOSTILE_NAMES, make_entry, make_roster
 
 pytestmark = [pytest.mark.browser, pytest.mark.emulator]
 
@@ -116,17 +118,15 @@ def test_no_state_has_a_barrier(
             check(page, f"{state}-{theme}")
 
 
-def serve(page: Page, demo: Demo, html: str) -> None:
-    """Let `html` be the page of a payee of the demo."""
-    page.route(
-        f"{demo.url}adarsh/", lambda route: route.fulfill(body=html, content_type="text/html")
-    )
+def serve(page: Page, demo: Demo, roster: Roster) -> None:
+    """Open the page of a payee of the demo, as it is in `roster`."""
+    serve_site(page, demo.url, roster)
     page.goto(f"{demo.url}adarsh/")
 
 
 def test_right_to_left_and_closed_pages_have_no_barrier(demo: Demo, page: Page) -> None:
     entry = make_entry("adarsh", name="أدارش", amounts=("20", "50"))
-    serve(page, demo, render(make_roster(entry, languages=("ar",)), "/adarsh/"))
+    serve(page, demo, make_roster(entry, languages=("ar",)))
     expect(page.get_by_text("اسمك", exact=True)).to_be_visible()
     check(page, "arabic")
     page.locator("#payer_id").fill("Asha")
@@ -138,7 +138,7 @@ def test_right_to_left_and_closed_pages_have_no_barrier(demo: Demo, page: Page) 
 
 def test_a_closed_payees_page_has_no_barrier(demo: Demo, page: Page) -> None:
     entry = make_entry("adarsh", status="closed")
-    serve(page, demo, render(make_roster(entry, languages=("en", "de")), "/adarsh/"))
+    serve(page, demo, make_roster(entry, languages=("en", "de")))
     expect(page.get_by_text("No more payments are taken here.")).to_be_visible()
     check(page, "closed")
     page.emulate_media(media="print")
@@ -151,7 +151,7 @@ def test_hostile_names_do_nothing_and_break_nothing(demo: Demo, page: Page) -> N
     page.on("dialog", lambda dialog: pytest.fail(dialog.message))
     for name in HOSTILE_NAMES[::2] + HOSTILE_NAMES[-1:]:
         entry = make_entry("adarsh", name=name, description=name)
-        serve(page, demo, render(make_roster(entry, title=name), "/adarsh/"))
+        serve(page, demo, make_roster(entry, title=name))
         expect(page.get_by_role("heading", level=1)).to_have_text(name)
         fill(page, payer=name[:64], reason=name)
         review(page)

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { decimalMark, formatMoney, isLess, parseAmount, plainAmount, plainExample, readAmounts } from "../../templates/js/amount.js";
+import { isLess, parseAmount, plainExample, readAmounts } from "../../templates/js/amount.js";
+import { decimalMark, formatMoney, plainAmount } from "../../templates/js/money.js";
 
 for (const [typed, digits, mark, amount] of [
   ["50", 2, ".", "50.00"],

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import test, { beforeEach } from "node:test";
-import * as device from "../../templates/js/device.js";
+import * as storage_ from "../../templates/js/device.js";
+import * as kept from "../../templates/js/kept.js";
+
+const device = { ...storage_, ...kept };
 
 function storage(content = {}) {
   const methods = {

@@ -22,6 +22,16 @@ def test_an_inlined_script_is_whole_and_its_top_level_names_differ(script: str) 
     assert len(names) == len(set(names))
 
 
+@pytest.mark.parametrize("part", [path.stem for path in (TEMPLATES / "js/parts").glob("*.js")])
+def test_a_parts_top_level_names_differ(part: str) -> None:
+    """Of two functions of one name, the second would silently take the first one's place."""
+    source = join_modules(read_modules(TEMPLATES / f"js/parts/{part}.js", {}))
+    names = re.findall(
+        r"^(?:async )?(?:function\*?|class|const|let|var) (\w+|\$)", source, re.MULTILINE
+    )
+    assert len(names) == len(set(names)), [name for name in names if names.count(name) > 1]
+
+
 def write_modules(folder: Path, **sources: str) -> Path:
     """Modules by name; gives the one called main."""
     for name, source in sources.items():

@@ -1,8 +1,9 @@
 // Asking for money: the keypad, the goods with prices, and the request that a payer scans. A part of the
 // till, which is there without it.
 
-import { isLess, plainAmount } from "../amount.js";
+import { isLess } from "../amount.js";
 import { $, element, inputOf, onClick, toggle } from "../dom.js";
+import { plainAmount } from "../money.js";
 import { say } from "../page_language.js";
 import { loadPart } from "../parts.js";
 import { mintPaymentId } from "../payment_id.js";

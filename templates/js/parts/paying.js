@@ -1,20 +1,20 @@
 // Ways to pay: choosing one, what to open, scan or copy, and what the payer says on coming back. Only
 // pages of payees with accounts have it. No money moves here, and nothing is known of the bank.
 
-import { decimalMark } from "../amount.js";
-import { removeOpened, saveOpened } from "../device.js";
+import { removeOpened, saveOpened } from "../kept.js";
 import { $, announce, currentView, element, fill, inputOf, onClick, showValues, toggle } from "../dom.js";
 import { typedPaymentId } from "../form.js";
-import { drawInLanguage, drawTexts, localeNow, say } from "../page_language.js";
+import { decimalMark } from "../money.js";
+import { localeNow, say } from "../page_language.js";
 import { loadPart } from "../parts.js";
-import { currentSaid, go, goToForm } from "../payee.js";
 import { ask } from "../question.js";
 import { RAILS } from "../rails.js";
 import { wayOf } from "../ways.js";
 import { codeOf, timeOf } from "../words.js";
+import { currentSaid, go, goToForm } from "./payment.js";
 
 /**
- * @typedef {import("../device.js").Said} Said
+ * @typedef {import("../kept.js").Said} Said
  * @typedef {import("../rails.js").Account} Account
  */
 
@@ -27,46 +27,50 @@ const accounts = JSON.parse($("pay-by").textContent || "").filter((/** @type {Ac
 /** The payer went to the bank app by a link, and was not asked about it yet. */
 let isAway = false;
 
-$("ways").innerHTML = `<h2 tabindex="-1" data-t="how"></h2><p class="amount" data-show="amount"></p><p class="soft" data-show="from"></p>
+const WAYS = `<h2 tabindex="-1" data-t="how"></h2><p class="amount" data-show="amount"></p><p class="soft" data-show="from"></p>
 <div id="rails"></div><button id="change-fields" class="wide" data-t="change_fields"></button><p class="hint" data-t="pay_there"></p>`;
-$("way").innerHTML = `<div class="row"><h2 id="way-title" tabindex="-1"></h2><p class="amount" data-show="amount"></p></div><p id="holder"></p>
+const WAY = `<div class="row"><h2 id="way-title" tabindex="-1"></h2><p class="amount" data-show="amount"></p></div><p id="holder"></p>
 <div id="links"></div><p id="no-app" class="notice" role="status" data-t="no_app" hidden></p><ul id="rows"></ul>
 <button id="paid" data-t="i_paid"></button><button id="show-qr" class="wide" data-t="show_qr"></button><div id="qr" role="status"></div>
 <button id="another-way" class="wide quiet" data-t="another_way"></button>`;
-$("return").innerHTML = `<h2 tabindex="-1" data-show="did_you"></h2><p class="amount" data-show="amount"></p><p class="soft" data-show="opened"></p>
+const RETURN = `<h2 tabindex="-1" data-show="did_you"></h2><p class="amount" data-show="amount"></p><p class="soft" data-show="opened"></p>
 <button id="yes-paid" class="primary" data-t="yes_paid"></button><button id="not-yet" class="wide" data-t="not_yet"></button>
 <button id="forget-it" class="wide quiet" data-t="forget_it"></button><p class="hint" data-t="only_you"></p>`;
-$("bank").innerHTML = `<p class="soft" data-show="by"></p><div id="bank-field" class="field"><p class="row"><label for="bank_reference" data-t="bank_number"></label><span class="hint" data-t="optional"></span></p>
+const BANK = `<p class="soft" data-show="by"></p><div id="bank-field" class="field"><p class="row"><label for="bank_reference" data-t="bank_number"></label><span class="hint" data-t="optional"></span></p>
 <div class="row"><input id="bank_reference" autocomplete="off" autocapitalize="characters" aria-describedby="bank-hint bank-error"><button id="paste" data-t="paste"></button></div>
 <p id="bank-hint" class="hint"></p><p id="bank-error" class="error" role="alert" hidden></p></div>`;
 
-onClick("change-fields", () => history.back());
-onClick("paid", () => {
-  leave();
-  go("review");
-});
-onClick("yes-paid", () => go("review"));
-onClick("not-yet", () => go("way", true));
-onClick("another-way", () => go("ways"));
-onClick("show-qr", showCode);
-onClick("forget-it", async () => {
-  const said = currentSaid();
-  if (!said || !(await ask(say("forget_it"), [say("forget_ask")], say("forget_it"), say("keep_it")))) return;
-  removeOpened(said);
-  typedPaymentId("");
-  goToForm();
-});
-onClick("paste", async () => {
-  inputOf("bank_reference").value = await navigator.clipboard.readText().catch(() => "");
-});
-document.addEventListener("visibilitychange", () => {
-  if (currentView() !== "way") return;
-  if (document.hidden) leave();
-  else if (isAway) go("return", true);
-  if (!document.hidden) isAway = false;
-});
-drawTexts();
-drawInLanguage(drawPaying);
+export function startPaying() {
+  $("ways").innerHTML = WAYS;
+  $("way").innerHTML = WAY;
+  $("return").innerHTML = RETURN;
+  $("bank").innerHTML = BANK;
+  onClick("change-fields", () => history.back());
+  onClick("paid", () => {
+    leave();
+    go("review");
+  });
+  onClick("yes-paid", () => go("review"));
+  onClick("not-yet", () => go("way", true));
+  onClick("another-way", () => go("ways"));
+  onClick("show-qr", showCode);
+  onClick("forget-it", async () => {
+    const said = currentSaid();
+    if (!said || !(await ask(say("forget_it"), [say("forget_ask")], say("forget_it"), say("keep_it")))) return;
+    removeOpened(said);
+    typedPaymentId("");
+    goToForm();
+  });
+  onClick("paste", async () => {
+    inputOf("bank_reference").value = await navigator.clipboard.readText().catch(() => "");
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (currentView() !== "way") return;
+    if (document.hidden) leave();
+    else if (isAway) go("return", true);
+    if (!document.hidden) isAway = false;
+  });
+}
 
 /** One way needs no choice. */
 export function startToPay() {

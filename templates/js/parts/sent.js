@@ -1,22 +1,22 @@
-// What was said: how its sending goes, its receipt, and the notes on this phone. Loaded as soon as the
-// page is there, and needed once the payer has said something.
+// What was said: how its sending goes, its receipt, and the notes on this phone.
 
 import { fetchStatus, repeatPolitely } from "../confirmation.js";
-import { forgetAll, pendingPayments, receipts, save, saveOpened, saveReceipt, updateReceipt } from "../device.js";
+import { save } from "../device.js";
 import { $, announce, currentView, element, fill, inputOf, onClick, showValues, toggle } from "../dom.js";
-import { findEqual } from "../equal.js";
 import { flat } from "../flow.js";
+import { forgetAll, pendingPayments, receipts, saveOpened, saveReceipt, updateReceipt } from "../kept.js";
 import { fillForm, requestedId, showErrors, showNotice, typedPaymentId } from "../form.js";
 import { deliver, resumeOutbox, runOf, startOutbox } from "../outbox.js";
-import { drawInLanguage, drawTexts, say } from "../page_language.js";
-import { currentSaid, draw, goToForm, newId, payee, show } from "../payee.js";
+import { say } from "../page_language.js";
+import { payee } from "../payee.js";
 import { ask } from "../question.js";
 import { wayOf } from "../ways.js";
 import { amountOf, codeOf, formatTime, pageOf, timeOf } from "../words.js";
+import { currentSaid, draw, goToForm, newId, show } from "./payment.js";
 
 /**
- * @typedef {import("../device.js").Receipt} Receipt
- * @typedef {import("../device.js").Pending} Pending
+ * @typedef {import("../kept.js").Receipt} Receipt
+ * @typedef {import("../kept.js").Pending} Pending
  */
 
 /** A speech bubble, a filled disc with a tick cut out, a square with a cross. */
@@ -32,9 +32,9 @@ const REFRESHED = 10; // the latest notes
 let shownReceipt;
 let stopAsking = () => {};
 
-$("unanswered").innerHTML = `<p id="can-close" data-t="can_close"></p><button id="try-now" class="primary"></button>
+const UNANSWERED = `<p id="can-close" data-t="can_close"></p><button id="try-now" class="primary"></button>
 <button id="stop" class="wide quiet" data-t="stop"></button><p class="hint" data-show="maybe_unseen"></p>`;
-$("receipt").innerHTML = `<div id="ticket"><div class="head"><svg class="mark" viewBox="0 0 48 48" fill="none" stroke="currentColor" stroke-width="4" stroke-linejoin="round" stroke-linecap="round" aria-hidden="true"><path id="mark"/></svg>
+const RECEIPT_VIEW = `<div id="ticket"><div class="head"><svg class="mark" viewBox="0 0 48 48" fill="none" stroke="currentColor" stroke-width="4" stroke-linejoin="round" stroke-linecap="round" aria-hidden="true"><path id="mark"/></svg>
 <div><h1 id="receipt-title" tabindex="-1"></h1><p data-show="state"></p></div></div>
 <div><p class="amount" data-show="amount"></p><p><b data-show="to"></b></p><p class="soft" data-show="from_for"></p><p class="soft" data-show="when"></p></div>
 <div id="compare"><b data-t="code"></b><br><span id="code" class="code" role="img"></span>
@@ -44,55 +44,59 @@ $("receipt").innerHTML = `<div id="ticket"><div class="head"><svg class="mark" v
 <div class="pair"><button id="share"></button><button id="keep"></button><button id="pay-now" data-t="pay_now"></button></div>
 <p class="hint"><span data-t="reference"></span><br><span id="reference" class="number"></span></p>
 <button id="another" class="wide quiet" data-t="another"></button>`;
-$("kept").innerHTML = `<h2 tabindex="-1" data-t="kept"></h2><label for="search" data-t="search"></label><input type="search" id="search" autocomplete="off">
+const KEPT = `<h2 tabindex="-1" data-t="kept"></h2><label for="search" data-t="search"></label><input type="search" id="search" autocomplete="off">
 <div id="notes"></div><button id="kept-back" class="wide" data-t="back"></button><button id="forget" class="wide quiet" data-t="forget"></button>`;
-
-onClick("try-now", () => {
-  const run = runShown();
-  if (run && run.delivery) run.delivery.tryNow();
-  else if (run) deliver(run.pending, true);
-});
-onClick("stop", async () => {
-  const run = runShown();
-  if (!run || !run.delivery) return;
-  const text = say("stop_ask", { payee: run.pending.payee_name });
-  if (await ask(say("stop"), [text], say("stop"), say("keep_trying"))) run.delivery.stop();
-});
-onClick("share", async () => {
-  if (canShare()) return navigator.share({ text: summary() }).catch(() => {});
-  await navigator.clipboard.writeText(summary());
-  $("share").textContent = say("copied");
-  announce(say("copied"));
-});
-onClick("keep", () => {
-  if (!shownReceipt) return;
-  shownReceipt.kept = true;
-  saveReceipt(shownReceipt);
-  save("payer", shownReceipt.payer_id); // and so are those to come
-  drawReceipt();
-});
-onClick("another", () => {
-  history.replaceState(null, "", location.pathname);
-  typedPaymentId("");
-  goToForm();
-  inputOf("amount").focus();
-});
-onClick("pay-now", payNow);
-onClick("kept-back", () => history.back());
-onClick("forget", forget);
-inputOf("search").oninput = drawNotes;
-drawTexts();
-drawInLanguage(drawReceipt);
-onbeforeunload = (event) => {
-  const run = runShown();
-  if (run && !run.stored) event.preventDefault();
-};
 
 /** Send what is on its way, from whosever page. */
 export function startSending() {
+  $("unanswered").innerHTML = UNANSWERED;
+  $("receipt").innerHTML = RECEIPT_VIEW;
+  $("kept").innerHTML = KEPT;
+  listenToViews();
   startOutbox({ newId, onChange: draw, onEnd: settle });
   setInterval(() => currentView() === "sending" && draw(), 1000);
   askForRequest();
+}
+
+function listenToViews() {
+  onClick("try-now", () => {
+    const run = runShown();
+    if (run && run.delivery) run.delivery.tryNow();
+    else if (run) deliver(run.pending, true);
+  });
+  onClick("stop", async () => {
+    const run = runShown();
+    if (!run || !run.delivery) return;
+    const text = say("stop_ask", { payee: run.pending.payee_name });
+    if (await ask(say("stop"), [text], say("stop"), say("keep_trying"))) run.delivery.stop();
+  });
+  onClick("share", async () => {
+    if (canShare()) return navigator.share({ text: summary() }).catch(() => {});
+    await navigator.clipboard.writeText(summary());
+    $("share").textContent = say("copied");
+    announce(say("copied"));
+  });
+  onClick("keep", () => {
+    if (!shownReceipt) return;
+    shownReceipt.kept = true;
+    saveReceipt(shownReceipt);
+    save("payer", shownReceipt.payer_id); // and so are those to come
+    drawReceipt();
+  });
+  onClick("another", () => {
+    history.replaceState(null, "", location.pathname);
+    typedPaymentId("");
+    goToForm();
+    inputOf("amount").focus();
+  });
+  onClick("pay-now", payNow);
+  onClick("kept-back", () => history.back());
+  onClick("forget", forget);
+  inputOf("search").oninput = drawNotes;
+  onbeforeunload = (event) => {
+    const run = runShown();
+    if (run && !run.stored) event.preventDefault();
+  };
 }
 
 export function resume() {
@@ -145,14 +149,11 @@ function refuse({ fields, payee_id, payee_name, payment_id, account, opened }, {
   showNotice({ key, values: { code, payee: payee_name } });
 }
 
-/** The first one, if there is one. */
-export const equalTo = findEqual;
-
 /**
  * The review asks whether it is a second payment.
  *
  * @param {any} equal the first one, if there is one
- * @param {import("../device.js").Fields} fields
+ * @param {import("../kept.js").Fields} fields
  */
 export function drawEqual(equal, fields) {
   toggle("same", Boolean(equal));
@@ -236,7 +237,7 @@ async function refreshReceipt(receipt) {
   return true;
 }
 
-function drawReceipt() {
+export function drawReceipt() {
   const receipt = shownReceipt;
   if (!receipt) return;
   const { status, payment_id, payee_name: payee, payer_id: payer, reason, method, kept } = receipt;
@@ -305,7 +306,7 @@ function payNow() {
 }
 
 /**
- * @param {import("../device.js").Payment & {recorded_at?: string, since?: number}} payment
+ * @param {import("../kept.js").Payment & {recorded_at?: string, since?: number}} payment
  * @param {string} status
  * @param {() => void} act
  */

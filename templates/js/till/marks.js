@@ -1,6 +1,6 @@
 // How money, codes, times and states look: the same wherever they stand.
 
-import { decimalMark, formatMoney } from "../amount.js";
+import { decimalMark, formatMoney } from "../money.js";
 import { element } from "../dom.js";
 import { locale, say } from "../page_language.js";
 import { clockNow } from "./here.js";
