@@ -54,6 +54,7 @@ class Case:
     asked     payments that are among the candidates of a line
     apart     lines that are about payments which want no money
     doubtful  lines that the bank may have taken back
+    again     lines that may be what settled a payment before, exported otherwise
     words     the words of each line, and whether they are a name and nothing else
     spots     amount and day of each payment; line_spots, of each line
     """
@@ -66,6 +67,7 @@ class Case:
     asked: set[int] = field(default_factory=set)
     apart: set[int] = field(default_factory=set)
     doubtful: set[int] = field(default_factory=set)
+    again: dict[int, History] = field(default_factory=dict)
     traces: dict[int, Traces] = field(default_factory=dict)
     words: dict[int, tuple[tuple[str, ...], bool]] = field(default_factory=dict)
     payers: list[tuple[str, ...]] = field(default_factory=list)
@@ -197,6 +199,11 @@ class Case:
         payees = self.accounts.get(self.lines[number].account.casefold())
         return payees is None or self.histories[place].payment.payee_id in payees
 
+    def is_elsewhere(self, number: int) -> bool:
+        """Whether a line says on which account it arrived, and nobody is known to receive there."""
+        account = self.lines[number].account.casefold()
+        return bool(self.accounts and account) and account not in self.accounts
+
     def against(self, number: int, place: int, latest: timedelta) -> str | None:
         """What speaks against it, in words; None if nothing does."""
         line, payment = self.lines[number], self.histories[place].payment
@@ -210,8 +217,20 @@ class Case:
             return f"{sum_} {'too much' if difference > 0 else 'too little'}"
         if not self.fits_day(number, place, latest):
             return f"it was booked on {line.booked_on}, and the claim is of {self.days[place]}"
+        return self._history_against(number, place)
+
+    def _history_against(self, number: int, place: int) -> str | None:
         if number in self.doubtful:
             return "the bank took back such an amount, perhaps this one"
+        if number in self.again:
+            settled = self.again[number].payment.payment_id.reference
+            return f"it may be the booking that settled {settled}, exported otherwise"
+        fingerprint = self.lines[number].fingerprint
+        if any(
+            event.evidence and event.evidence.fingerprint == fingerprint
+            for event in self.histories[place].events
+        ):
+            return "somebody undid its settling by this line"
         return None
 
     def fits_day(self, number: int, place: int, latest: timedelta) -> bool:

@@ -8,11 +8,10 @@ not taken for another's; what the bank took back settles nothing.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from desk.settling.case import (
     LATEST,
@@ -20,18 +19,15 @@ from desk.settling.case import (
     Case,
     Grade,
     Match,
-    evidence_of,
 )
 from desk.settling.names_agree import agree
+from desk.settling.settled_before import find_again, leave_out_settled
 from desk.settling.taken_back import find_taken_back
+from desk.settling.traces import is_transfers
+from desk.settling.unrecorded import whole_references
 from desk.statements.line import Kind, Line
 from desk.statements.table_lines import says_taken_back
 from payments.events import History, PaymentStatus
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from payments.money import Money
 
 MOST_CANDIDATES = 5
 _MOST_TOGETHER = 8
@@ -65,7 +61,8 @@ def match(
     case.doubtful = set(back.doubtful) | {
         n for n in case.free if says_taken_back(case.lines[n].text)
     }
-    to_undo = _settled_before(case, back.pairs)
+    to_undo = leave_out_settled(case, back.pairs)
+    case.again = find_again(case)
     case.free -= {credit for credit, _ in back.pairs}
     _by_reference(case)
     _by_number(case)
@@ -85,43 +82,6 @@ def match(
         tuple(to_undo),
         Counter(line.kind for line in case.lines),
     )
-
-
-def _settled_before(case: Case, pairs: Sequence[tuple[int, int]]) -> list[tuple[Line, History]]:
-    """Leave out the lines that settled something; gives what was taken back since."""
-    known: dict[str, History] = {}
-    numbers: dict[tuple[date, Money, str], History] = {}
-    for history in case.histories:
-        if evidence := evidence_of(history):
-            known[evidence.fingerprint] = history
-            if evidence.bank_id:
-                numbers[evidence.booked_on, evidence.money, evidence.bank_id] = history
-    taken = dict(pairs)
-    to_undo = []
-    for number in sorted(case.free):
-        line = case.lines[number]
-        found = known.get(line.fingerprint) or numbers.get(
-            (line.booked_on, line.money, line.bank_id)
-        )
-        if found:
-            case.free.discard(number)
-            case.settled.append(number)
-            if number in taken:
-                to_undo.append((case.lines[taken[number]], found))
-    paired = {debit for _, debit in pairs}
-    for number, line in enumerate(case.lines):
-        if line.kind in (Kind.TAKEN_BACK, Kind.DEBIT) and number not in paired:
-            to_undo += [(line, history) for history in _settled_by(case, number)]
-    return to_undo
-
-
-def _settled_by(case: Case, number: int) -> Iterator[History]:
-    """Settled payments that a booking which went out names, with their amount."""
-    line, traces = case.lines[number], case.traces[number]
-    for place in traces.checked | traces.numbers:
-        evidence = evidence_of(case.histories[place])
-        if evidence and evidence.money == line.money and evidence.booked_on <= line.booked_on:
-            yield case.histories[place]
 
 
 def _by_reference(case: Case) -> None:
@@ -148,10 +108,17 @@ def _judge_reference(case: Case, number: int, place: int, carriers: list[int]) -
             and sum(one.amount_minor for one in sums) == history.payment.money.amount_minor
         ):
             against += ", which together are its amount"
+    rivals = sorted((case.traces[number].numbers & case.open) - {place})
+    named = set(whole_references(line)) - {history.payment.payment_id}
+    if against is None and rivals:
+        against = "another's number is in it, too"
+    elif against is None and named:
+        against = "the reference of a payment that nobody recorded is in it, too"
     if against is None:
         case.take(Grade.SURE, number, place, "its reference, and the amount")
     else:
-        case.ask(number, [(place, f"its reference, but {against}")])
+        more = [(one, "the number that its payer typed") for one in rivals]
+        case.ask(number, [(place, f"its reference, but {against}"), *more])
 
 
 def _judge_several(case: Case, number: int, named: frozenset[int]) -> None:
@@ -187,6 +154,8 @@ def _judge_number(
 ) -> None:
     what = "the number that its payer typed" if by_number else "part of its reference"
     against = case.against(number, place, LATEST if by_number else LATEST_BY_REFERENCE)
+    if by_number and against is None and case.is_cash(place):
+        against = "its payer says it was paid in cash"
     if len(lines) > 1:
         against = f"{len(lines)} lines have it"
     if against is not None:
@@ -198,7 +167,12 @@ def _judge_number(
     words, is_name = case.words[number]
     if agree(case.payers[place], words, is_name=is_name):
         why = f"{what}, the amount and the name"
-        if rival := _rival(case, number, place):
+        if case.is_elsewhere(number):
+            why += ", but on an account that the roster does not have"
+            case.take(Grade.LIKELY, number, place, why)
+        elif not is_transfers(case.histories[place].payment.bank_reference, case.lines[number]):
+            case.take(Grade.LIKELY, number, place, f"{why}, but the number may be another thing's")
+        elif rival := _rival(case, number, place):
             case.take(Grade.LIKELY, number, place, f"{why}, but {rival}")
         else:
             case.take(Grade.SURE, number, place, why)
@@ -225,7 +199,7 @@ def _rival(case: Case, number: int, place: int) -> str | None:
 
 def _by_name(case: Case) -> None:
     """A line and a claim of which neither fits another."""
-    for number in sorted(case.free - case.doubtful):
+    for number in sorted(case.free - case.doubtful - case.again.keys()):
         places = list(islice(case.named_alike(number), 2))
         if len(places) != 1:
             continue

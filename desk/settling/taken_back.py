@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from desk.settling.names_agree import agree, name_keys
-from desk.settling.traces import Traces
+from desk.settling.traces import Traces, is_number
 from desk.statements.line import Kind, Line
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from payments.money import Money
 
 LATEST = timedelta(days=90)  # SEPA's direct debits go back for eight weeks, cards for longer
-_LEAST_NUMBER = 8
+_EARLIER = timedelta(days=3)  # a return may bear the day of its order
 _MOST_OF_ONE = 20  # what more lines have is the account's number, not a transfer's
 
 Words = tuple[tuple[str, ...], bool]
@@ -62,8 +62,12 @@ class _Credits:
             for few in some
             if len(few) <= _MOST_OF_ONE
             for one in few
-            if self._lines[one].money == money and timedelta(0) <= booked - self._day(one) <= LATEST
+            if self._lines[one].money == money and -_EARLIER <= booked - self._day(one) <= LATEST
         }
+
+    def named(self, traces: Traces) -> set[int]:
+        """Those with a reference that a booking has, whatever their amount: a fee may be kept."""
+        return {one for place in traces.checked for one in self._by_trace.get(place, ())}
 
     def alike(self, out: int) -> set[int]:
         """Those that fit a booking by amount, name and day; without such, by amount and day."""
@@ -99,6 +103,8 @@ def find_taken_back(
             pairs[tied.pop()] = number
         elif tied:
             doubtful |= tied
+        elif named := came_in.named(traces[number]):
+            doubtful |= named
         elif line.kind is Kind.TAKEN_BACK:
             doubtful |= came_in.alike(number)
     return TakenBack(tuple(pairs.items()), frozenset(doubtful))
@@ -108,7 +114,7 @@ def _telling(traces: Traces) -> Iterator[str | int]:
     """Payments that a line names, and numbers that are long enough to be one transfer's."""
     yield from traces.checked
     for one in traces.ids:
-        if len(one) >= _LEAST_NUMBER and sum(map(str.isdigit, one)) >= _LEAST_NUMBER - 2:
+        if is_number(one):
             yield one
 
 

@@ -22,6 +22,8 @@ _DIGITS = re.compile(r"[0-9]{8,35}")
 _TEN_DIGITS = re.compile(r"(?<![0-9])[1-9][0-9]{9}(?![0-9])")
 _RF = re.compile(r"(?=(RF[0-9]{2}[0-9A-Z]{21}))")
 _QRR = re.compile(r"(?=([0-9]{27}))")
+_LEAST_NUMBER = 8
+_TELEPHONE = 10  # digits, without the country's
 _BEGIN, _END = 12, 12  # so much of a reference is one payment's, all but surely
 
 
@@ -46,6 +48,19 @@ def bank_numbers(line: Line) -> frozenset[str]:
     words = line.words.upper()
     found = {*fields, *_TOKEN.findall(words), *_DIGITS.findall(words)}
     return frozenset(number.lstrip("0") for number in found) - {""}
+
+
+def is_number(text: str) -> bool:
+    """Whether it can be one transfer's number: words, months and house numbers are not."""
+    return len(text) >= _LEAST_NUMBER and sum(map(str.isdigit, text)) >= _LEAST_NUMBER - 2
+
+
+def is_transfers(number: str | None, line: Line) -> bool:
+    """Whether a number that a line has is a transfer's: longer than a telephone's, or in a field
+    made for it."""
+    own = (number or "").lstrip("0")
+    fields = (_NO_SIGN.sub("", one.upper()) for one in (line.bank_id, *line.references))
+    return len(own) > _TELEPHONE or own in {one.lstrip("0") for one in fields}
 
 
 @dataclass(slots=True)
@@ -73,7 +88,7 @@ class TraceIndex:
                 self._checked[form].append(place)
             for part in (whole[:_BEGIN], whole[-_END:], ten_digits(payment_id)):
                 self._partial[part].append(place)
-            if number and len(number) >= 6:
+            if number and is_number(number.lstrip("0")):
                 self._numbers[number.lstrip("0")].append(place)
         if begins:
             self._begins = re.compile(f"(?=({'|'.join(sorted(begins))}))")

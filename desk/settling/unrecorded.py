@@ -41,7 +41,7 @@ def find_unrecorded(
     `recorded`. Whose it is tells the line's account, or that there is but one of `payees`."""
     found = {}
     for line in lines:
-        named = set(_references(line))
+        named = set(whole_references(line))
         if len(named) != 1 or named & recorded:
             continue
         here = accounts.get(line.account.casefold()) if line.account else None
@@ -51,7 +51,8 @@ def find_unrecorded(
     return found
 
 
-def _references(line: Line) -> Iterator[PaymentId]:
+def whole_references(line: Line) -> Iterator[PaymentId]:
+    """The ids of which a line has the whole reference, recorded or not."""
     text = squeezed(line.words)
     booked = datetime.combine(line.booked_on, datetime.min.time(), UTC)
     bounds = minted_bounds(booked - LATEST_BY_REFERENCE, booked + EARLIEST + timedelta(days=1))

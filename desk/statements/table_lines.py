@@ -37,7 +37,7 @@ _NOT_DONE = _words("""
 """)
 _BACK = re.compile(
     r"\b(revers(al|ed)|rvsl|rev|returned?|rtn|refund(ed)?|charge ?backs?|bounced?|storno|"
-    r"rucklast\w*|ruckgabe|retoure?|rejets?|impaye|devol\w*|estorno|storni|terugboek\w*|insoluto)\b"
+    r"rucklast\w*|ruckgabe|ruckzahl\w*|rueckzahl\w*|erstattung|rembours\w*|reembolso|retoure?|rejets?|impaye|devol\w*|estorno|storni|terugboek\w*|insoluto)\b"
 )
 _IBAN = re.compile(r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
 _ACCOUNT = re.compile(

@@ -1,0 +1,112 @@
+"""What looks like a payment's money and may not be: each of these was taken for sure once."""
+
+from dataclasses import replace
+
+import pytest
+
+from desk.settling.case import Grade
+from desk.settling.matching import Matching, match
+from desk.statements.line import Kind
+from payments.events import EventStatus, History
+from testkit.factories import BAKERY, make_event
+from tests.desk.settling.test_matching import (
+    ID,
+    OTHER,
+    asked,
+    claim,
+    grades,
+    line,
+    lines,
+    settled,
+)
+
+NUMBER = "437276589036"
+
+
+def reasons(found: Matching) -> list[str]:
+    return [one.why for some in found.asks for one in some]
+
+
+def test_a_booking_that_settled_is_not_anothers_when_the_bank_exports_it_otherwise() -> None:
+    """CSV one month, camt the next: other numbers of the bank's, and so another fingerprint."""
+    [before] = lines(line("lunch", "ASHA RAO", bank_id="C1"))
+    second = claim(OTHER, "Asha Rao", number=NUMBER)
+    found = match(
+        lines(line(f"lunch {NUMBER}", "ASHA RAO", bank_id="D9")), [settled(before), second]
+    )
+    assert (grades(found), asked(found)) == ([], [[OTHER]])
+    assert (
+        f"may be the booking that settled {ID.reference}, exported otherwise" in reasons(found)[0]
+    )
+    named = match(lines(line("lunch", "ASHA RAO", bank_id="D9")), [settled(before), second])
+    assert grades(named) == []
+    own = line(OTHER.reference, "ASHA RAO", bank_id="D9")  # its reference says whose it is
+    assert grades(match(lines(own), [settled(before), second])) == [(Grade.SURE, OTHER)]
+
+
+@pytest.mark.parametrize("typed", ["LUNCHES", "202603", "MARCH2026"])
+def test_a_word_or_a_month_is_no_number_of_a_transfer(typed: str) -> None:
+    found = match(lines(line(f"{typed} rent", "ASHA RAO")), [claim(number=typed)])
+    assert Grade.SURE not in dict(grades(found))
+
+
+def test_a_telephone_number_in_the_text_is_likely_at_most() -> None:
+    phone = "9876543210"
+    found = match(lines(line(f"UPI {phone}@ok", "ASHA RAO")), [claim(number=phone)])
+    assert grades(found) == [(Grade.LIKELY, ID)]
+    own = match(lines(line("UPI", "ASHA RAO", bank_id=phone)), [claim(number=phone)])
+    assert grades(own) == [(Grade.SURE, ID)], "where the bank has it as the booking's number"
+
+
+def test_a_line_with_ones_reference_and_anothers_number_is_asked() -> None:
+    both = [claim(), claim(OTHER, "Ben", number=NUMBER)]
+    found = match(lines(line(f"{ID.reference} {NUMBER}", "BEN")), both)
+    assert (grades(found), sorted(asked(found)[0])) == ([], sorted([ID, OTHER]))
+    assert any("another's number is in it, too" in why for why in reasons(found))
+
+
+def test_a_line_with_a_second_reference_that_nobody_recorded_is_asked() -> None:
+    found = match(lines(line(f"{ID.reference} {OTHER.reference}")), [claim()])
+    assert (grades(found), asked(found)) == ([], [[ID]])
+    assert "of a payment that nobody recorded" in reasons(found)[0]
+
+
+@pytest.mark.parametrize("word", ["Rückzahlung", "REFUND", "Erstattung", "remboursement", "Retour"])
+def test_a_credit_that_says_it_goes_back_is_asked(word: str) -> None:
+    assert grades(match(lines(line(f"{word} {ID.reference}")), [claim()])) == []
+
+
+@pytest.mark.parametrize("kind", [Kind.TAKEN_BACK, Kind.DEBIT])
+def test_what_went_back_less_a_fee_settles_nothing(kind: Kind) -> None:
+    back = line(f"RETURN {ID.reference}", "ASHA RAO", 4900, "B9", kind=kind, days=1)
+    found = match(lines(line(ID.reference, "ASHA RAO"), back), [claim()])
+    assert (grades(found), asked(found)) == ([], [[ID]])
+
+
+def test_a_return_may_bear_an_earlier_day_than_its_credit() -> None:
+    back = line(f"RETURN {ID.reference}", "ASHA RAO", bank_id="B9", kind=Kind.TAKEN_BACK)
+    found = match(lines(line(ID.reference, "ASHA RAO", days=1), back), [claim()])
+    assert (found.matches, len(found.taken_back)) == ((), 1)
+
+
+def test_what_somebody_undid_is_asked_before_it_is_settled_so_again() -> None:
+    [same] = lines(line(ID.reference, "ASHA RAO"))
+    undone = make_event(ID, status=EventStatus.UNDONE, number=2)
+    history = History(claim().payment, (*settled(same).events, undone))
+    found = match([same], [history])
+    assert (grades(found), asked(found)) == ([], [[ID]])
+    assert "somebody undid its settling by this line" in reasons(found)[0]
+
+
+def test_a_number_is_not_of_a_payment_in_cash() -> None:
+    found = match(lines(line(NUMBER, "ASHA RAO")), [claim(number=NUMBER, method="cash")])
+    assert (grades(found), asked(found)) == ([], [[ID]])
+    assert "its payer says it was paid in cash" in reasons(found)[0]
+
+
+def test_a_number_on_an_account_that_nobody_knows_is_likely_at_most() -> None:
+    there = lines(replace(line(NUMBER, "ASHA RAO"), account="X"))
+    claims = [claim(number=NUMBER)]
+    assert grades(match(there, claims, {"y": {BAKERY}})) == [(Grade.LIKELY, ID)]
+    assert grades(match(there, claims, {"x": {BAKERY}})) == [(Grade.SURE, ID)]
+    assert grades(match(there, claims)) == [(Grade.SURE, ID)]
