@@ -55,6 +55,7 @@ class Case:
     apart     lines that are about payments which want no money
     doubtful  lines that the bank may have taken back
     again     lines that may be what settled a payment before, exported otherwise
+    evidence  the line that settled each payment, if that stands
     words     the words of each line, and whether they are a name and nothing else
     spots     amount and day of each payment; line_spots, of each line
     """
@@ -78,6 +79,7 @@ class Case:
     _by_key: dict[tuple[int, int, str], list[int]] = field(default_factory=dict)
     _line_by_key: dict[tuple[int, int, str], list[int]] = field(default_factory=dict)
     _by_day: dict[Spot, list[int]] = field(default_factory=dict)
+    evidence: list[Evidence | None] = field(default_factory=list)
     spots: list[Spot] = field(default_factory=list)
     line_spots: list[Spot] = field(default_factory=list)
     _by_payer: dict[str, list[int]] = field(default_factory=dict)
@@ -86,6 +88,7 @@ class Case:
     def __post_init__(self) -> None:
         self.payers = [name_words(one.payment.payer_id) for one in self.histories]
         self.days = [one.payment.recorded_at.astimezone().date() for one in self.histories]
+        self.evidence = [evidence_of(one) for one in self.histories]
         amounts: dict[Money, int] = {}
         self.spots = [
             (amounts.setdefault(one.payment.money, len(amounts)), day.toordinal())
@@ -98,7 +101,7 @@ class Case:
         self.open = {
             place
             for place, one in enumerate(self.histories)
-            if one.status is not PaymentStatus.REVERSED and not evidence_of(one)
+            if one.status is not PaymentStatus.REVERSED and not self.evidence[place]
         }
         self.free = {n for n, line in enumerate(self.lines) if line.kind is Kind.CREDIT}
         index = TraceIndex()

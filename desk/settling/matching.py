@@ -109,10 +109,9 @@ def _judge_reference(case: Case, number: int, place: int, carriers: list[int]) -
         ):
             against += ", which together are its amount"
     rivals = sorted((case.traces[number].numbers & case.open) - {place})
-    named = set(whole_references(line)) - {history.payment.payment_id}
     if against is None and rivals:
         against = "another's number is in it, too"
-    elif against is None and named:
+    elif against is None and set(whole_references(line)) - {history.payment.payment_id}:
         against = "the reference of a payment that nobody recorded is in it, too"
     if against is None:
         case.take(Grade.SURE, number, place, "its reference, and the amount")

@@ -4,7 +4,7 @@ tells them otherwise."""
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from desk.settling.case import Case, evidence_of
+from desk.settling.case import Case
 from desk.settling.names_agree import agree
 from desk.statements.line import Kind, Line
 from payments.events import History
@@ -19,8 +19,8 @@ def leave_out_settled(case: Case, pairs: Sequence[tuple[int, int]]) -> list[tupl
     """Leave out the lines that settled something; gives what was taken back since."""
     known: dict[str, History] = {}
     numbers: dict[tuple[date, Money, str], History] = {}
-    for history in case.histories:
-        if evidence := evidence_of(history):
+    for history, evidence in zip(case.histories, case.evidence, strict=True):
+        if evidence:
             known[evidence.fingerprint] = history
             if evidence.bank_id:
                 numbers[evidence.booked_on, evidence.money, evidence.bank_id] = history
@@ -47,7 +47,7 @@ def _settled_by(case: Case, number: int) -> Iterator[History]:
     """Settled payments that a booking which went out names, with their amount."""
     line, traces = case.lines[number], case.traces[number]
     for place in traces.checked | traces.numbers:
-        evidence = evidence_of(case.histories[place])
+        evidence = case.evidence[place]
         if evidence and evidence.money == line.money and evidence.booked_on <= line.booked_on:
             yield case.histories[place]
 
@@ -58,8 +58,7 @@ def find_again(case: Case) -> dict[int, History]:
     something of its own. A line with another payment's reference is not."""
     of_lines = {line.fingerprint for line in case.lines}
     settled: dict[tuple[date, Money], list[int]] = {}
-    for place, history in enumerate(case.histories):
-        evidence = evidence_of(history)
+    for place, evidence in enumerate(case.evidence):
         if evidence and evidence.fingerprint.partition("_")[0] not in of_lines:
             settled.setdefault((evidence.booked_on, evidence.money), []).append(place)
     again: dict[int, History] = {}
