@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from backend.dynamodb import CONDITION_FAILED, dynamodb_errors, refuse_cut_answers
+from backend.dynamodb import dynamodb_errors, new_put, put_new, refuse_cut_answers
 from backend.table import (
     event_key,
     event_to_item,
@@ -56,13 +56,13 @@ class DynamoLedger:
         When a reply is lost after the write, the SDK sends again and meets its own row: the
         old item that DynamoDB returns then equals the payment, and counts as recorded before.
         """
-        standing = self._put_new(payment_to_item(payment))
+        standing = put_new(self._client, self._table, payment_to_item(payment))
         return item_to_payment(standing) if standing else None
 
     def append(self, event: Event) -> Event | None:
         if event.evidence:
             return self._settle(event, event.evidence)
-        standing = self._put_new(event_to_item(event))
+        standing = put_new(self._client, self._table, event_to_item(event))
         return item_to_event(standing) if standing else None
 
     def _settle(self, event: Event, evidence: Evidence) -> Event | None:
@@ -73,9 +73,9 @@ class DynamoLedger:
         in between.
         """
         settlement = settlement_to_item(evidence.fingerprint, event)
-        writes: list[TransactWriteItemTypeDef] = [{"Put": self._new(settlement)}]
+        writes: list[TransactWriteItemTypeDef] = [{"Put": new_put(self._table, settlement)}]
         while True:
-            taken = self._transact([{"Put": self._new(event_to_item(event))}, *writes])
+            taken = self._transact([{"Put": new_put(self._table, event_to_item(event))}, *writes])
             if taken is None:
                 return None
             standing, settled, *_ = taken
@@ -95,7 +95,10 @@ class DynamoLedger:
 
     def erase(self, payment: Payment, event: Event) -> Event | None:
         taken = self._transact(
-            [{"Put": self._new(event_to_item(event))}, {"Update": self._erasing(payment)}]
+            [
+                {"Put": new_put(self._table, event_to_item(event))},
+                {"Update": self._erasing(payment)},
+            ]
         )
         if taken is None:
             return None
@@ -139,18 +142,9 @@ class DynamoLedger:
                 return taken
         return None
 
-    def _new(self, item: "Item") -> "PutTypeDef":
-        """To put `item` unless its key is taken; the answer then has the item that stands."""
-        return {
-            "TableName": self._table,
-            "Item": item,
-            "ConditionExpression": "attribute_not_exists(PK)",
-            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-        }
-
     def _instead(self, settlement: "Item", settled: "Item") -> "PutTypeDef":
         """To put `settlement` where `settled` stands, unless something else does by now."""
-        return self._new(settlement) | {
+        return new_put(self._table, settlement) | {
             "ConditionExpression": "payee_id = :payee AND payment_id = :payment AND #number = :n",
             "ExpressionAttributeNames": {"#number": "number"},
             "ExpressionAttributeValues": {
@@ -170,17 +164,6 @@ class DynamoLedger:
     def _events_of(self, payee_id: PayeeId, payment_id: PaymentId) -> tuple[Event, ...]:
         histories = self.histories(payee_id, (payment_id, payment_id))
         return next((history.events for history in histories), ())
-
-    def _put_new(self, item: "Item") -> "Item | None":
-        """Write `item` unless its key is taken: None if written, else the item that stands."""
-        with dynamodb_errors():
-            try:
-                self._client.put_item(**self._new(item))
-            except ClientError as error:
-                if error.response["Error"]["Code"] != CONDITION_FAILED:
-                    raise
-                return error.response["Item"]  # type: ignore[typeddict-item, no-any-return]
-        return None
 
     def find(self, payee_id: PayeeId, payment_id: PaymentId) -> Payment | None:
         with dynamodb_errors():

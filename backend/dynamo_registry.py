@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from backend.dynamodb import CONDITION_FAILED, dynamodb_errors, refuse_cut_answers
+from backend.dynamodb import CONDITION_FAILED, dynamodb_errors, put_new, refuse_cut_answers
 from backend.table import (
     GENERATION_KEY,
     PROFILE,
@@ -133,19 +133,8 @@ class DynamoRegistry:
 
     def _put_new(self, key: TillKey) -> TillKey | None:
         """None if written, else the key that has its number."""
-        with dynamodb_errors():
-            try:
-                self._client.put_item(
-                    TableName=self._table,
-                    Item=till_key_to_item(key),
-                    ConditionExpression="attribute_not_exists(PK)",
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
-            except ClientError as error:
-                if error.response["Error"]["Code"] != CONDITION_FAILED:
-                    raise
-                return item_to_till_key(error.response["Item"])  # type: ignore[typeddict-item]
-        return None
+        standing = put_new(self._client, self._table, till_key_to_item(key))
+        return item_to_till_key(standing) if standing else None
 
     def revoke_till_key(
         self, payee_id: PayeeId, number: int, revoked_at: datetime

@@ -11,6 +11,9 @@ from payments.refusals import LedgerThrottled, LedgerUnavailable
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import PutTypeDef
+
+    from backend.table import Item
 
 # A request asks DynamoDB up to four times (payee, payment, payee afresh, record). With two tries
 # of at most 1.4 s each it is answered within 11.2 s and a little backoff: inside the Lambda's
@@ -72,3 +75,25 @@ def dynamodb_errors() -> Iterator[None]:
         raise (LedgerThrottled if throttled else LedgerUnavailable)(str(error)) from error
     except BotoCoreError as error:
         raise LedgerUnavailable(str(error)) from error
+
+
+def new_put(table: str, item: "Item") -> "PutTypeDef":
+    """To put `item` unless its key is taken; the answer then has the item that stands."""
+    return {
+        "TableName": table,
+        "Item": item,
+        "ConditionExpression": "attribute_not_exists(PK)",
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+
+
+def put_new(client: "DynamoDBClient", table: str, item: "Item") -> "Item | None":
+    """Write `item` unless its key is taken: None if written, else the item that stands."""
+    with dynamodb_errors():
+        try:
+            client.put_item(**new_put(table, item))
+        except ClientError as error:
+            if error.response["Error"]["Code"] != CONDITION_FAILED:
+                raise
+            return error.response["Item"]  # type: ignore[typeddict-item, no-any-return]
+    return None

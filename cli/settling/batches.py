@@ -5,9 +5,7 @@ another agrees.
     SETTLING  BATCH#<batch>                   who decided it, as which identity, and when
     SETTLING  BATCH#<batch>#<digest>#<n>      its decisions, a hundred to a row
 
-They stand here and not beside the tables' other rows, as no request of a payer's ever asks for
-them, and the Lambda carries only what one does. Nothing is ever replaced: the first who decided a
-batch is who another has to agree with.
+Nothing is ever replaced: the first who decided a batch is who another has to agree with.
 """
 
 import json
@@ -17,11 +15,9 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
-from backend.dynamodb import CONDITION_FAILED, dynamodb_errors
 from cli.failure import Failure
 from cli.guards import while_reading, while_writing
+from cli.settling.rows import DeskRows
 from cli.system import System
 from desk.fields import local_time
 from desk.settling.plan import Decision
@@ -77,19 +73,21 @@ def keep_batch(system: System, batch: Batch) -> Batch:
         "rows": {"N": str(len(rows))},
     }
     with while_writing("it was kept", "the same command again keeps it once"):
+        desk_rows = DeskRows(system)
         for row in (*rows, head):
-            _put_new(system, row)
+            desk_rows.put_new(row)
     return load_batch(system, batch.name)
 
 
 def load_batch(system: System, name: str) -> Batch:
     """Raises Failure if there is none, or if it is not what was kept."""
     with while_reading():
-        head = _get(system, _key(name))
+        desk_rows = DeskRows(system)
+        head = desk_rows.get(_key(name))
         if head is None:
             raise Failure(f"No batch {name} waits in {system}: `--apply` tells its name.")
         digest, rows = head["digest"]["S"], int(head["rows"]["N"])
-        found = [_get(system, _key(name, digest, number)) for number in range(1, rows + 1)]
+        found = [desk_rows.get(_key(name, digest, number)) for number in range(1, rows + 1)]
     documents = [one for row in found if row for one in json.loads(row["decisions"]["S"])]
     if _digest(documents) != digest:
         raise Failure(f"Batch {name} is not whole in {system}: apply its plan again.")
@@ -100,27 +98,6 @@ def load_batch(system: System, name: str) -> Batch:
         datetime.fromisoformat(head["at"]["S"]).astimezone(UTC),
         tuple(map(_to_decision, documents)),
     )
-
-
-def _put_new(system: System, item: "Item") -> None:
-    with dynamodb_errors():
-        try:
-            system.dynamodb().put_item(
-                TableName=system.ledger_table,
-                Item=item,
-                ConditionExpression="attribute_not_exists(PK)",
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] != CONDITION_FAILED:
-                raise
-
-
-def _get(system: System, key: "Item") -> "Item | None":
-    with dynamodb_errors():
-        answer = system.dynamodb().get_item(
-            TableName=system.ledger_table, Key=key, ConsistentRead=True
-        )
-    return answer.get("Item")
 
 
 def _key(name: str, *more: object) -> "Item":

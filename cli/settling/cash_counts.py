@@ -3,8 +3,6 @@ a day stands beside the one that it replaces.
 
     PK                SK                what
     PAYEE#<payee_id>  COUNT#<day>#<n>   what was in the box, what was claimed by then, who says so
-
-No request of a payer's asks for them, so they are not among what the Lambda carries.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,22 +10,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-
-from backend.dynamodb import CONDITION_FAILED, dynamodb_errors
 from backend.table import payee_partition, time_to_value
+from cli.settling.rows import DeskRows
 from cli.system import System
 from payments.events import History, PaymentStatus
 from payments.money import Money
 from payments.payee import PayeeId
 from payments.times import from_unix_milliseconds
+from rails.cash import KIND as CASH
 
 if TYPE_CHECKING:
     from backend.table import Item
 
-CASH = "cash"
 _PREFIX = "COUNT#"
-_AFTER_ALL = "~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,41 +67,15 @@ def claimed_in_cash(histories: Iterable[History], day: date, currency: str) -> t
 def cash_counts(system: System, payee_id: PayeeId, day: date | None = None) -> list[CashCount]:
     """All counts of a payee's, or of one day, in order. Raises LedgerUnavailable."""
     start = f"{_PREFIX}{day}#" if day else _PREFIX
-    with dynamodb_errors():
-        pages = (
-            system.dynamodb()
-            .get_paginator("query")
-            .paginate(
-                TableName=system.ledger_table,
-                KeyConditionExpression="PK = :payee AND SK BETWEEN :first AND :last",
-                ExpressionAttributeValues={
-                    ":payee": payee_partition(payee_id),
-                    ":first": {"S": start},
-                    ":last": {"S": start + _AFTER_ALL},
-                },
-                ConsistentRead=True,
-            )
-        )
-        found = [_to_count(payee_id, item) for page in pages for item in page["Items"]]
-    return sorted(found, key=lambda one: (one.day, one.number))
+    found = DeskRows(system).beginning(payee_partition(payee_id), start)
+    counts = [_to_count(payee_id, item) for item in found]
+    return sorted(counts, key=lambda one: (one.day, one.number))
 
 
 def keep_count(system: System, count: CashCount) -> bool:
     """Whether it stands; False if another has its number. Raises LedgerUnavailable."""
     item = _to_item(count)
-    with dynamodb_errors():
-        try:
-            system.dynamodb().put_item(
-                TableName=system.ledger_table,
-                Item=item,
-                ConditionExpression="attribute_not_exists(PK)",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] != CONDITION_FAILED:
-                raise
-            return error.response.get("Item") == item  # one's own is the answer to a resend
-    return True
+    return DeskRows(system).put_new(item) in (None, item)  # one's own answers a resend
 
 
 def latest_counts(counts: Iterable[CashCount]) -> Iterator[tuple[CashCount, int]]:

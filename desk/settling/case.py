@@ -14,13 +14,13 @@ from desk.settling.traces import TraceIndex, Traces
 from desk.statements.line import Kind, Line
 from payments.events import Evidence, History, PaymentStatus, standing_events
 from payments.money import Money
+from rails.cash import KIND as CASH
 
 LATEST = timedelta(days=7)  # after a claim: weekends, holidays, slow banks
 LATEST_BY_REFERENCE = timedelta(days=60)
 EARLIEST = timedelta(
     days=1
 )  # before it: clocks, zones, a claim sent when the phone was back online
-_CASH = "cash"
 _NEAREST = sorted(range(-EARLIEST.days, LATEST.days + 1), key=abs)
 
 
@@ -126,7 +126,7 @@ class Case:
                 self._line_by_key.setdefault((*spot, key), []).append(number)
 
     def is_cash(self, place: int) -> bool:
-        return self.histories[place].payment.method == _CASH
+        return self.histories[place].payment.method == CASH
 
     def near(self, number: int) -> Iterator[int]:
         """Payments without money yet that fit a line by amount and day, the nearest day first."""

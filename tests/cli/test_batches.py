@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 
 import boto3
 import pytest
+from botocore.exceptions import ConnectionClosedError
 
 from cli.failure import Failure
 from cli.settling.batches import Batch, keep_batch, load_batch, same_person
+from cli.settling.rows import DeskRows
 from cli.system import System
 from desk.settling.plan import Decision
 from payments.events import History
@@ -154,3 +156,11 @@ SSO = "arn:aws:sts::1:assumed-role/AWSReservedSSO_Desk_0123456789abcdef"
 def test_sessions_of_a_role_may_be_one_person(one: str, other: str, *, same: bool) -> None:
     assert same_person(one, other) is same
     assert same_person(other, one) is same
+
+
+def test_an_answer_that_the_network_cut_off_is_no_missing_row(system: System) -> None:
+    """Or a batch that waits would be said not to be there, and a day's count to be the first."""
+    cut = {"headers": {"Content-Length": "5"}, "body": b"", "status_code": 200}
+    client = DeskRows(system)._client
+    with pytest.raises(ConnectionClosedError):
+        client.meta.events.emit("before-parse.dynamodb.GetItem", response_dict=cut)

@@ -14,6 +14,7 @@ from cli.roster_file import find_entry
 from cli.terminal_qr import qr_lines, wants_color
 from payments.refusals import InvalidValue
 from rails import RAILS
+from rails.cash import KIND as CASH
 from roster.model import Roster, RosterEntry
 from sitegen.code_targets import static_code
 from sitegen.pages import page_url
@@ -30,7 +31,7 @@ _PIXELS = 24  # per module: 300 dpi at about 7 cm
 @click.option("--out", metavar="FILE", help="Where to write; else ID.png or ID.svg; - is stdout.")
 @click.option(
     "--rail",
-    type=click.Choice([kind for kind in RAILS if kind != "cash"]),
+    type=click.Choice([kind for kind in RAILS if kind != CASH]),
     help="The code of the payee's own account there, in place of the page's.",
 )
 @site_options
