@@ -1,14 +1,16 @@
 """What a page fetches from its site later: texts of further languages, and parts that few need."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from sitegen.app import create_site
 from testkit.demo_process import ROOT
+from testkit.page_steps import abort, fill, review, send
 from testkit.rosters import make_entry, make_roster
 from testkit.serving import served
 
@@ -95,6 +97,81 @@ def test_yesterdays_texts_serve_until_todays_are_here(site: str, page: Page) -> 
     page.unroute(ASSETS)
     page.reload()
     expect(page.get_by_label(HINDI)).to_be_visible()
+
+
+PART = "**/assets/payment.*"
+SLOW = "This is slow. Leave the page open."
+REVIEW = "You say you have paid"
+
+
+def stop_clock(page: Page) -> None:
+    """The page asks again by itself, too, but not in this test."""
+    now = datetime.now(UTC)
+    page.clock.install(time=now)
+    page.clock.pause_at(now + timedelta(seconds=1))
+
+
+def heading(page: Page) -> Locator:
+    return page.get_by_role("heading", name=REVIEW)
+
+
+@pytest.mark.parametrize("broken", [abort, gone, lambda route: None], ids=["lost", "gone", "hangs"])
+def test_without_what_comes_later_the_page_says_so_and_continue_tries_again(
+    site: str, page: Page, broken: Callable[[Route], None]
+) -> None:
+    stop_clock(page)
+    asked: list[Route] = []
+
+    def break_the_first(route: Route) -> None:
+        asked.append(route)
+        (broken if len(asked) == 1 else Route.continue_)(route)
+
+    page.route(PART, break_the_first)
+    with page.expect_request(PART):
+        page.goto(f"{site}a/")
+    fill(page)
+    review(page)
+    expect(page.locator("#notice")).to_have_text(SLOW)
+    expect(page.get_by_label("Your name")).to_have_value("Asha")
+    review(page)
+    expect(heading(page)).to_be_visible()
+    expect(page.locator("#review")).to_contain_text("\u20b950")
+
+
+def test_what_is_typed_without_a_network_is_kept_and_goes_on_with_it(site: str, page: Page) -> None:
+    page.route(PART, abort)
+    with page.expect_event("requestfailed"):
+        page.goto(f"{site}a/")
+    page.context.set_offline(offline=True)
+    fill(page)
+    review(page)
+    expect(page.locator("#notice")).to_have_text(
+        "This phone has no network. We try again when it is back."
+    )
+    page.unroute(PART)
+    page.context.set_offline(offline=False)
+    expect(heading(page)).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("Your name")).to_have_value("Asha")
+
+
+def test_what_is_unfinished_is_never_an_empty_form(site: str, page: Page) -> None:
+    page.route("**/api/**", abort)
+    page.goto(f"{site}a/")
+    fill(page)
+    send(page)
+    expect(page.locator("#sending")).to_be_visible()
+    page.route(PART, abort)
+    stop_clock(page)
+    page.reload()
+    page.clock.run_for(1000)
+    expect(page.get_by_text(SLOW)).to_be_visible()
+    expect(page.locator("#form")).to_be_hidden()
+    page.unroute(PART)
+    page.get_by_role("button", name="Try now").click()
+    expect(page.locator("#sending")).to_be_visible()
+    expect(page.locator("#sending")).to_contain_text("\u20b950")
+    expect(page.get_by_text(SLOW)).to_be_hidden()
 
 
 @pytest.fixture

@@ -207,8 +207,9 @@ def test_a_code_is_drawn_when_asked_for_and_offline_says_so(
     demo: Demo, android: BrowserContext
 ) -> None:
     page = android.new_page()
-    to_the_choice(page, served(android, demo, PERSON))
+    url = served(android, demo, PERSON)
     page.route("**/assets/qr.*", abort)
+    to_the_choice(page, url)
     page.get_by_role("button", name="Show a QR code").click()
     expect(page.get_by_text("No network, so no QR code. Copy the rows.")).to_be_visible()
     page.unroute("**/assets/qr.*")
@@ -218,6 +219,19 @@ def test_a_code_is_drawn_when_asked_for_and_offline_says_so(
         page.get_by_role("button", name="Save as image").click()
     assert saved.value.suggested_filename.endswith(".png")
     assert saved.value.path().read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_code_is_drawn_offline_once_the_page_was_idle(
+    demo: Demo, android: BrowserContext
+) -> None:
+    page = android.new_page()
+    url = served(android, demo, PERSON)
+    with page.expect_response("**/assets/qr.*"):
+        to_the_choice(page, url)
+    page.route("**/assets/**", abort)
+    android.set_offline(offline=True)
+    page.get_by_role("button", name="Show a QR code").click()
+    expect(page.locator("#qr svg")).to_be_visible()
 
 
 def test_cash_is_handed_over_and_then_written_down(demo: Demo, android: BrowserContext) -> None:

@@ -21,6 +21,7 @@ import { currentSaid, go, goToForm } from "./payment.js";
 /** Browsers inside other apps: there a link to a bank app leads to an error page, if anywhere. */
 const INSIDE_AN_APP = /; wv\)|FBA[NV]|Instagram|Line\/|MicroMessenger|Snapchat|TikTok/;
 const OPENING_MS = 2000;
+const IDLE_MS = 1000; // the page has what it needs at once by then
 
 /** @type {Account[]} */
 const accounts = JSON.parse($("pay-by").textContent || "").filter((/** @type {Account} */ { rail }) => RAILS[rail]);
@@ -70,6 +71,7 @@ export function startPaying() {
     else if (isAway) go("return", true);
     if (!document.hidden) isAway = false;
   });
+  if (accounts.some(({ rail }) => rail !== "cash")) setTimeout(fetchEncoder, IDLE_MS);
 }
 
 /** One way needs no choice. */
@@ -217,6 +219,11 @@ function localAmount(amount) {
   const mark = decimalMark(localeNow());
   const text = /[.,]/.test(mark) ? amount.replace(".", mark) : amount;
   return { text, copy: text };
+}
+
+/** Before it is asked for: the phone may have no network then. */
+function fetchEncoder() {
+  loadPart("qr").catch(() => {}); // asked for, it is tried again
 }
 
 async function showCode() {
