@@ -44,10 +44,11 @@ def page_texts(language: str, parts: Collection[str], used: Collection[str]) -> 
     }
 
 
-def language_files(name: str, languages: Iterable[str], parts: Collection[str]) -> dict[str, Asset]:
-    """Each language's texts for pages that are in another, and for what they fetch later: those of
-    each of `parts`, by name."""
-    used = used_names()
+def language_files(
+    name: str, languages: Iterable[str], parts: Collection[str], used: Collection[str]
+) -> dict[str, Asset]:
+    """Each language's texts for pages that are in another: of each of `parts`, those of `used`
+    names, by name."""
     files = {}
     for language in languages:
         texts: dict[str, dict[str, Text]] = {part: {} for part in parts}
@@ -105,6 +106,7 @@ def parse_catalog(
     from babel.messages.pofile import read_po  # noqa: PLC0415
 
     locale = Locale.parse(language, sep="-")
+    examples = {locale.plural_form(n): n for n in _NUMBERS}
     catalog = read_po(BytesIO(content), locale=locale, abort_invalid=True)
     compiled = BytesIO()
     write_mo(compiled, catalog)
@@ -129,8 +131,8 @@ def parse_catalog(
         else:
             one, many = message.id
             texts[part, name] = {
-                locale.plural_form(n): isolate(translations.npgettext(context, one, many, n))
-                for n in _NUMBERS
+                category: isolate(translations.npgettext(context, one, many, n))
+                for category, n in examples.items()
             }
     return texts
 

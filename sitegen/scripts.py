@@ -137,16 +137,19 @@ def without_unused(source: str) -> str:
     `source` names are left out, and then those that only these named. As our modules are written,
     one begins and ends at the start of a line, and a property or a text of its name is no use."""
     source = _COMMENT.sub("", source)
-    while (kept := _without(source, Counter(_USED.findall(source)))) != source:
-        source = kept
+    named = Counter(_USED.findall(source))
+    declared = [
+        (one[1], one.span(), Counter(_USED.findall(one[0]))) for one in _DECLARED.finditer(source)
+    ]
+    unused: list[tuple[int, int]] = []
+    while gone := [one for one in declared if named[one[0]] <= one[2][one[0]]]:
+        for one in gone:
+            declared.remove(one)
+            unused.append(one[1])
+            named -= one[2]
+    for start, end in sorted(unused, reverse=True):
+        source = source[:start] + source[end:]
     return source
-
-
-def _without(source: str, used: Counter[str]) -> str:
-    def kept(found: re.Match[str]) -> str:
-        return found[0] if used[found[1]] > _USED.findall(found[0]).count(found[1]) else ""
-
-    return _DECLARED.sub(kept, source)
 
 
 def minify_script(source: str, modules: Modules, name: str) -> str:

@@ -6,7 +6,7 @@ first one is rendered, and what Jinja knows while it compiles becomes plain text
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -33,6 +33,7 @@ from sitegen.catalogs import (
     language_name,
     names_in,
     page_texts,
+    used_names,
 )
 from sitegen.home_screen import home_screen_app
 from sitegen.page import NO_SCRIPT_STYLE, TEMPLATES, make_page
@@ -176,6 +177,10 @@ class SiteTemplates:
         """A process that does not inherit what is compiled compiles it anew."""
         return SiteTemplates, (self.site, self._extra_script)
 
+    @cached_property
+    def _used_names(self) -> set[str]:
+        return used_names()
+
     def page(self, kind: PageKind, rails: tuple[str, ...] = ()) -> CompiledPage:
         """Pages whose payees have the same `rails`, whatever their order, are of one template."""
         if (kind, rails) not in self._compiled:
@@ -186,7 +191,9 @@ class SiteTemplates:
 
     def _language_files(self, readers: Readers) -> dict[str, Asset]:
         if readers not in self._files:
-            made = language_files(readers.file, self.site.languages, readers.parts)
+            made = language_files(
+                readers.file, self.site.languages, readers.parts, self._used_names
+            )
             self._files[readers] = made
         return self._files[readers]
 
