@@ -155,6 +155,7 @@ def without_unused(source: str) -> str:
 def minify_script(source: str, modules: Modules, name: str) -> str:
     """`source`, made of `modules`, minified. Raises ValueError for a mistake in one of them, or for
     what would end a script element."""
+    _check_names(modules)
     try:
         script = minify("text/javascript", source)
     except ValueError as error:
@@ -165,19 +166,25 @@ def minify_script(source: str, modules: Modules, name: str) -> str:
     return script
 
 
-def _find_slip(modules: Modules) -> None:
-    """Raises Slip for a module that is wrong by itself, or declares what another one does."""
+def _check_names(modules: Modules) -> None:
+    """Raises Slip for a module that declares what another one does: of two functions of one name,
+    the second would silently take the first one's place."""
     declared: dict[str, Path] = {}
+    for path, module in modules.items():
+        for found in _TOP_LEVEL.finditer(module.source):
+            if (other := declared.setdefault(found[1], path)) != path:
+                line = line_at(module.source, found.start())
+                raise Slip(path, line, f"{found[1]} is declared in {other.name}, too")
+
+
+def _find_slip(modules: Modules) -> None:
+    """Raises Slip for a module that is wrong by itself."""
     for path, module in modules.items():
         try:
             minify("text/javascript", f"(() => {{{module.source}}})();")
         except ValueError as error:
             message, _, place = str(error).partition(" on line ")
             raise Slip(path, int(place.split()[0]), message) from error
-        for found in _TOP_LEVEL.finditer(module.source):
-            if (other := declared.setdefault(found[1], path)) != path:
-                line = line_at(module.source, found.start())
-                raise Slip(path, line, f"{found[1]} is declared in {other.name}, too")
 
 
 @cache

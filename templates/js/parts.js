@@ -34,6 +34,12 @@ async function fetchPart(name, signal) {
   return page.payeePagesPart(give());
 }
 
+/** Whether the site has no such part any more: then this page is yesterday's. @param {string} name */
+export async function isGone(name) {
+  const { status } = await fetch(addressOf(name, "js", PART_FILES[name].integrity), { cache: "no-store", credentials: "omit" });
+  return status === 404;
+}
+
 /**
  * A file of the site, which is named after its hash. Anything else, such as the page of what is gone,
  * is refused.
@@ -44,6 +50,11 @@ async function fetchPart(name, signal) {
  * @param {AbortSignal} [signal]
  */
 export async function fetchAsset(name, suffix, integrity, signal) {
+  return (await fetch(addressOf(name, suffix, integrity), { integrity, signal, credentials: "omit" })).text();
+}
+
+/** @param {string} name @param {string} suffix @param {string} integrity */
+function addressOf(name, suffix, integrity) {
   const mark = integrity.slice(7, 23).replace(/\+/g, "-").replace(/\//g, "_");
-  return (await fetch(`${ASSETS}${name}.${mark}.${suffix}`, { integrity, signal, credentials: "omit" })).text();
+  return `${ASSETS}${name}.${mark}.${suffix}`;
 }

@@ -5,7 +5,7 @@ import { keys, load } from "./device.js";
 import { $, currentView, onClick, toggle } from "./dom.js";
 import { fillForm, presetForm, requestedId, showNotice, startForm } from "./form.js";
 import { drawInLanguage, say } from "./page_language.js";
-import { loadPart } from "./parts.js";
+import { isGone, loadPart } from "./parts.js";
 
 const ASKED_AGAIN_MS = 5000;
 const HANGING_MS = 30000; // on the slowest network it is here by then
@@ -15,6 +15,7 @@ let part;
 let asking = new AbortController();
 /** @type {any} */
 let nextAsking;
+let hasFailed = false; // the last time that it was asked for
 let waits = ""; // where: at the form, for what was continued; or instead of it, for what is unfinished
 
 if ($("form")) start();
@@ -26,9 +27,10 @@ function start() {
   $("form").onsubmit = (event) => {
     event.preventDefault();
     if (part) return part.review();
-    if (waits) askForPart();
+    const isAskedAgain = waits || hasFailed;
     waits = "form";
     sayWaiting();
+    if (isAskedAgain) askForPart();
   };
   $("form").addEventListener("input", () => {
     waits = "";
@@ -56,6 +58,7 @@ function isKnown() {
 
 async function askForPart() {
   if (part) return;
+  hasFailed = false;
   asking.abort();
   asking = new AbortController();
   clearTimeout(nextAsking);
@@ -69,7 +72,11 @@ async function askForPart() {
     if (signal.aborted) return;
     clearTimeout(nextAsking);
     nextAsking = setTimeout(askForPart, ASKED_AGAIN_MS);
-    return sayWaiting();
+    hasFailed = true;
+    sayWaiting();
+    // Of a page that was published anew meanwhile. What is typed is kept.
+    if (waits && (await isGone("payment").catch(() => false))) location.reload();
+    return;
   }
   startPart(waits === "form");
 }

@@ -112,6 +112,16 @@ def test_the_end_of_a_script_element_in_a_text_is_no_end(tmp_path: Path) -> None
     assert "</script" not in page_script(main, "/").text
 
 
+def test_two_functions_of_one_name_are_told_with_the_line(tmp_path: Path) -> None:
+    main = write_modules(
+        tmp_path,
+        main='import { a } from "./other.js";\n\na();\n\nfunction pay() {}\npay();\n',
+        other="export const a = () => pay();\nfunction pay() {}\n",
+    )
+    with pytest.raises(ValueError, match=r"main\.js:5: pay is declared in other\.js, too"):
+        page_script(main, "/")
+
+
 def test_an_inlined_script_has_no_long_names_and_no_comments(tmp_path: Path) -> None:
     main = write_modules(
         tmp_path, main="// secret\nconst lengthy = document.title;\nalert(lengthy, lengthy);\n"
