@@ -67,15 +67,11 @@ class _Part(NamedTuple):
     given: Sequence[str]
 
 
-def _no_texts(_: str) -> Mapping[str, object]:
-    return {}
-
-
 def page_script(
     entry: Path,
     home: str,
     rails: Collection[str] = (),
-    texts: Callable[[str], Mapping[str, object]] = _no_texts,
+    texts: Callable[[str], Mapping[str, object]] = lambda _: {},
 ) -> Script:
     """The script of a page at whose `home` the site begins, with the modules of `rails` only.
     `texts` tells which of the page's own texts a part needs, by what people wrote of it.
