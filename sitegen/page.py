@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from sitegen.assets import Asset, hash_of
-from sitegen.scripts import inline_styles, minify, page_script
+from sitegen.scripts.minified import inline_styles, minify
+from sitegen.scripts.page_script import page_script
 
 TEMPLATES = Path(str(files("templates")))
 

@@ -23,6 +23,7 @@ ROOMS = (  # counted apart from the package that they are in
         "desk/statements",
         "infra/emulation",
         "infra/fast_start",
+        "sitegen/scripts",
     ),
     "testkit/looks",
 )

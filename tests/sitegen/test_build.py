@@ -22,7 +22,7 @@ from sitegen.freeze import BuildFailed
 from sitegen.inputs import FOLDERS, page_inputs
 from sitegen.page_files import SITE_FILES
 from sitegen.qr import qr_svg
-from sitegen.scripts import minify as cached_minify
+from sitegen.scripts.minified import minify as cached_minify
 from testkit.demo_process import ROOT
 from testkit.rosters import built_files, hostile_roster, make_entry, make_roster
 from tests.sitegen.test_freeze import contents

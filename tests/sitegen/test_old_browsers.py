@@ -13,7 +13,8 @@ import pytest
 
 from rails import RAILS
 from sitegen.page import TEMPLATES
-from sitegen.scripts import inline_styles, minify, page_script
+from sitegen.scripts.minified import inline_styles, minify
+from sitegen.scripts.page_script import page_script
 from testkit.demo_process import ROOT
 
 CHECKER = Path(__file__).with_name("old_browsers.cjs")

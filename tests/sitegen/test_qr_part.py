@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sitegen.page import TEMPLATES
 from sitegen.qr import cross_boxes
-from sitegen.scripts import page_script
+from sitegen.scripts.page_script import page_script
 from tests.rails.vectors import VECTORS
 
 # Enough of a document for what the part draws: elements that can be written out.

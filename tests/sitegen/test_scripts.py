@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from sitegen.page import TEMPLATES
-from sitegen.scripts import join_modules, page_script, read_modules, without_unused
+from sitegen.scripts.modules import join_modules, read_modules, without_unused
+from sitegen.scripts.page_script import page_script
 
 SCRIPTS = ["index.js", "missing.js", "payee.js", "posters.js"]
 
