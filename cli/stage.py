@@ -1,6 +1,8 @@
 """`--stage`: what a market's zappa_settings.json calls its stack on AWS, and where that is."""
 
 import json
+import re
+import unicodedata
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -9,6 +11,9 @@ from typing import Any
 from cli.failure import Failure
 
 SETTINGS_NAME = "zappa_settings.json"
+PREFIX = "payee-pages-"  # infra/deployer-policy.json allows names that begin so, and no others
+SLUG_MAX_LENGTH = 20  # so that the longest bucket's name, with the account's number, fits into 63
+DEFAULT_REGION = "ap-south-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,20 @@ def parse_place(stage: str, settings: Any, path: Path) -> Place:
         return Place(aws_name(whole["project_name"], stage), whole["aws_region"])
     except KeyError as error:
         raise Failure(f"Stage {stage} in {path} has no {error.args[0]}.") from None
+
+
+def project_of(folder: str) -> str:
+    """What a market in a folder of that name is called on AWS, unless somebody says otherwise."""
+    ascii_only = unicodedata.normalize("NFKD", folder).encode("ascii", "ignore").decode()
+    words = re.sub(r"[^a-z0-9]+", "-", ascii_only.lower()).strip("-")
+    return f"{PREFIX}{words[:SLUG_MAX_LENGTH].rstrip('-') or 'market'}"
+
+
+def new_stage(project: str, stage: str, region: str, token: str) -> dict[str, Any]:
+    """What a market's settings say of a stage of its own; all else is the product's. `token` makes
+    the bucket's name the only one in the world."""
+    bucket = f"{aws_name(project, stage)}-deploy-{token}"
+    return {"project_name": project, "aws_region": region, "s3_bucket": bucket}
 
 
 def aws_name(project: str, stage: str) -> str:

@@ -251,8 +251,7 @@ def _choose(
     named = [f"--{kind}" for kind, value in (("stage", stage), ("stack", stack)) if value]
     if any(given.values()):
         named.append(_options(given))
-    if len(named) > 1:
-        raise click.UsageError(f"Say {' or '.join(named)}, not {_both(len(named))}.")
+    refuse_two_ways(named)
     if stage:
         return load_stage(stage, list(given))
     if stack:
@@ -277,8 +276,11 @@ def _choose(
         ) from None
 
 
-def _both(count: int) -> str:
-    return "both" if count == 2 else "all of them"
+def refuse_two_ways(named: list[str]) -> None:
+    """Raises click.UsageError for more than one of the options that name a system."""
+    if len(named) > 1:
+        every = "both" if len(named) == 2 else "all of them"
+        raise click.UsageError(f"Say {' or '.join(named)}, not {every}.")
 
 
 def _options(parts: Iterable[str]) -> str:

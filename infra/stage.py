@@ -12,7 +12,7 @@ from backend.table import ledger_table, registry_table
 from cli.failure import Failure
 from cli.stage import SETTINGS_NAME, Place, aws_name, parse_place, with_extends
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = ROOT / SETTINGS_NAME
 """The product's own. A market's, in a folder of its own, says only what is different there."""
 OF_A_MARKET = {
@@ -80,7 +80,7 @@ def load_settings(market: Path = ROOT) -> dict[str, dict[str, Any]]:
     """All that Zappa needs to know of a market's stages. Raises Failure."""
     released: dict[str, dict[str, Any]] = json.loads(SETTINGS.read_text())
     path = market / SETTINGS.name
-    if path.resolve() in (SETTINGS.resolve(), (ROOT / SETTINGS.name).resolve()):
+    if market.resolve() == ROOT:
         return released
     try:
         own = json.loads(path.read_text("utf-8"))

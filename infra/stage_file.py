@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from cli.failure import Failure
+from cli.stage import DEFAULT_REGION, PREFIX, SLUG_MAX_LENGTH, new_stage, project_of
 from infra.stage import ROOT, SETTINGS, complete_settings, parse_stage
 
 Stages = dict[str, dict[str, Any]]  # their settings, by name
 
-PREFIX = "payee-pages-"  # infra/deployer-policy.json allows names that begin so, and no others
-DEFAULT_REGION = "ap-south-1"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,19}", re.ASCII)
-_PROJECT = re.compile(rf"{PREFIX}[a-z0-9](?:[a-z0-9-]{{0,18}}[a-z0-9])?", re.ASCII)
+_SLUG = rf"[a-z0-9](?:[a-z0-9-]{{0,{SLUG_MAX_LENGTH - 2}}}[a-z0-9])?"
+_PROJECT = re.compile(PREFIX + _SLUG, re.ASCII)
 _REGION = re.compile(r"[a-z]{2,}(?:-[a-z]+)+-[1-9]", re.ASCII)
 
 
@@ -44,7 +44,7 @@ def write_stage(market: Path, wish: Wish, token: str) -> tuple[Path, str]:
     planned = plan_stage(stages, released, market.name, wish, token)
     whole = complete_settings(planned, released)[name]
     stage = parse_stage(name, {name: whole})
-    if path.resolve() != (ROOT / SETTINGS.name).resolve():
+    if market.resolve() != ROOT:
         planned = stages | {name: whole}  # Zappa itself reads no second file
     if planned == stages:
         return path, f"stage {name} is as it must be."
@@ -72,19 +72,14 @@ def plan_stage(stages: Stages, released: Stages, folder: str, wish: Wish, token:
                 )
         return stages
     others = [stage["project_name"] for stage in stages.values() if "project_name" in stage]
-    project = wish.project or next(iter(others), f"{PREFIX}{_slug(folder)}")
+    project = wish.project or next(iter(others), project_of(folder))
     if not _PROJECT.fullmatch(project) and project not in others:
         raise Failure(
-            f"“{project}” can be no project: write payee-pages-, and at most 20 of a-z, 0-9 and -."
+            f"“{project}” can be no project: write {PREFIX}, and at most {SLUG_MAX_LENGTH} of a-z, "
+            "0-9 and -."
         )
     new = {
         "extends": name if name in released else "production",
-        "project_name": project,
-        "aws_region": wish.region or DEFAULT_REGION,
-        "s3_bucket": f"{project}-{name.replace('_', '-')}-deploy-{token}",
+        **new_stage(project, name, wish.region or DEFAULT_REGION, token),
     }
     return stages | {name: new}
-
-
-def _slug(folder: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", folder.lower()).strip("-")[:20].rstrip("-") or "market"

@@ -9,7 +9,7 @@ import click
 
 from cli.roster_file import read_roster, roster_option
 from cli.site import with_url
-from cli.system import load_stack, load_stage, stack_option, stage_option
+from cli.system import load_stack, load_stage, refuse_two_ways, stack_option, stage_option
 from payments.refusals import InvalidValue
 from roster.keys import parse_url
 
@@ -30,7 +30,7 @@ def site_options(command: Callable[..., None]) -> Callable[..., None]:
     ) -> None:
         roster = read_roster(roster_path)
         if stage and stack:
-            raise click.UsageError("Say --stage or --stack, not both.")
+            refuse_two_ways(["--stage", "--stack"])
         if url:
             roster = with_url(roster, _parse_url(url), roster.site.api_url)
         elif stage or stack:

@@ -141,3 +141,8 @@ def test_every_setting_of_the_product_has_one_owner() -> None:
     assert OF_A_MARKET - {"profile_name", "tags", "extends"} <= {
         key for stage in RELEASED.values() for key in stage
     }
+
+
+def test_a_project_is_called_after_its_folder_as_in_a_new_market() -> None:
+    stages = plan_stage({}, RELEASED, "Marché d'Été", Wish("production"), "x")
+    assert stages["production"]["project_name"] == "payee-pages-marche-d-ete"

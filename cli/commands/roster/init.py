@@ -4,7 +4,6 @@ import json
 import re
 import secrets
 import shlex
-import unicodedata
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,21 +12,20 @@ import click
 from cli.failure import Failure
 from cli.installation import repository_address
 from cli.new_market import sample_roster
+from cli.stage import DEFAULT_REGION, SETTINGS_NAME, new_stage, project_of
 from roster.model import RosterInvalid, parse_roster
 
-_ROSTER, _SETTINGS, _IGNORED = "payees.yaml", "zappa_settings.json", ".gitignore"
+_ROSTER, _IGNORED = "payees.yaml", ".gitignore"
 _WORKFLOW = ".github/workflows/roster.yml"
 _OWNERS = ".github/CODEOWNERS"
 _MEANING = {
     _ROSTER: "who can be paid",
-    _SETTINGS: "what it is called on AWS, and where",
+    SETTINGS_NAME: "what it is called on AWS, and where",
     _IGNORED: "what stays out of git",
     _WORKFLOW: "pull requests are checked on GitHub",
     _OWNERS: "who must agree when money is to go elsewhere; put names in",
 }
 _TITLE = "title: My market"
-_PREFIX = "payee-pages-"  # infra/deployer-policy.json allows names that begin so, and no others
-_SLUG_MAX_LENGTH = 20  # so that the longest bucket's name, with the account's number, fits into 63
 _YOUR_COPY = "git+https://github.com/YOU/payee-pages@main"
 
 
@@ -61,7 +59,7 @@ def new_market(folder_name: str, token: str, address: str) -> dict[str, str]:
     workflow = sources.joinpath("check-roster.yml").read_text("utf-8")
     return {
         _ROSTER: _with_title(sample_roster(), folder_name),
-        _SETTINGS: json.dumps(_settings(_slug(folder_name), token), indent=2) + "\n",
+        SETTINGS_NAME: json.dumps(_settings(project_of(folder_name), token), indent=2) + "\n",
         _IGNORED: sources.joinpath("gitignore").read_text("utf-8"),
         _WORKFLOW: workflow.replace(_YOUR_COPY, address),
         _OWNERS: sources.joinpath("codeowners").read_text("utf-8"),
@@ -80,23 +78,9 @@ def _with_title(roster: str, folder_name: str) -> str:
     return named
 
 
-def _slug(folder_name: str) -> str:
-    ascii_only = unicodedata.normalize("NFKD", folder_name).encode("ascii", "ignore").decode()
-    words = re.sub(r"[^a-z0-9]+", "-", ascii_only.lower())
-    return words.strip("-")[:_SLUG_MAX_LENGTH].rstrip("-") or "market"
-
-
-def _settings(slug: str, token: str) -> dict[str, dict[str, object]]:
-    """A market's own part of its stages; all else is as Payee Pages' zappa_settings.json has it."""
-    project = f"{_PREFIX}{slug}"
-    return {
-        stage: {
-            "project_name": project,
-            "aws_region": "ap-south-1",
-            "s3_bucket": f"{project}-{stage}-deploy-{token}",
-        }
-        for stage in ("production", "staging")
-    }
+def _settings(project: str, token: str) -> dict[str, dict[str, object]]:
+    stages = ("production", "staging")
+    return {stage: new_stage(project, stage, DEFAULT_REGION, token) for stage in stages}
 
 
 def _write_all(folder: Path, contents: dict[str, str]) -> None:
