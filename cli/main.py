@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any, NamedTuple
 
 import click
@@ -25,6 +26,9 @@ COMMANDS = {
     "init": Entry("roster.init", "Start a folder with a roster of your own."),
     "check": Entry("roster.check", "Find every mistake in the roster."),
     "add": Entry("roster.edit_roster", "Add a payee to the roster."),
+    "import": Entry(
+        "roster.import_vendors", "Take a list of vendors, CSV or Excel, into the roster."
+    ),
     "edit": Entry("roster.edit_roster", "Change a payee in the roster."),
     "away": Entry("roster.edit_roster", "Say that a payee is away, and takes no payments."),
     "open": Entry("roster.edit_roster", "Open a payee again who is away or closed."),
@@ -89,7 +93,8 @@ class _Commands(click.Group):
             module = import_module(f"cli.commands.{COMMANDS[cmd_name].module}")
         except ModuleNotFoundError as error:
             raise _missing_part(cmd_name, error) from error
-        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(module, f"{name}_" if iskeyword(name) else name)
         return command
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:

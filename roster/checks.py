@@ -91,12 +91,11 @@ def _parse_money(
 
 
 def refuse_clashes(payees: list[Fields], mistakes: list[Mistake]) -> None:
-    """An id, a name or an alias leads to one payee only."""
+    """An id or an alias leads to one payee only, and payers can tell any two apart."""
     ids: list[Placed[str]] = [found for payee in payees if (found := payee.get("id"))]
-    names = [found for payee in payees if (found := payee.get("name"))]
     aliases = [alias for payee in payees for alias in items(payee, "aliases")]
     refuse_repeats("id", ids, "choose another", mistakes)
-    refuse_repeats("name", names, "tell the two apart", mistakes, same=_fold)
+    refuse_same_on_page(payees, mistakes)
     refuse_repeats("aliases", aliases, "keep one", mistakes)
     owners = {payee_id.value: payee_id for payee_id in ids}
     for payee in payees:
@@ -106,6 +105,24 @@ def refuse_clashes(payees: list[Fields], mistakes: list[Mistake]) -> None:
                 whose = f"is the id of the payee on line {owner.place.line}"
                 message = f"aliases: {quote(alias.value)} {whose}; remove it"
                 mistakes.append(Mistake(alias.place, message))
+
+
+def refuse_same_on_page(payees: list[Fields], mistakes: list[Mistake]) -> None:
+    """Payers see names and descriptions: of two payees, not both may be equal."""
+    firsts: dict[tuple[str, str], Placed[str]] = {}
+    for payee in payees:
+        name = payee.get("name")
+        if name is None:
+            continue
+        described = fold(value(payee, "description", ""))
+        first = firsts.setdefault((fold(name.value), described), name)
+        if first is not name:
+            also = ", with this description, too" if described else ""
+            message = (
+                f"name: {quote(name.value)} is already on line {first.place.line}{also}; "
+                "tell the two apart by a description"
+            )
+            mistakes.append(Mistake(name.place, message))
 
 
 def refuse_repeats(
@@ -125,6 +142,6 @@ def refuse_repeats(
             mistakes.append(Mistake(placed.place, f"{path}: {message}"))
 
 
-def _fold(name: str) -> str:
+def fold(name: str) -> str:
     """The name without what one hears no difference in."""
     return normalize("NFC", name.casefold())

@@ -77,35 +77,47 @@ def _read(text: str) -> _Source:
     return _Source(text, root, line_starts(text))
 
 
-def add_payee(text: str, values: Values) -> str:
-    """A valid roster's `text` with a payee behind the last. Raises NotEditable."""
+def add_payees(text: str, payees: Sequence[Values]) -> str:
+    """A valid roster's `text` with payees behind the last. Raises NotEditable."""
+    if not payees:
+        return text
     bare = without_bom(text)
     source, line_end = _read(bare), _line_end(text)
-    payees, bom = _payees(source), text.removesuffix(bare)
-    items, start = payees.items, source.start(payees)
-    if bare[start : payees.end] == "[]":
+    known, bom = _payees(source), text.removesuffix(bare)
+    items, start = known.items, source.start(known)
+    if bare[start : known.end] == "[]":
         head = bare[:start].rstrip(" ")
-        entry = _lines(values, dash=2, offset=2)
-        return bom + _insert_after(head + bare[payees.end :], len(head), entry, line_end)
-    if source.is_in_brackets(payees):
-        place = source.end(items[-1]) if items else payees.end - 1
-        return bom + bare[:place] + (", " if items else "") + _in_brackets(values) + bare[place:]
-    dash, last = payees.place.column - 1, items[-1]
+        lines = [line for values in payees for line in _lines(values, dash=2, offset=2)]
+        return bom + _insert_after(head + bare[known.end :], len(head), lines, line_end)
+    if source.is_in_brackets(known):
+        place = source.end(items[-1]) if items else known.end - 1
+        written = ", ".join(map(_in_brackets, payees))
+        return bom + bare[:place] + (", " if items else "") + written + bare[place:]
+    dash, last = known.place.column - 1, items[-1]
     offset = 2 if source.is_in_brackets(last) else max(last.place.column - 1 - dash, 2)
-    entry = _lines(values, dash, offset)
-    if len(items) > 1 and _is_apart(bare[source.end(items[-2]) : source.start(last)]):
-        entry = ["", *entry]
-    return bom + _insert_after(bare, source.end(last), entry, line_end, comments_beyond=dash)
+    is_apart = len(items) > 1 and _is_apart(bare[source.end(items[-2]) : source.start(last)])
+    apart = [""] if is_apart else []
+    lines = [line for values in payees for line in [*apart, *_lines(values, dash, offset)]]
+    return bom + _insert_after(bare, source.end(last), lines, line_end, comments_beyond=dash)
 
 
-def edit_payee(text: str, payee_id: PayeeId, changes: Changes) -> str:
-    """A valid roster's `text` with these keys of a payee changed, put in or taken away; the very
+def edit_payees(text: str, changes: Mapping[PayeeId, Changes]) -> str:
+    """A valid roster's `text` with these keys of payees changed, put in or taken away; the very
     text, if they say so already. Of keys in keys, only those named change. Raises NoSuchPayee
     and NotEditable.
     """
     bare = without_bom(text)
     source = _read(bare)
-    entry = _find(source, payee_id)
+    bom, entries = text.removesuffix(bare), _entries(source)
+    if unknown := [payee_id for payee_id in changes if payee_id not in entries]:
+        raise NoSuchPayee(unknown[0])
+    for payee_id in sorted(changes, key=lambda one: source.start(entries[one]), reverse=True):
+        bare = _edit_entry(bare, source, entries[payee_id], changes[payee_id])
+    return bom + bare
+
+
+def _edit_entry(bare: str, source: _Source, entry: Node, changes: Changes) -> str:
+    """`bare`, which up to the end of the `entry` still is the source's text, with it changed."""
     start, end = source.start(entry), source.end(entry)
     if not source.is_in_brackets(entry):
         end = _end_of_line(bare, end)
@@ -117,7 +129,7 @@ def edit_payee(text: str, payee_id: PayeeId, changes: Changes) -> str:
     expected = {*_keys(entry), *changes} - {key for key in changes if changes[key] is None}
     if _keys(_read(piece).root) != expected:
         raise NotEditable
-    return text.removesuffix(bare) + bare[:start] + piece.removeprefix(indent) + bare[end:]
+    return bare[:start] + piece.removeprefix(indent) + bare[end:]
 
 
 def _payees(source: _Source) -> ListNode:
@@ -127,12 +139,30 @@ def _payees(source: _Source) -> ListNode:
     return payees
 
 
-def _find(source: _Source, payee_id: PayeeId) -> Node:
+def written_pay_by(text: str) -> dict[str, list[Item]]:
+    """The items of `pay_by` as a valid roster's `text` has them, of each payee that has its own.
+    Raises NotEditable."""
+    found = {}
+    for payee_id, entry in _entries(_read(without_bom(text))).items():
+        accounts = child(entry, "pay_by")
+        if isinstance(accounts, ListNode):
+            found[payee_id] = [_written_item(item) for item in accounts.items]
+    return found
+
+
+def _written_item(node: Node) -> Item:
+    if isinstance(node, MappingNode):
+        return {key: getattr(one, "text", "") for key, (_, one) in node.entries.items()}
+    return str(getattr(node, "text", ""))
+
+
+def _entries(source: _Source) -> dict[str, Node]:
+    found = {}
     for entry in _payees(source).items:
         written = child(entry, "id")
-        if isinstance(written, TextNode) and written.text == payee_id:
-            return entry
-    raise NoSuchPayee(payee_id)
+        if isinstance(written, TextNode):
+            found[written.text] = entry
+    return found
 
 
 def _keys(entry: Node) -> set[str]:

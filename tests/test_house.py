@@ -24,6 +24,7 @@ ROOMS = (  # counted apart from the package that they are in
         "infra/emulation",
         "infra/fast_start",
         "sitegen/scripts",
+        "roster/importing",
     ),
     "testkit/looks",
 )

@@ -99,5 +99,5 @@ def _rows(text: str, file: str, delimiter: str) -> Iterator[Row]:
         raise refuse(
             Place(file, line),
             f"this row has no end or a stray quote ({error})",
-            "export the statement again, or mend the row",
+            "export it again, or mend the row",
         ) from None

@@ -8,7 +8,7 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from payments.payee import PayeeId, PayeeStatus
-from roster.editing import Changes, NoSuchPayee, Values, add_payee, edit_payee
+from roster.editing import Changes, NoSuchPayee, Values, add_payees, edit_payees
 from roster.model import Roster, RosterEntry, RosterInvalid, parse_roster
 
 SITE = """\
@@ -108,7 +108,7 @@ def with_one_word_changed(text: str) -> list[str]:
 @given(rosters())
 def test_a_payee_is_added_behind_the_last(text: str) -> None:
     before = parse_roster(text)
-    edited = add_payee(text, NEW)
+    edited = add_payees(text, [NEW])
     after = parse_roster(edited)
     assert Roster(after.site, after.entries[:-1]) == before
     new = after.entries[-1]
@@ -125,13 +125,13 @@ def test_a_payee_is_added_behind_the_last(text: str) -> None:
 def test_a_payee_is_closed_and_nothing_else_changes(text: str, data: st.DataObject) -> None:
     before = parse_roster(text)
     entry = data.draw(st.sampled_from(before.entries))
-    edited = edit_payee(text, entry.payee_id, CLOSED)
+    edited = edit_payees(text, {entry.payee_id: CLOSED})
     closed = replace(entry, payee=replace(entry.payee, status=PayeeStatus.CLOSED))
     expected = tuple(closed if one is entry else one for one in before.entries)
     assert parse_roster(edited).entries == expected
     assert parse_roster(edited).site == before.site
     assert is_insertion(text, edited) or edited in with_one_word_changed(text)
-    assert edit_payee(edited, entry.payee_id, CLOSED) == edited
+    assert edit_payees(edited, {entry.payee_id: CLOSED}) == edited
 
 
 @pytest.mark.parametrize(
@@ -159,26 +159,27 @@ def test_a_payee_is_closed_and_nothing_else_changes(text: str, data: st.DataObje
     ],
 )
 def test_it_looks_as_a_careful_hand_would_write_it(written: str, expected: str) -> None:
-    assert add_payee(SITE + written, {"id": "a", "name": "A"}) == SITE + expected
+    assert add_payees(SITE + written, [{"id": "a", "name": "A"}]) == SITE + expected
 
 
 @pytest.mark.parametrize(
     "text", ["no", "012", "1:30", "2026-03-01", "~", "a: b", "a #b", "- x", "é"]
 )
 def test_what_another_reader_would_misread_is_quoted(text: str) -> None:
-    edited = add_payee(SITE + "payees: []\n", {"id": "a", "name": text})
+    edited = add_payees(SITE + "payees: []\n", [{"id": "a", "name": text}])
     assert f"name: {text}" in edited if text == "é" else f'name: "{text}"' in edited
     assert parse_roster(edited).entries[0].payee.name == text
 
 
 def test_who_is_not_there_cannot_be_edited() -> None:
     with pytest.raises(NoSuchPayee):
-        edit_payee(SITE + "payees: []\n", PayeeId("a"), CLOSED)
+        edit_payees(SITE + "payees: []\n", {PayeeId("a"): CLOSED})
 
 
 def test_what_one_cannot_see_is_written_as_its_number() -> None:
     text = "a\nb\u2028c\\"
-    edited = add_payee(SITE + "payees: []\n", {"id": "a", "name": "A", "description": text})
+    new: Values = {"id": "a", "name": "A", "description": text}
+    edited = add_payees(SITE + "payees: []\n", [new])
     assert 'description: "a\\U0000000ab\\U00002028c\\\\"\n' in edited
 
 
@@ -201,7 +202,7 @@ def test_keys_are_changed_put_in_and_taken_away_and_nothing_else_changes(
     entry = data.draw(st.sampled_from(before.entries))
     keys = data.draw(st.lists(st.sampled_from(list(CHANGES)), min_size=1, unique=True))
     changes = {key: data.draw(st.sampled_from(CHANGES[key])) for key in keys}
-    edited = edit_payee(text, entry.payee_id, changes)  # type: ignore[arg-type]
+    edited = edit_payees(text, {entry.payee_id: changes})  # type: ignore[dict-item]
     after = parse_roster(edited)
     assert after.site == before.site
     assert [one for one in after.entries if one.payee_id != entry.payee_id] == [
@@ -213,7 +214,7 @@ def test_keys_are_changed_put_in_and_taken_away_and_nothing_else_changes(
     assert OWN_LINES.findall(edited) == OWN_LINES.findall(text)
     assert edited.count("\r\n") in (0, edited.count("\n"))
     assert edited.startswith("\ufeff") == text.startswith("\ufeff")
-    assert edit_payee(edited, entry.payee_id, changes) == edited  # type: ignore[arg-type]
+    assert edit_payees(edited, {entry.payee_id: changes}) == edited  # type: ignore[dict-item]
 
 
 ABSENT = {
@@ -361,6 +362,6 @@ def test_an_edit_touches_only_the_lines_of_its_keys(
             f"{indent}{line}" if line.strip() else line for line in lines
         )
 
-    edited = edit_payee(document(written), PayeeId("a"), changes)
+    edited = edit_payees(document(written), {PayeeId("a"): changes})
     assert edited == document(expected)
     parse_roster(edited)

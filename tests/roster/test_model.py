@@ -33,6 +33,8 @@ site:
 payees:
 """
 
+APART = "tell the two apart by a description"
+
 
 def rupees(major: int) -> Money:
     return Money(major * 100, "INR")
@@ -279,11 +281,11 @@ def test_values(key: str, written: str, column: int, expected: str) -> None:
         ),
         (
             "- {id: a, name: Straße}\n- {id: b, name: STRASSE}",
-            "8:19: payee “b”: name: “STRASSE” is already on line 7; tell the two apart",
+            f"8:19: payee “b”: name: “STRASSE” is already on line 7; {APART}",
         ),
         (
             "- {id: a, name: caf\u00e9}\n- {id: b, name: Cafe\u0301}",
-            "8:19: payee “b”: name: “Caf\u00e9” is already on line 7; tell the two apart",
+            f"8:19: payee “b”: name: “Caf\u00e9” is already on line 7; {APART}",
         ),
         (
             "- {id: a, name: A, aliases: [x]}\n- {id: b, name: B, aliases: [x]}",

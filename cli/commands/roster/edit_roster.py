@@ -7,14 +7,12 @@ from typing import Any
 import click
 
 from cli.arguments import complete_payee
-from cli.failure import Failure
-from cli.files import replacing
+from cli.roster_editing import change_payee, check_and_replace, edited
 from cli.roster_file import count_payees, find_entry, read_roster, roster_option
 from payments.payee import PayeeStatus
-from roster.editing import Changes, NotEditable, Values, add_payee, edit_payee
+from roster.editing import Values, add_payees
 from roster.grammar import Keys, ListOf
 from roster.keys import PAYEE
-from roster.model import Roster, RosterEntry, RosterInvalid, parse_roster
 from roster.pay_by import PayByItem, parse_typed
 from roster.writing import Value
 
@@ -93,9 +91,8 @@ def add(payee_id: str, roster_path: Path, **options: Any) -> None:
             if len(value) < len(needed):
                 raise click.UsageError(f"{' and '.join(needed)} go together: say both.")
     before = read_roster(roster_path)
-    text = _text(roster_path)
-    edited = _or_failure(roster_path, lambda: add_payee(text, values))
-    after = _check_and_replace(roster_path, edited, before, payee_id)
+    text = edited(roster_path, lambda text: add_payees(text, [values]))
+    after = check_and_replace(roster_path, text, before, {payee_id})
     click.echo(f"Added {payee_id} to {roster_path}: {count_payees(after)}, no mistakes.", err=True)
     click.echo("Next: payees publish", err=True)
 
@@ -124,7 +121,7 @@ def edit(payee_id: str, roster_path: Path, **options: Any) -> None:
             changes[name] = None
     if not changes:
         raise click.UsageError("Say what to change: `payees edit -h` lists it.")
-    if _edit(roster_path, payee_id, changes):
+    if change_payee(roster_path, payee_id, changes):
         click.echo(f"Changed {payee_id} in {roster_path}: no mistakes.", err=True)
         click.echo("Next: payees publish", err=True)
     else:
@@ -175,51 +172,6 @@ def _become(status: PayeeStatus, payee_id: str, path: Path) -> None:
     if find_entry(read_roster(path), payee_id, path).payee.status is status:
         click.echo(f"{payee_id} is {status} already: nothing was changed.", err=True)
         return
-    _edit(path, payee_id, {"status": status.value})
+    change_payee(path, payee_id, {"status": status.value})
     click.echo(f"{payee_id} is {status} now in {path}.", err=True)
     click.echo("Next: payees publish", err=True)
-
-
-def _edit(path: Path, payee_id: str, changes: Changes) -> bool:
-    """Whether the roster changed. Raises Failure."""
-    before = read_roster(path)
-    entry = find_entry(before, payee_id, path)
-    text = _text(path)
-    edited = _or_failure(path, lambda: edit_payee(text, entry.payee_id, changes))
-    if edited == text:
-        return False
-    _check_and_replace(path, edited, before, entry.payee_id)
-    return True
-
-
-def _text(path: Path) -> str:
-    return path.read_bytes().decode()  # line ends as they are
-
-
-def _or_failure(path: Path, edit: Callable[[], str]) -> str:
-    try:
-        return edit()
-    except NotEditable as error:
-        raise _not_by_machine(path) from error
-
-
-def _check_and_replace(path: Path, edited: str, before: Roster, payee_id: str) -> Roster:
-    """Replace the roster by `edited`, if that has no mistakes and says the same as `before` of
-    everybody else; gives what it is then. Raises Failure."""
-    try:
-        after = parse_roster(edited, str(path))
-    except RosterInvalid as error:
-        raise Failure(f"{error}\nNothing was changed: that would be no valid roster.") from error
-    if after.site != before.site or _others(after, payee_id) != _others(before, payee_id):
-        raise _not_by_machine(path)
-    with replacing(path, private=False) as file:
-        file.write(edited.encode())
-    return after
-
-
-def _not_by_machine(path: Path) -> Failure:
-    return Failure(f"{path} is written in a way that cannot be edited safely: edit it by hand.")
-
-
-def _others(roster: Roster, payee_id: str) -> list[RosterEntry]:
-    return [entry for entry in roster.entries if entry.payee_id != payee_id]
