@@ -5,6 +5,8 @@ REGISTRY_TABLE   that of payees
 API_BASE_PATH    the path the API is served below, such as /api (default: none)
 API_ORIGINS      other web origins whose pages may use the API, separated by spaces
 PAYMENTS_AN_HOUR  how many of one payee each Lambda records in an hour (default: any number)
+ORIGIN_KEYS      SHA-256 of the keys by which the CDN makes itself known, separated by spaces; `make
+                 deploy` sets it (default: anybody may ask)
 REQUEST_LOG      `refusals` logs only requests that failed or were refused (default: all)
 """
 
@@ -24,6 +26,7 @@ from backend.ceiling import Ceiling
 from backend.dynamo_ledger import DynamoLedger
 from backend.dynamo_registry import DynamoRegistry
 from backend.dynamodb import CLIENT_CONFIG
+from backend.origin import close_origin
 from backend.payee_cache import CachedPayees
 from backend.request_log import with_metrics
 
@@ -67,3 +70,5 @@ app = create_app(
     log=_log,
     admits=_ceiling.admits,
 )
+if _origin_keys := os.environ.get("ORIGIN_KEYS", "").split():
+    close_origin(app, _origin_keys)

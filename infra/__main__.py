@@ -68,23 +68,36 @@ _stage = click.argument("stage_name", metavar="STAGE")
 @roster_option
 @click.option("--dry-run", is_flag=True, help="Print what would change, and change nothing.")
 @click.option("--yes-accounts", is_flag=True, help="Change where money goes without asking.")
+@click.option("--renew-key", is_flag=True, help="Give the CDN a new key to the API.")
 @click.option(
     "--set", "settings", multiple=True, metavar="NAME=VALUE",
     help="A parameter of the stack, such as AlarmEmail=you@example.org; kept until set again.",
 )  # fmt: skip
 def deploy(
-    stage_name: str, roster_path: Path, settings: list[str], *, dry_run: bool, yes_accounts: bool
+    stage_name: str,
+    roster_path: Path,
+    settings: list[str],
+    *,
+    dry_run: bool,
+    yes_accounts: bool,
+    renew_key: bool,
 ) -> None:
     """From nothing to a live site: stack, Lambda, pages, and a payment to try it."""
     parameters = dict(_pair(setting) for setting in settings)
-    if derived := {"Project", "Stage"} & parameters.keys():
-        raise click.UsageError(f"{' and '.join(sorted(derived))} follow from zappa_settings.json.")
+    if derived := {"Project", "Stage", "OriginKey"} & parameters.keys():
+        raise click.UsageError(
+            f"{' and '.join(sorted(derived))}: make deploy works that out itself."
+        )
     roster = read_roster(roster_path)
     deployment = _deployment(stage_name, "Comparing with" if dry_run else "Deploying to")
     if dry_run:
         operations.show_plan(deployment, roster, roster_path, parameters)
     else:
-        operations.deploy(deployment, roster, roster_path, parameters, yes_accounts=yes_accounts)
+        operations.deploy(
+            *(deployment, roster, roster_path, parameters),
+            yes_accounts=yes_accounts,
+            renew_key=renew_key,
+        )
 
 
 @main.command(short_help="New code for a live stage.")

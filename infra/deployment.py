@@ -25,6 +25,7 @@ from backend.dynamo_ledger import DynamoLedger
 from cli.failure import Failure
 from infra.api import Api, load_api
 from infra.emulation.emulated_cdn import EmulatedCdn
+from infra.guarding.origin_key import key_headers
 from infra.kept_zips import code_of, keep_note, keep_zip, load_note
 from infra.smoke import Send, apply_smoke_payment, plan_smoke_payment, to_remember
 from infra.stacks import StackPlan, Stacks, with_literal_names
@@ -194,10 +195,18 @@ class Deployment:
         ledger = DynamoLedger(self.session.client("dynamodb"), self.stage.ledger_table)
         return apply_smoke_payment(payment, self._sender(api), ledger, self.stage.ledger_table)
 
+    def emulated_site(self, api: Api, endpoint_url: str) -> EmulatedCdn:
+        """What payers' browsers meet, on emulated AWS."""
+        outputs = self.outputs()
+        return EmulatedCdn(
+            *(endpoint_url, outputs["CdnDomain"], api, self.stage),
+            lambda: key_headers(self.session, outputs["DistributionId"]),
+        )
+
     def _sender(self, api: Api) -> Send:
-        cdn = self.outputs()["CdnDomain"]
         if self.endpoint_url:
-            return EmulatedCdn(self.endpoint_url, cdn, api, self.stage).request
+            return self.emulated_site(api, self.endpoint_url).request
+        cdn = self.outputs()["CdnDomain"]
         return lambda *request: _send_https(cdn, *request)
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -11,6 +12,8 @@ from cli.publishing.publish_consent import ask_about_accounts
 from infra.api import Api, load_api, log_only_trouble, refuse_open_policy, throttle
 from infra.data_removal import leftovers, remove
 from infra.deployment import Deployment
+from infra.guarding.concurrency import reserve
+from infra.guarding.origin_key import accept, close_origin, load_key, make_key
 from infra.kept_zips import load_versions, load_zip, plan_rollback
 from infra.restoring import apply_restoring, plan_restoring
 from infra.stacks import StackPlan
@@ -25,6 +28,7 @@ def deploy(
     parameters: Mapping[str, str],
     *,
     yes_accounts: bool,
+    renew_key: bool = False,
 ) -> None:
     """From nothing, or from wherever an earlier try ended, to a live site. Raises Failure."""
     stage = deployment.stage
@@ -41,8 +45,9 @@ def deploy(
     api = _release(deployment, code)
     _heading("4/7 The stack again, with the API's address")
     _bring_up(deployment, api.parameters)
-    _heading("5/7 What the API lets through")
-    _say(throttle(deployment.session, stage, api))
+    _heading("5/7 What the API lets through, and from whom")
+    _guard(deployment, api)
+    _say(_close_origin(deployment, api, renew_key=renew_key))
     _heading("6/7 Payees and pages")
     deployment.publish(roster_path, "--yes-accounts")
     _heading("7/7 A smoke payment")
@@ -113,7 +118,7 @@ def update(deployment: Deployment, roster: Roster) -> None:
     _heading("2/4 The Lambda and its API")
     api = _release(deployment, code)
     _heading("3/4 What the API lets through")
-    _say(throttle(deployment.session, deployment.stage, api))
+    _guard(deployment, api)
     _heading("4/4 A smoke payment")
     _say(deployment.pay(roster, code, api))
     _next_if_wrong(deployment)
@@ -213,6 +218,29 @@ def _release(deployment: Deployment, code: str) -> Api:
     refuse_open_policy(deployment.session, deployment.stage)
     log_only_trouble(deployment.session, deployment.stage)
     return api
+
+
+def _guard(deployment: Deployment, api: Api) -> None:
+    _say(throttle(deployment.session, deployment.stage, api))
+    _say(reserve(deployment.session, deployment.stage))
+
+
+def _close_origin(deployment: Deployment, api: Api, *, renew_key: bool) -> str:
+    session, stage = deployment.session, deployment.stage
+    if not api.gateway_id:
+        accept(session, stage, ())
+        return "Only this site's CDN may call the function URL: IAM sees to it."
+    if deployment.stacks().parameters(stage.infra_stack)["DirectApi"] == "true":
+        accept(session, stage, ())
+        return "Anybody may ask the API past the CDN: DirectApi is true."
+    today = datetime.now(UTC).date()
+    sent = load_key(session, deployment.outputs()["DistributionId"])
+    new = make_key(today) if sent is None or renew_key or sent.is_due(today) else None
+    close_origin(
+        *(session, stage, sent, new),
+        send=lambda key: _bring_up(deployment, {"OriginKey": key.text}),
+    )
+    return "The API answers to this site's CDN alone" + (", by a new key." if new else ".")
 
 
 def _api_of(deployment: Deployment) -> Api:

@@ -34,6 +34,7 @@ class Stage:
     runtime: str
     has_function_url: bool
     touch_path: str = "/"  # as for Zappa
+    lambda_concurrency: int | None = None
 
     @property
     def aws_name(self) -> str:
@@ -153,6 +154,7 @@ def parse_stage(name: str, settings: dict[str, dict[str, Any]]) -> Stage:
         runtime=merged["runtime"],
         has_function_url=merged.get("function_url_enabled", False),
         touch_path=merged.get("touch_path", "/"),
+        lambda_concurrency=merged.get("lambda_concurrency"),
     )
     for setting, said, right in _names(stage, merged):
         if said != right:

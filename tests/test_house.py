@@ -23,6 +23,7 @@ ROOMS = (  # counted apart from the package that they are in
         "desk/statements",
         "infra/emulation",
         "infra/fast_start",
+        "infra/guarding",
         "sitegen/scripts",
         "roster/importing",
     ),

@@ -10,7 +10,7 @@ answer to HEAD tells. All of it is done here.
 import hashlib
 import json
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING
@@ -41,12 +41,21 @@ _SECONDS = 30
 class EmulatedCdn:
     """A WSGI application that answers as https://<CdnDomain>/ would."""
 
-    def __init__(self, endpoint_url: str, cdn_domain: str, api: "Api", stage: "Stage") -> None:
+    def __init__(
+        self,
+        endpoint_url: str,
+        cdn_domain: str,
+        api: "Api",
+        stage: "Stage",
+        key_headers: Callable[[], Mapping[str, str]] = dict,
+    ) -> None:
+        """`key_headers` gives what the distribution adds to each request to the API."""
         self._endpoint_url = endpoint_url
         self._emulator = urlsplit(endpoint_url).netloc
         self._cdn_domain = cdn_domain
         self._api = api
         self._stage = stage
+        self._key_headers = key_headers
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -69,7 +78,9 @@ class EmulatedCdn:
     ) -> tuple[int, list[tuple[str, str]], bytes]:
         """Status, headers and body of the answer. Raises OSError."""
         sent = {name: value for name, value in headers.items() if name.lower() not in _HOP_BY_HOP}
-        if not target.startswith(f"{API_PATH}/"):
+        if is_for_api := target.startswith(f"{API_PATH}/"):
+            sent |= self._key_headers()
+        if not is_for_api:
             sent |= {"Host": self._cdn_domain, "X-Forwarded-Proto": "https"}
         elif method in ("HEAD", "OPTIONS"):
             return self._invoke(method, target, sent)

@@ -59,7 +59,7 @@ class Rehearsal:
         api = load_api(self.deployment.session, stage)
         if api is None or endpoint_url is None:
             raise Failure(f"{stage.name} has no API yet.")
-        return EmulatedCdn(endpoint_url, self.deployment.outputs()["CdnDomain"], api, stage)
+        return self.deployment.emulated_site(api, endpoint_url)
 
     def calls_of_the_api(self) -> Counter[str]:
         """How often the Lambda called each action on its tables, as the emulator recorded."""

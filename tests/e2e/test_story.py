@@ -19,8 +19,10 @@ from playwright.sync_api import BrowserContext
 from backend.dynamo_ledger import DynamoLedger
 from cli.failure import Failure
 from cli.local.emulator import CREDENTIALS
+from infra.api import load_api
 from infra.data_removal import leftovers
 from infra.deployment import ZAPPA, Deployment
+from infra.emulation.emulated_cdn import EmulatedCdn
 from infra.emulation.rehearsal import Rehearsal, rehearsal, session_at
 from infra.stage import Stage, load_stage
 from payments.money import Money
@@ -93,6 +95,7 @@ def test_from_nothing_to_payments_through_changes_and_back_to_nothing(
         with served(rehearsed.site()) as url:
             first = pay(phone, url, "Asha")
         assert recorded(rehearsed, "sneha") == {first: ("Asha", Money(2000, "INR"))}
+        refused_past_the_cdn(rehearsed)
         assert set(rehearsed.calls_of_the_api()) <= rehearsed.rights_of_the_api()
         assert nothing_more_is_allowed(rehearsed)
 
@@ -100,6 +103,7 @@ def test_from_nothing_to_payments_through_changes_and_back_to_nothing(
         openapi.write_text(openapi.read_text().replace(f'"{TITLE}"', f'"{CHANGED}"'))
         rehearsed.make("update")
         assert title_of_the_api(rehearsed) == CHANGED
+        refused_past_the_cdn(rehearsed)
         with served(rehearsed.site()) as url:
             second = pay(phone, url, "Ravi")
         assert set(recorded(rehearsed, "sneha")) == {first, second}
@@ -223,6 +227,23 @@ def claim(rehearsed: Rehearsal, payer: str) -> str:
     status, _, answer = rehearsed.site().request("PUT", path, headers, body)
     assert status == 201, answer
     return payment_id.reference
+
+
+def refused_past_the_cdn(rehearsed: Rehearsal) -> None:
+    """The HTTP API has an address of its own, which anybody may find out."""
+    deployment = rehearsed.deployment
+    api = load_api(deployment.session, deployment.stage)
+    assert api
+    past = EmulatedCdn(str(deployment.endpoint_url), "cdn", api, deployment.stage)
+    path = f"/api/payees/sneha/payments/{mint_payment_id(datetime.now(UTC), bytes(10))}"
+    body = b'{"payer_id": "Nobody", "amount": "20"}'
+    headers = {"Content-Type": "application/json", "X-Origin-Key": "2026-01-01.guessed"}
+    for asked, how in ((past, 404), (rehearsed.site(), 422)):
+        status, _, answer = asked.request("PUT", path, headers, body.replace(b"20", b"-1"))
+        assert status == how, answer
+    assert past.request("PUT", path, headers, body)[0] == 404
+    assert past.request("GET", "/api/healthz", {}, b"")[0] == 200
+    assert rehearsed.site().request("GET", path, {}, b"")[0] == 404
 
 
 def half_way(rehearsed: Rehearsal) -> None:
