@@ -80,7 +80,7 @@ def run_and_interrupt(folder: Path, *again: float) -> None:
 def test_it_is_given_the_time_it_needs_and_people_a_word(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    stand_in(tmp_path, monkeypatch, slow=11)
+    stand_in(tmp_path, monkeypatch, slow=2)
     with running_emulator(tmp_path, free_port()):
         pass
     assert tables(tmp_path).exists()
@@ -169,7 +169,7 @@ def test_one_that_was_left_over_saves_before_the_next_one_starts(
     *,
     saves: bool,
 ) -> None:
-    program = stand_in(tmp_path, monkeypatch, slow=11, saves=saves)
+    program = stand_in(tmp_path, monkeypatch, slow=2, saves=saves)
     environment = {
         **os.environ,
         "GATEWAY_PORT": str(free_port()),
