@@ -107,7 +107,7 @@ def _routes(
 
     @api.get("/openapi.json")
     def openapi() -> Response:
-        from backend.openapi import openapi_document  # noqa: PLC0415 (payments never wait for it)
+        from backend.openapi.document import openapi_document  # noqa: PLC0415 (payments never wait for it)
 
         return jsonify(openapi_document(base_path))
 

@@ -7,7 +7,8 @@ API_ORIGINS      other web origins whose pages may use the API, separated by spa
 PAYMENTS_AN_HOUR  how many of one payee each Lambda records in an hour (default: any number)
 ORIGIN_KEYS      SHA-256 of the keys by which the CDN makes itself known, separated by spaces; `make
                  deploy` sets it (default: anybody may ask)
-REQUEST_LOG      `refusals` logs only requests that failed or were refused (default: all)
+REQUEST_LOG      `refusals` logs only requests that failed or were refused, and the first of each
+                 Lambda (default: all)
 """
 
 import json
@@ -49,11 +50,15 @@ except NoRegionError:
 
 _namespace = os.environ.get("AWS_LAMBDA_FUNCTION_NAME")
 _least_status = 400 if os.environ.get("REQUEST_LOG") == "refusals" else 0
+_starts = iter([{"first": True}])  # logged in any case: it counts Lambdas that had to start
 
 
 def _log(entry: dict[str, Any]) -> None:
-    if entry["status"] >= _least_status:
-        line = with_metrics(entry, _namespace, time.time()) if _namespace else entry
+    is_told, first = entry["status"] >= _least_status, next(_starts, {})
+    line = entry | first
+    if _namespace and is_told:
+        line = with_metrics(line, _namespace, time.time())
+    if is_told or first:
         sys.stdout.write(json.dumps(line, separators=(",", ":")) + "\n")
 
 

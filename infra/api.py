@@ -1,6 +1,5 @@
-"""The API that Zappa made for a stage: where it is, how much it lets through, and from whom."""
+"""The API that Zappa made for a stage: where it is, and what it logs."""
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -10,9 +9,6 @@ from infra.stage import Stage
 
 if TYPE_CHECKING:
     from boto3 import Session
-
-REQUESTS_PER_SECOND = 100
-BURST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +53,6 @@ def _function_url(session: "Session", stage: Stage) -> Api | None:
     return Api(urlsplit(config["FunctionUrl"]).hostname or "", None)
 
 
-def throttle(session: "Session", stage: Stage, api: Api) -> str:
-    """Bound what the HTTP API lets through, which Zappa has no setting for; says what holds."""
-    if not api.gateway_id:
-        return "A function URL has no throttle: lambda_concurrency and the tables' limits bound it."
-    client = session.client("apigatewayv2")
-    client.update_stage(
-        ApiId=api.gateway_id,
-        StageName=stage.name,
-        DefaultRouteSettings={
-            "ThrottlingRateLimit": float(REQUESTS_PER_SECOND),
-            "ThrottlingBurstLimit": BURST,
-        },
-    )
-    return f"At most {REQUESTS_PER_SECOND} requests a second, {BURST} in a burst."
-
-
 def log_only_trouble(session: "Session", stage: Stage) -> None:
     """Have Lambda itself log nothing but trouble: unasked, it writes three lines per request, more
     than ours and at the same price. Zappa has no setting for it, and leaves it as it is."""
@@ -86,18 +66,3 @@ def log_only_trouble(session: "Session", stage: Stage) -> None:
         },
     )
     client.get_waiter("function_updated_v2").wait(FunctionName=stage.aws_name)
-
-
-def refuse_open_policy(session: "Session", stage: Stage) -> None:
-    """Raises Failure if anybody at all may invoke the Lambda."""
-    client = session.client("lambda")
-    try:
-        policy = client.get_policy(FunctionName=stage.aws_name)["Policy"]
-    except client.exceptions.ResourceNotFoundException:
-        return
-    for statement in json.loads(policy)["Statement"]:
-        if statement["Principal"] in ("*", {"AWS": "*"}) and not statement.get("Condition"):
-            raise Failure(
-                f"Anybody may invoke {stage.aws_name} (statement {statement['Sid']} of its "
-                "policy): remove that with `aws lambda remove-permission`, now."
-            )

@@ -56,9 +56,10 @@ class Deployment:
         name = self.stage.name if self.market == ROOT else self.stage.aws_name
         return ROOT / f"build/{name}.zip"
 
-    def stacks(self) -> Stacks:
+    def stacks(self, region: str | None = None) -> Stacks:
+        """Those of the stage's region, unless another is named."""
         pause_seconds = 0.1 if self.endpoint_url else 3
-        client = self.session.client("cloudformation")
+        client = self.session.client("cloudformation", region_name=region)
         return Stacks(client, lambda: time.sleep(pause_seconds), validate=self.endpoint_url is None)
 
     def outputs(self) -> dict[str, str]:

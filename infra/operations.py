@@ -9,10 +9,12 @@ import click
 
 from cli.failure import Failure
 from cli.publishing.publish_consent import ask_about_accounts
-from infra.api import Api, load_api, log_only_trouble, refuse_open_policy, throttle
+from infra.api import Api, load_api, log_only_trouble
 from infra.data_removal import leftovers, remove
 from infra.deployment import Deployment
 from infra.guarding.concurrency import reserve
+from infra.guarding.firewall import bring_up_firewall, firewall_stacks, plan_firewall
+from infra.guarding.gateway import refuse_open_policy, throttle
 from infra.guarding.origin_key import accept, close_origin, load_key, make_key
 from infra.kept_zips import load_versions, load_zip, plan_rollback
 from infra.restoring import apply_restoring, plan_restoring
@@ -40,7 +42,13 @@ def deploy(
     _heading("1/7 The Lambda zip")
     code = _make_zip(deployment)
     _heading(f"2/7 The stack {stage.infra_stack}")
+    firewall = plan_firewall(deployment, parameters)
+    if firewall:
+        _show(firewall)
+        parameters = {**parameters, **bring_up_firewall(deployment, firewall)}
     _bring_up(deployment, parameters)
+    if not firewall:
+        _remove_firewall(deployment)
     _heading("3/7 The Lambda and its API")
     api = _release(deployment, code)
     _heading("4/7 The stack again, with the API's address")
@@ -102,6 +110,9 @@ def show_plan(
     plan = deployment.plan_stack({**parameters, **(api.parameters if api else {})})
     _show(plan)
     deployment.stacks().forget(plan)
+    if firewall := plan_firewall(deployment, parameters):
+        _show(firewall)
+        firewall_stacks(deployment)[0].forget(firewall)
     _heading("Payees and pages")
     if plan.creates:
         _say("All of the roster.")
@@ -165,6 +176,7 @@ def destroy(deployment: Deployment, *, with_data: bool) -> None:
     _heading(f"2/2 The stack {stage.infra_stack}")
     stacks = deployment.stacks()
     _say("It is gone." if stacks.delete(stage.infra_stack) else "There is none.")
+    _remove_firewall(deployment)
     left = leftovers(deployment)
     if with_data:
         _heading("The data, for which the deployer's policy has no rights: be an administrator")
@@ -191,6 +203,12 @@ def restore(deployment: Deployment, source: str, *, dry_run: bool) -> None:
     if missing and not dry_run:
         written, found = apply_restoring(client, target, missing)
         _say(f"{written} put back; {found} were there after all.")
+
+
+def _remove_firewall(deployment: Deployment) -> None:
+    stacks, name = firewall_stacks(deployment)
+    if stacks.delete(name):
+        _say(f"{name} is gone.")
 
 
 def _make_zip(deployment: Deployment) -> str:

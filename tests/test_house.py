@@ -17,6 +17,7 @@ ROOMS = (  # counted apart from the package that they are in
     *("cli/commands", "cli/commands/roster", "cli/commands/site", "cli/commands/ledger"),
     "cli/settling",  # what one command does in steps, of which each is a file to know
     *(
+        "backend/openapi",
         "cli/local",
         "cli/publishing",
         "desk/settling",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from infra.api import REQUESTS_PER_SECOND
+from infra.guarding.gateway import REQUESTS_PER_SECOND
 from tools.build_pages import Way, a_second
 from tools.cost_pages import dollars
 from tools.figures import table

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from backend.openapi import openapi_document
+from backend.openapi.document import openapi_document
 from backend.till_routes import KEY_HEADER
 
 REFERENCE = Path(__file__).parent.parent / "docs/api-reference.md"

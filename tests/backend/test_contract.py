@@ -12,7 +12,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from backend import problems
-from backend.openapi import openapi_document
+from backend.openapi.document import openapi_document
 from payments.documents import public_document, recorded_document
 from payments.events import History
 from payments.refusals import LedgerThrottled, LedgerUnavailable

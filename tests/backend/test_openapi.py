@@ -9,7 +9,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from backend import problems
-from backend.openapi import openapi_document
+from backend.openapi.document import openapi_document
 from payments.documents import FULL_FIELDS, PUBLIC_FIELDS, RECORDED_FIELDS
 from testkit.factories import (
     make_document,

@@ -133,10 +133,11 @@ def test_both_tables_must_be_configured(monkeypatch: pytest.MonkeyPatch, missing
 
 
 def logged(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], url: str, path: str
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], url: str, *paths: str
 ) -> list[dict[str, Any]]:
     with imported_anew(monkeypatch, url, "payments") as client:
-        client.get(path)
+        for path in paths:
+            client.get(path)
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
@@ -155,6 +156,18 @@ def test_a_lean_stage_logs_only_what_was_refused_or_failed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], closed_port: str
 ) -> None:
     monkeypatch.setenv("REQUEST_LOG", "refusals")
-    assert logged(monkeypatch, capsys, closed_port, "/api/healthz") == []
-    [line] = logged(monkeypatch, capsys, closed_port, "/api/nowhere")
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "payee-pages-staging")
+    asked = ("/api/healthz", "/api/healthz", "/api/nowhere")
+    first, line = logged(monkeypatch, capsys, closed_port, *asked)
+    assert (first["outcome"], first["first"]) == ("ok", True), "it had to start"
+    assert "_aws" not in first, "a stage that counts refusals only would count one payment in many"
     assert line["outcome"] == "not-found"
+    assert "first" not in line
+    assert "_aws" in line
+
+
+def test_a_lambda_says_once_that_it_had_to_start(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], closed_port: str
+) -> None:
+    lines = logged(monkeypatch, capsys, closed_port, *["/api/healthz"] * 3)
+    assert [line.get("first", False) for line in lines] == [True, False, False]

@@ -99,7 +99,7 @@ def test_from_nothing_to_payments_through_changes_and_back_to_nothing(
         assert set(rehearsed.calls_of_the_api()) <= rehearsed.rights_of_the_api()
         assert nothing_more_is_allowed(rehearsed)
 
-        openapi = project / "backend/openapi.py"
+        openapi = project / "backend/openapi/document.py"
         openapi.write_text(openapi.read_text().replace(f'"{TITLE}"', f'"{CHANGED}"'))
         rehearsed.make("update")
         assert title_of_the_api(rehearsed) == CHANGED
@@ -122,7 +122,8 @@ def test_a_lean_stage_is_finished_after_a_deployment_that_stopped_half_way(
 ) -> None:
     with rehearsal("production_lean", tmp_path, project) as rehearsed:
         half_way(rehearsed)
-        rehearsed.make("deploy", "--yes-accounts")
+        rehearsed.make("deploy", "--yes-accounts", "--set", "FirewallRequests=300")
+        assert firewalls(rehearsed) == ["payee-pages-production-lean-firewall"]
         assert "An earlier deployment stopped half-way" in capfd.readouterr().err
         function = rehearsed.deployment.session.client("lambda").get_function_configuration(
             FunctionName=rehearsed.deployment.stage.aws_name
@@ -142,7 +143,7 @@ def test_a_lean_stage_is_finished_after_a_deployment_that_stopped_half_way(
 
         rehearsed.make("deploy", "--dry-run")
         said = capfd.readouterr().err
-        assert said.count("Nothing to change") == 2
+        assert said.count("Nothing to change") == 3
         assert "The Lambda runs this very zip." in said
         delete = ["--yes", "--delete-data", "payee-pages-production-lean"]
         with pytest.raises(Failure):
@@ -152,6 +153,7 @@ def test_a_lean_stage_is_finished_after_a_deployment_that_stopped_half_way(
         owner = replace(rehearsed, deployer=rehearsed.deployer | OWNER)
         owner.make("destroy", *delete)
         assert not leftovers(rehearsed.deployment)
+        assert not firewalls(rehearsed)
 
 
 def test_two_markets_with_folders_of_their_own_share_nothing(
@@ -227,6 +229,11 @@ def claim(rehearsed: Rehearsal, payer: str) -> str:
     status, _, answer = rehearsed.site().request("PUT", path, headers, body)
     assert status == 201, answer
     return payment_id.reference
+
+
+def firewalls(rehearsed: Rehearsal) -> list[str]:
+    client = rehearsed.deployment.session.client("wafv2", region_name="us-east-1")
+    return [one["Name"] for one in client.list_web_acls(Scope="CLOUDFRONT")["WebACLs"]]
 
 
 def refused_past_the_cdn(rehearsed: Rehearsal) -> None:

@@ -8,6 +8,7 @@ import yaml
 INFRA = Path(__file__).parents[2] / "infra"
 STACK = INFRA / "payee-pages.yaml"
 WEBSITE = INFRA / "website.yaml"
+FIREWALL = INFRA / "firewall.yaml"
 
 
 class _Loader(yaml.SafeLoader):

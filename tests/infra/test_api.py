@@ -7,9 +7,10 @@ import pytest
 from types_boto3_lambda import LambdaClient
 
 from cli.failure import Failure
-from infra.api import load_api, refuse_open_policy, throttle
+from infra.api import load_api
 from infra.deployment import Deployment
 from infra.emulation.rehearsal import session_at
+from infra.guarding.gateway import refuse_open_policy, throttle
 from infra.stage import Stage
 from tests.infra.conftest import Deploy
 from tests.infra.probing import create_probe

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER  # type: ignore[import-untyped]
 
-from tests.infra.templates import INFRA, STACK, WEBSITE, load_template
+from tests.infra.templates import FIREWALL, INFRA, STACK, WEBSITE, load_template
 
 DEPLOYER: dict[str, Any] = json.loads((INFRA / "deployer-policy.json").read_text())
 BOUNDARY: dict[str, Any] = json.loads((INFRA / "boundary-policy.json").read_text())
 
 OURS = {
     resource["Type"]
-    for template in (STACK, WEBSITE)
+    for template in (STACK, WEBSITE, FIREWALL)
     for resource in load_template(template)["Resources"].values()
 }
 ZAPPAS = {  # in the stack that Zappa makes for an HTTP API
@@ -57,6 +57,7 @@ NOT_NEEDED = {
     "what a bucket has is never taken away": [
         *("s3:DeleteBucketWebsite", "s3:DeleteBucketEncryption", "s3:DeleteBucketLifecycle"),
     ],
+    "no firewall sells access to machines": ["payments:GetConnectedAccount"],
     "a topic lets everything through": ["sns:PutDataProtectionPolicy"],
 }
 

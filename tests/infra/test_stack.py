@@ -27,7 +27,7 @@ from tests.cli.desk import Desk
 from tests.infra.conftest import Deploy, bring_up, stack_name
 from tests.infra.probe import try_all
 from tests.infra.probing import allowed, create_probe, try_everything
-from tests.infra.templates import INFRA, STACK, WEBSITE
+from tests.infra.templates import FIREWALL, INFRA, STACK, WEBSITE
 
 pytestmark = pytest.mark.emulator
 
@@ -76,6 +76,11 @@ def test_once_there_is_an_api_the_cdn_leads_to_it(
     assert outputs == first
     with closing(boto3.client("cloudfront", endpoint_url=guarded_aws)) as client:
         config = client.get_distribution_config(Id=outputs["DistributionId"])["DistributionConfig"]
+    assert config.get("WebACLId", "") == ""
+    with closing(boto3.client("cloudwatch", endpoint_url=guarded_aws)) as client:
+        body = json.loads(client.get_dashboard(DashboardName=name)["DashboardBody"])
+    assert "${" not in json.dumps(body)
+    assert domain.split(".", maxsplit=1)[0] in json.dumps(body) or kind == "FunctionUrl"
     pages, api = config["Origins"]["Items"]
     assert pages["OriginAccessControlId"]
     assert api["DomainName"] == domain
@@ -88,6 +93,27 @@ def test_once_there_is_an_api_the_cdn_leads_to_it(
     for statement in policy:
         assert statement["Principal"] == {"Service": "cloudfront.amazonaws.com"}
         assert outputs["DistributionId"] in json.dumps(statement["Condition"])
+
+
+def test_a_firewall_stands_before_the_cdn_for_who_wants_one(
+    deploy: Deploy, guarded_aws: str, stage: str
+) -> None:
+    with closing(boto3.client("cloudformation", endpoint_url=guarded_aws)) as client:
+        made = bring_up(
+            *(client, f"payee-pages-{stage}-firewall", FIREWALL.read_text()),
+            Project="payee-pages",
+            Stage=stage,
+            FirewallRequests="300",
+        )
+
+    def firewall_of_the_cdn(most: str) -> str:
+        outputs = deploy(FirewallRequests=most, FirewallArn=made["FirewallArn"])
+        with closing(boto3.client("cloudfront", endpoint_url=guarded_aws)) as client:
+            found = client.get_distribution_config(Id=outputs["DistributionId"])
+        return found["DistributionConfig"].get("WebACLId", "")
+
+    assert firewall_of_the_cdn("300") == made["FirewallArn"]
+    assert firewall_of_the_cdn("0") == ""
 
 
 def _policy_of(lambdas: LambdaClient, name: str) -> list[dict[str, object]]:

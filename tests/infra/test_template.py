@@ -15,6 +15,7 @@ from cli.system import STACK_OUTPUTS
 from infra.stage import parse_stage
 from publishing.manifest import MANIFEST_KEY
 from tests.infra.templates import (
+    FIREWALL,
     INFRA,
     STACK,
     WEBSITE,
@@ -30,7 +31,7 @@ MANAGED_CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 MANAGED_ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-38738e2966ac"
 
 
-@pytest.mark.parametrize("path", [STACK, WEBSITE], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [STACK, WEBSITE, FIREWALL], ids=lambda path: path.stem)
 def test_cfn_lint_finds_nothing(path: Path) -> None:
     program = str(Path(sys.executable).with_name("cfn-lint"))
     command = [program, "--regions", "ap-south-1", "us-east-1", "--", str(path)]
@@ -55,7 +56,7 @@ def test_checkov_finds_nothing_but_what_is_explained_in_place() -> None:
     assert report["summary"]["passed"] >= 25
 
 
-@pytest.mark.parametrize("path", [STACK, WEBSITE], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [STACK, WEBSITE, FIREWALL], ids=lambda path: path.stem)
 def test_every_suppression_says_why(path: Path) -> None:
     for resource in load_template(path)["Resources"].values():
         for skip in resource.get("Metadata", {}).get("checkov", {}).get("skip", []):
@@ -66,7 +67,7 @@ def test_every_suppression_says_why(path: Path) -> None:
 
 def test_the_template_can_be_deployed_as_it_is() -> None:
     """CloudFormation takes 51 200 bytes without a bucket, and no YAML anchors."""
-    for path in (STACK, WEBSITE):
+    for path in (STACK, WEBSITE, FIREWALL):
         assert path.stat().st_size < 51_200
         assert not re.search(r": [&*]\w", path.read_text())
 
@@ -200,7 +201,7 @@ def test_operations_explains_every_parameter_output_and_alarm() -> None:
     text = (ROOT / "docs/operations.md").read_text()
     missing = [
         name
-        for path in (STACK, WEBSITE)
+        for path in (STACK, WEBSITE, FIREWALL)
         for part in ("Parameters", "Outputs")
         for name in load_template(path)[part]
         if f"`{name}`" not in text
@@ -228,3 +229,26 @@ def test_zappas_stages_find_what_the_stack_makes() -> None:
             for parameter, value in stage.stack_names.items():
                 pattern = pattern.replace(f"${{{parameter}}}", value)
             assert pattern == own
+
+
+@pytest.mark.parametrize("kind", [1, 2], ids=["FunctionUrl", "HttpApi"])
+def test_the_dashboard_watches_all_that_alarms_do(kind: int) -> None:
+    """As CloudFormation fills it in, where `Fn::If` chooses by the kind of API."""
+    text, named = properties(TEMPLATE, "Dashboard")["DashboardBody"]["Fn::Sub"]
+    values = {name: value["Fn::If"][kind] for name, value in named.items()}
+    filled = re.sub(r"\$\{(.+?)\}", lambda name: str(values.get(name[1], name[1])), text)
+    widgets = [widget["properties"] for widget in json.loads(filled)["widgets"]]
+    metrics = [metric[:2] for widget in widgets for metric in widget.get("metrics", [])]
+    watched = [
+        [part["Fn::If"][kind] if "Fn::If" in part else part for part in pair]
+        for pair in (
+            [alarm["Properties"].get(key, "") for key in ("Namespace", "MetricName")]
+            for alarm in TEMPLATE["Resources"].values()
+            if alarm["Type"] == "AWS::CloudWatch::Alarm"
+        )
+    ]
+    own = [pair for pair in watched if pair[1] in ("ms", "")]  # found by a search; a share
+    assert len(watched) - len(own) >= 8
+    assert not [pair for pair in watched if pair not in own and pair not in metrics]
+    [starts] = [widget["query"] for widget in widgets if "query" in widget]
+    assert starts.startswith("SOURCE '/aws/lambda/Project-Stage' | filter ispresent(first)")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from backend import problems
-from backend.openapi_parts import (
+from backend.openapi.parts import (
     ANY_PAYMENT,
     PAYEE_PARAMETER,
     PAYMENT_PARAMETER,

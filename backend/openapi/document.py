@@ -3,7 +3,7 @@
 from typing import Any
 
 from backend import problems
-from backend.openapi_parts import (
+from backend.openapi.parts import (
     ANY_PAYMENT,
     ANY_REQUEST,
     PAYEE_PARAMETER,
@@ -14,7 +14,7 @@ from backend.openapi_parts import (
     object_schema,
     problem_responses,
 )
-from backend.openapi_till import till_paths, till_schemas, till_security
+from backend.openapi.till import till_paths, till_schemas, till_security
 from payments.documents import PUBLIC_FIELDS, RECORDED_FIELDS
 from payments.erasing import ERASED
 from payments.events import PaymentStatus
