@@ -30,7 +30,9 @@ from publishing.publication import THREADS
 if TYPE_CHECKING:
     from types_boto3_cloudfront import CloudFrontClient
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_lambda import LambdaClient
     from types_boto3_s3 import S3Client
+    from types_boto3_ssm import SSMClient
 
 STATE_FILE = "demo.json"
 STACK_OUTPUTS = {"table": "LedgerTable", "registry": "RegistryTable", "bucket": "BucketName"}
@@ -82,6 +84,14 @@ class System:
     def cloudfront(self) -> "CloudFrontClient":
         with _aws_settings():
             return boto3.client("cloudfront", config=_PATIENT, **self._client_options())
+
+    def lambda_(self) -> "LambdaClient":
+        with _aws_settings():
+            return boto3.client("lambda", config=_PATIENT, **self._client_options())
+
+    def ssm(self) -> "SSMClient":
+        with _aws_settings():
+            return boto3.client("ssm", config=_PATIENT, **self._client_options())
 
     def identity(self) -> str:
         """Whom AWS takes us for, as an ARN. Raises Failure."""

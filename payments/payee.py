@@ -1,10 +1,11 @@
 """The payee as the API knows it: who receives, in which currency, how much, and whether still."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NewType
 
+from payments.addressee import Addressee
 from payments.money import Money
 from payments.refusals import InvalidValue
 
@@ -48,10 +49,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Payee:
+    """`notify` is who is told of its payments, and is on no page: what a payee spells as says
+    nothing of it."""
+
     payee_id: PayeeId
     name: str
     limits: Limits
     status: PayeeStatus = PayeeStatus.OPEN
+    notify: tuple[Addressee, ...] = field(default=(), repr=False)
 
     @property
     def currency(self) -> str:

@@ -109,4 +109,5 @@ def file_fingerprint(content: str, content_type: str, cache_control: str) -> str
 
 
 def payee_fingerprint(payee: Payee) -> str:
-    return sha256(repr(payee).encode()).hexdigest()[:32]
+    told = repr(payee.notify) if payee.notify else ""
+    return sha256(f"{payee!r}{told}".encode()).hexdigest()[:32]

@@ -21,6 +21,7 @@ from payments.payee import (
 from payments.refusals import InvalidValue
 from payments.text import parse_text
 from roster.grammar import Key, Keys, ListOf, Text
+from roster.notify import NotifyItem
 from roster.pay_by import PayByItem
 from roster.reading import quote
 
@@ -188,6 +189,10 @@ _SITE = Keys({
     "pay_by": Key(
         ListOf(PayByItem()), "Where payees receive who name no way to pay, in the order shown."
     ),
+    "notify": Key(
+        ListOf(NotifyItem()),
+        "Who is told of every payee's payments: webhooks, mail, ntfy. On no page.",
+    ),
     "privacy_url": Key(
         _link("https://market.example/privacy"),
         "What the market says of what it keeps; every page links to it.",
@@ -222,6 +227,9 @@ PAYEE = Keys({
     "pay_by": Key(
         ListOf(PayByItem()),
         "Ways to pay and their accounts, in the order shown; else the site's. [] is none.",
+    ),
+    "notify": Key(
+        ListOf(NotifyItem()), "Who is told of this payee's payments, beside whom the site names."
     ),
     "status": Key(
         _one_of(PayeeStatus, "open"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from payments.addressee import Addressee
 from payments.money import Money
 from payments.payee import Limits, Payee, PayeeId, PayeeStatus
 from rails import Account
@@ -19,8 +20,9 @@ from roster.checks import (
     refuse_repeats,
 )
 from roster.grammar import Fields, items, value
-from roster.keys import ROSTER
+from roster.keys import LANGUAGES, ROSTER
 from roster.mistakes import RosterInvalid, RosterMistake, locate_mistakes
+from roster.notify import parse_addressees
 from roster.pay_by import Receiver, parse_accounts, refuse_currency
 from roster.reading import EmptyNode, Mistake, Node, place_at, read_yaml
 
@@ -140,8 +142,13 @@ def _parse_roster(text: str, filename: str) -> Roster:
     market = Receiver(value(site_fields, "title", "A"), "the site's title", terms.currency)
     accounts = parse_accounts(items(site_fields, "pay_by"), market, "site.pay_by", mistakes)
     site = _parse_site(site_fields, terms, accounts, mistakes)
+    own = site.languages[0] if site else "en"
+    languages = (own, *sorted(LANGUAGES - {own}))
+    told = parse_addressees(items(site_fields, "notify"), languages, "site.notify", mistakes)
     payees: list[Fields] = [payee.value for payee in value(fields, "payees", ())]
-    entries = [_parse_entry(payee, terms, accounts, mistakes) for payee in payees]
+    entries = [
+        _parse_entry(payee, terms, accounts, _Told(told, languages), mistakes) for payee in payees
+    ]
     refuse_clashes(payees, mistakes)
     if site is None or mistakes:
         raise RosterInvalid(locate_mistakes(filename, text, root, mistakes))
@@ -180,12 +187,34 @@ def _parse_site(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Whom the site names to be told of every payee, and in which languages one can be."""
+
+    everywhere: tuple[Addressee, ...]
+    languages: tuple[str, ...]
+
+    def of(self, fields: Fields, mistakes: list[Mistake]) -> tuple[Addressee, ...]:
+        """Whom a payee names, and the site's beside them; what a payee says of an address that
+        both name counts."""
+        if "notify" not in fields:
+            return self.everywhere
+        own = parse_addressees(items(fields, "notify"), self.languages, "notify", mistakes)
+        named = {one.to for one in own}
+        return (*own, *(one for one in self.everywhere if one.to not in named))
+
+
 def _parse_entry(
-    fields: Fields, site: Terms, accounts: tuple[Account, ...], mistakes: list[Mistake]
+    fields: Fields,
+    site: Terms,
+    accounts: tuple[Account, ...],
+    told: _Told,
+    mistakes: list[Mistake],
 ) -> RosterEntry | None:
     terms = parse_terms(fields, site, "limits", mistakes)
     amounts = parse_amounts(fields, terms, mistakes)
     payee_id, name = value(fields, "id", None), value(fields, "name", None)
+    notify = told.of(fields, mistakes)
     if "pay_by" in fields:
         payee = Receiver(name or "A", "the payee's name", terms.currency)
         accounts = parse_accounts(items(fields, "pay_by"), payee, "pay_by", mistakes)
@@ -195,7 +224,7 @@ def _parse_entry(
         return None
     status = PayeeStatus(value(fields, "status", "open"))
     return RosterEntry(
-        Payee(payee_id, name, terms.limits, status),
+        Payee(payee_id, name, terms.limits, status, notify),
         aliases=tuple([alias.value for alias in items(fields, "aliases")]),
         description=value(fields, "description", ""),
         amounts=amounts,

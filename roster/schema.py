@@ -8,6 +8,7 @@ from typing import Any
 
 from roster.grammar import Keys, Kind, ListOf, Text
 from roster.keys import ROSTER
+from roster.notify import NotifyItem
 from roster.pay_by import PayByItem
 
 
@@ -33,7 +34,7 @@ def _schema(kind: Kind) -> dict[str, Any]:
             }
         case ListOf():
             return {"type": "array", "items": _schema(kind.item)}
-        case PayByItem():
+        case PayByItem() | NotifyItem():
             return dict(kind.json_schema)
         case Text():
             return {"type": "string", **kind.json_schema}

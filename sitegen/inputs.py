@@ -32,7 +32,7 @@ LIBRARIES = ("babel", "jinja2", "markupsafe", "tdewolff-minify", "zxing-cpp")
 """The libraries whose versions a page's bytes may depend on."""
 
 _fields = attrgetter(
-    *[f"payee.{field.name}" for field in fields(Payee)],
+    *[f"payee.{field.name}" for field in fields(Payee) if field.repr],
     *[field.name for field in fields(RosterEntry) if field.name != "payee"],
 )
 _spell = lru_cache(maxsize=1000, typed=True)(repr)  # many payees have the same limits and amounts

@@ -1,5 +1,6 @@
 """The rows of the table, and what they weigh: a payment costs one write unit."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ from backend.table import (
     settlement_to_item,
     table_definition,
 )
+from payments.addressee import Addressee, NoticeKind
 from payments.currencies import currency_codes, currency_digits
 from payments.events import Event, EventStatus, Fingerprint
 from payments.money import Money
@@ -90,7 +92,17 @@ def test_a_payment_is_read_as_it_was_written(payment: Payment) -> None:
 
 @pytest.mark.parametrize(
     "payee",
-    [make_payee(), make_payee(name=FAMILY, currency="KWD", status=PayeeStatus.CLOSED)],
+    [
+        make_payee(),
+        make_payee(name=FAMILY, currency="KWD", status=PayeeStatus.CLOSED),
+        replace(
+            make_payee(),
+            notify=(
+                Addressee("https://a.example/", (NoticeKind.RECORDED, NoticeKind.DAY), "shop"),
+                Addressee("mailto:a@example.org", (NoticeKind.DAY,), language="hi"),
+            ),
+        ),
+    ],
 )
 def test_a_payee_is_read_as_it_was_written(payee: Payee) -> None:
     assert item_to_payee(payee_to_item(payee)) == payee

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from cli.local.memory import MemoryRegistry
+from payments.addressee import Addressee, NoticeKind
 from payments.payee import PayeeStatus
 from publishing.manifest import (
     CLOSED,
@@ -138,3 +139,12 @@ def test_a_manifest_of_an_earlier_version_is_read() -> None:
     body = b'{"files": {}, "payees": {"a": "closed"}, "mark": "0"}'
     store.put(MANIFEST_KEY, StoredObject(body, "application/json", "no-store"))
     assert load_manifest(store)[0] == Published({}, {"a": CLOSED})
+
+
+def test_a_payee_is_registered_anew_when_others_are_told_and_not_when_nobody_ever_was() -> None:
+    """What 0.1.0 wrote of a payee stands: an upgrade registers nobody."""
+    payee = make_payee()
+    told = replace(payee, notify=(Addressee("mailto:a@example.org", (NoticeKind.DAY,)),))
+    other = replace(payee, notify=(Addressee("mailto:a@example.org", (NoticeKind.RECORDED,)),))
+    assert payee_fingerprint(payee) == "b96d2d3a47aac8fe8ec082ef36138112"
+    assert len({payee_fingerprint(one) for one in (payee, told, other)}) == 3

@@ -13,6 +13,7 @@ from payments.payee import PayeeStatus
 from roster.editing import Values, add_payees
 from roster.grammar import Keys, ListOf
 from roster.keys import PAYEE
+from roster.notify import NotifyItem, parse_typed_address
 from roster.pay_by import PayByItem, parse_typed
 from roster.writing import Value
 
@@ -42,6 +43,8 @@ def _options(*, change: bool) -> Iterator[Callable[[Callable[..., None]], Callab
             how: dict[str, Any] = {}
             if isinstance(key.kind.item, PayByItem):
                 how = {"type": parse_typed, "metavar": "RAIL=ACCOUNT[,KEY=VALUE...]"}
+            elif isinstance(key.kind.item, NotifyItem):
+                how = {"type": parse_typed_address, "metavar": "ADDRESS[,KEY=VALUE...]"}
             yield click.option(flag, name, multiple=True, help=about, **how)
         else:
             required = key.required and not change
