@@ -30,7 +30,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from payments.addressee import Addressee, NoticeKind
+from payments.addressee import addressees_to_text, text_to_addressees
 from payments.events import Event, EventStatus, Evidence, Fingerprint, History
 from payments.ledger import Bounds
 from payments.money import Money
@@ -104,7 +104,7 @@ def payee_to_item(payee: Payee) -> "Item":
         "min_minor": {"N": str(payee.limits.min.amount_minor)},
         "max_minor": {"N": str(payee.limits.max.amount_minor)},
         "status": {"S": payee.status},
-        **({"notify": {"L": list(map(_addressee_to_value, payee.notify))}} if payee.notify else {}),
+        **({"notify": {"S": addressees_to_text(payee.notify)}} if payee.notify else {}),
     }
 
 
@@ -121,19 +121,8 @@ def item_to_payee(item: "Item") -> Payee | None:
             max=Money(int(item["max_minor"]["N"]), currency),
         ),
         status=PayeeStatus(item["status"]["S"]),
-        notify=tuple(map(_value_to_addressee, item["notify"]["L"])) if "notify" in item else (),
+        notify=text_to_addressees(item["notify"]["S"]) if "notify" in item else (),
     )
-
-
-def _addressee_to_value(one: Addressee) -> "AttributeValueTypeDef":
-    texts = {"to": one.to, "kinds": " ".join(one.kinds), "secret": one.secret}
-    return {"M": {key: {"S": text} for key, text in {**texts, "language": one.language}.items()}}
-
-
-def _value_to_addressee(value: "AttributeValueTypeDef") -> Addressee:
-    texts = {key: one["S"] for key, one in value["M"].items()}
-    kinds = tuple(map(NoticeKind, texts.pop("kinds").split()))
-    return Addressee(kinds=kinds, **texts)
 
 
 def till_key_key(payee_id: PayeeId, number: int) -> "Item":

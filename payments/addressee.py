@@ -1,6 +1,8 @@
 """Who outside is told what happens to a payee's payments, and of what."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 SECRET_MARK = "{secret}"  # noqa: S105 (it stands for one)
@@ -54,3 +56,15 @@ class Addressee:
     def mailbox(self) -> str:
         """Of an address for mail: whom it goes to."""
         return self.to.removeprefix("mailto:")
+
+
+def addressees_to_text(addressees: Iterable[Addressee]) -> str:
+    """As the registry keeps them."""
+    return json.dumps([asdict(one) for one in addressees])
+
+
+def text_to_addressees(text: str) -> tuple[Addressee, ...]:
+    return tuple(
+        Addressee(**{**fields, "kinds": tuple(map(NoticeKind, fields["kinds"]))})
+        for fields in json.loads(text)
+    )
