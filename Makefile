@@ -8,6 +8,9 @@ UV := .tools/uv/bin/uv
 RUN := .venv/bin
 PAYEES := $(RUN)/payees
 WHEEL_DIR := build/wheel
+# One more than there are cores: a test waits for browsers and emulated AWS half of its time.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+PYTEST := $(RUN)/pytest -n $(WORKERS) --dist worksteal
 export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 export PLAYWRIGHT_BROWSERS_PATH := $(CURDIR)/.tools/playwright
@@ -27,7 +30,7 @@ dev: .venv/.dev .tools/ministack/.installed ## the demo, started again whenever 
 		backend payments publishing rails roster sitegen templates cli payees.yaml
 
 test: lint .tools/ministack/.installed .tools/dynamodb-local/.installed .tools/checkov/.installed .tools/html-checker/.installed .tools/chromium engines lambda-tools .tools/docs/.installed .tools/actionlint/.installed ## everything: lint, types, unit, emulated AWS, browser
-	$(RUN)/pytest -n 2 $(ARGS)
+	$(PYTEST) $(ARGS)
 
 .PHONY: lambda-tools
 lambda-tools: # without the Lambda's Python, tests of its zip are skipped, and fail in CI
@@ -48,8 +51,8 @@ soak: .venv/.dev .tools/ministack/.installed .tools/dynamodb-local/.installed ##
 settling: .venv/.dev ## a thousand seeded months of statements matched, and held against their truth; ARGS="125 200"
 	@$(RUN)/python -m tests.desk.settling.proof $(ARGS)
 
-check: lint ## lint, types, architecture, unit tests: under a minute
-	$(RUN)/pytest -q -n 2 -m "not emulator and not browser and not slow" $(ARGS)
+check: lint ## lint, types, architecture, unit tests: a few minutes
+	$(PYTEST) -q -m "not emulator and not browser and not slow" $(ARGS)
 
 .PHONY: lint
 lint: .venv/.dev .tools/node/.installed
