@@ -51,6 +51,7 @@ from publishing.object_store import (
 )
 from roster.model import Roster
 from sitegen.build import BuiltFile
+from sitegen.listing.lists import is_list_file
 from sitegen.page_files import SITE_FILES, is_asset, media_type, payee_file
 
 PAGE_CACHING = "public, max-age=60, stale-if-error=86400"
@@ -290,8 +291,8 @@ def plan_publish(
             *(_registering(profiles[id_]) for id_ in opens),
             *(Step("upload", key) for key in uploads if is_asset(key)),
         ],
-        [Step("upload", key) for key in uploads if key not in SITE_FILES and not is_asset(key)],
-        [Step("upload", key) for key in uploads if key in SITE_FILES],
+        [Step("upload", key) for key in uploads if not _tells_of_all(key) and not is_asset(key)],
+        [Step("upload", key) for key in uploads if _tells_of_all(key)],
         [Step("delete", key) for key in deletes if not is_asset(key)],
         [
             *(Step("delete", key) for key in deletes if is_asset(key)),
@@ -300,6 +301,10 @@ def plan_publish(
         ],
     )
     return Plan(tuple([tuple(phase) for phase in phases if phase]), before, after)
+
+
+def _tells_of_all(file: str) -> bool:
+    return file in SITE_FILES or is_list_file(file)
 
 
 def _caching(file: str) -> str:

@@ -28,9 +28,10 @@ from roster.reading import quote
 LANGUAGES = frozenset({
     "ar", "bn", "de", "en", "es", "fr", "hi", "id", "kn", "mr", "pt-BR", "pt-PT", "sw", "ta", "te"
 })  # fmt: skip
-RESERVED_IDS = frozenset(
-    {"404", "api", "assets", "favicon", "index", "posters", "robots", "sitemap", "static", "till"}
-)
+RESERVED_IDS = frozenset({
+    "404", "api", "assets", "favicon", "index", "list", "posters", "robots", "sitemap", "static",
+    "till",
+})  # fmt: skip
 
 _URL_MAX_LENGTH = 200
 _SAFE_URL = r"^(https://|http://(localhost|127\.0\.0\.1|\[::1\])(:|/|$))"
@@ -197,6 +198,10 @@ _SITE = Keys({
         _link("https://market.example/privacy"),
         "What the market says of what it keeps; every page links to it.",
     ),
+    "list": Key(
+        _one_of(["public", "search", "none"], "search"),
+        "Who sees the names of all payees: public; search: only who types a name; or none.",
+    ),
     "approval": Key(
         _one_of(["needed"], "needed"),
         "What one person settles by a statement is only confirmed when another approves it.",
@@ -220,6 +225,9 @@ PAYEE = Keys({
     "description": Key(
         _words(140, "Vegetables, stall 12", required=False),
         "What payers should know, such as the stall's number.",
+    ),
+    "group": Key(
+        _words(40, "Fish hall"), "Where the list of payees has this one: a hall, a trade, a class."
     ),
     "currency": Key(_CURRENCY, "Else the site's. Another currency needs limits of its own."),
     "limits": Key(_LIMITS, "Else the site's. min = max fixes the amount."),

@@ -49,7 +49,8 @@ class Site:
     """`url` and `api_url` end in `/`; without an `api_url` the API is at `api` below `url`.
     `contact` is a line for people to read; it and `privacy_url` are empty if there is none.
     `pay_by` is where payees receive who name no way to pay. If `needs_approval`, what one person
-    settles another has to approve."""
+    settles another has to approve. `listing` is who sees the names of all payees: `public`,
+    `search` for those who type one, or `none`."""
 
     title: str
     url: str
@@ -61,6 +62,7 @@ class Site:
     privacy_url: str = ""
     pay_by: tuple[Account, ...] = ()
     needs_approval: bool = False
+    listing: str = "public"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class RosterEntry:
     description: str
     amounts: tuple[Money, ...]
     pay_by: tuple[Account, ...] = ()
+    group: str = ""
 
     @property
     def payee_id(self) -> PayeeId:
@@ -184,6 +187,7 @@ def _parse_site(
         privacy_url=value(fields, "privacy_url", ""),
         pay_by=accounts,
         needs_approval="approval" in fields,
+        listing=value(fields, "list", "public"),
     )
 
 
@@ -229,4 +233,5 @@ def _parse_entry(
         description=value(fields, "description", ""),
         amounts=amounts,
         pay_by=accounts,
+        group=value(fields, "group", ""),
     )

@@ -7,9 +7,11 @@ from flask import Flask, Response, abort
 
 from roster.model import Roster, Site
 from sitegen.assets import FOLDER
+from sitegen.listing import lists
+from sitegen.listing.list_pages import index_page, list_file
+from sitegen.listing.lists import Listing, plan_listing
 from sitegen.page_files import media_type
 from sitegen.pages import (
-    index_page,
     missing_page,
     payee_page,
     posters_page,
@@ -24,12 +26,15 @@ def create_site(
     extra_script: str = "",
     *,
     reload: bool = False,
+    to_publish: bool = False,
     read: Callable[[Site], SiteTemplates] | None = None,
+    listing_of: Callable[[Roster], Listing] = plan_listing,
 ) -> Flask:
     """The site of the roster that `load_roster` gives, asked anew for every page.
 
     `extra_script` is added to every page's own script. Templates, with all they are made of, are
-    read once for a site, or for every page if `reload` is set; `read` does so otherwise.
+    read once for a site, or for every page if `reload` is set; `read` does so otherwise. What only
+    its maintainers may see is left out `to_publish` it.
     """
     app = Flask("sitegen", static_folder=None)
     read = read or partial(SiteTemplates, extra_script=extra_script)
@@ -38,7 +43,7 @@ def create_site(
     @app.get("/")
     def index() -> bytes:
         roster = load_roster()
-        return index_page(templates(roster.site), roster.entries)
+        return index_page(templates(roster.site), listing_of(roster))
 
     @app.get("/<payee_id>/")
     def payee(payee_id: str) -> bytes:
@@ -51,7 +56,7 @@ def create_site(
     @app.get("/posters/")
     def posters() -> bytes:
         roster = load_roster()
-        return posters_page(templates(roster.site), roster.entries)
+        return posters_page(templates(roster.site), roster.entries, to_publish=to_publish)
 
     @app.get("/till/")
     def till() -> bytes:
@@ -61,6 +66,23 @@ def create_site(
     def not_found() -> bytes:
         return missing_page(templates(load_roster().site))
 
+    _serve_files(app, load_roster, templates, listing_of)
+
+    @app.errorhandler(404)
+    def missing(_: Exception) -> tuple[bytes, int]:
+        return not_found(), 404
+
+    return app
+
+
+def _serve_files(
+    app: Flask,
+    load_roster: Callable[[], Roster],
+    templates: Callable[[Site], SiteTemplates],
+    listing_of: Callable[[Roster], Listing],
+) -> None:
+    """What pages fetch, and the parts of the list."""
+
     @app.get(f"/{FOLDER}/<file>")
     def asset(file: str) -> Response:
         roster = load_roster()
@@ -69,8 +91,12 @@ def create_site(
             abort(404)
         return Response(found.body, content_type=media_type(file))
 
-    @app.errorhandler(404)
-    def missing(_: Exception) -> tuple[bytes, int]:
-        return not_found(), 404
-
-    return app
+    @app.get(f"/{lists.FOLDER}/<name>/", defaults={"rest": "index.html"})
+    @app.get(f"/{lists.FOLDER}/<name>")
+    def in_list(name: str, rest: str = "") -> Response:
+        roster = load_roster()
+        file = "/".join(filter(None, (lists.FOLDER, name, rest)))
+        found = list_file(templates(roster.site), listing_of(roster), file)
+        if found is None:
+            abort(404)
+        return Response(found, content_type=media_type(file))

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from roster.model import Roster
 from sitegen.freeze import BuildFailed, Progress, freeze_pages, prove_pages
 from sitegen.inputs import page_inputs
+from sitegen.listing.lists import is_list_file, plan_listing
 from sitegen.page_files import SITE_FILES, is_asset, is_site_file, payee_file
 from sitegen.page_maker import FrozenPage, content_hash
 
@@ -65,7 +66,8 @@ def build_site(
             f"{out} is not a folder that `payees build` made: name another folder, or empty it."
         )
     out.parent.mkdir(parents=True, exist_ok=True)
-    wanted = page_inputs(roster, SITE_FILES)
+    listing = plan_listing(roster)
+    wanted = page_inputs(roster, listing, SITE_FILES)
     everything = wanted[SITE_FILES[0]]
     before = _load_record(out)
     # What is beside the pages is known by name only once they are made: then the record has it.
@@ -83,7 +85,15 @@ def build_site(
         fresh.mkdir()
         made: list[FrozenPage] = []
         if len(kept) < len(wanted):
-            made = freeze_pages(roster, changed, fresh, processes=processes, progress=progress)
+            made = freeze_pages(
+                roster,
+                changed,
+                fresh,
+                listing,
+                listing.files - kept.keys(),
+                processes=processes,
+                progress=progress,
+            )
         files = kept | {
             page.file: BuiltFile(wanted.get(page.file, everything), page.content) for page in made
         }
@@ -132,16 +142,17 @@ def _install(
     if as_recorded and len(made) + len(gone) <= _FEW:
         # Cut off in between, what was replaced is younger than the record: the next build sees it.
         for file in sorted(made, key=_pages_first):
-            (out / file).parent.mkdir(exist_ok=True)
+            (out / file).parent.mkdir(parents=True, exist_ok=True)
             (fresh / file).replace(out / file)
         for file in gone:
             (out / file).unlink(missing_ok=True)
-            if not any((out / file).parent.iterdir()):
-                (out / file).parent.rmdir()
+            for folder in list((out / file).relative_to(out).parents)[:-1]:
+                if not any((out / folder).iterdir()):
+                    (out / folder).rmdir()
         _save_record(files, fresh, out)
         return
     for file in files.keys() - set(made):
-        (fresh / file).parent.mkdir(exist_ok=True)
+        (fresh / file).parent.mkdir(parents=True, exist_ok=True)
         _link(out / file, fresh / file)
     _save_record(files, fresh, fresh)
     if out.exists():
@@ -156,10 +167,10 @@ def _link(source: Path, target: Path) -> None:
         shutil.copy2(source, target)
 
 
-def _pages_first(file: str) -> tuple[bool, bool, str]:
+def _pages_first(file: str) -> tuple[bool, bool, bool, str]:
     """The order in which no list is ever there before the pages it links to, nor a page before
     the files that it fetches."""
-    return "/" not in file, not is_asset(file), file
+    return "/" not in file, is_list_file(file), not is_asset(file), file
 
 
 def _names(out: Path) -> set[str]:

@@ -7,7 +7,7 @@ request, and the pages are shared out among processes.
 
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,8 @@ from flask_frozen import Freezer
 from roster.model import Roster, RosterEntry
 from sitegen.app import create_site
 from sitegen.assets import Asset
+from sitegen.listing.list_pages import list_file
+from sitegen.listing.lists import Listing
 from sitegen.page_files import SITE_FILES, page_files, payee_file
 from sitegen.page_maker import FrozenPage, content_hash, failed_page, page_urls
 from sitegen.page_pool import making_pages
@@ -36,11 +38,14 @@ def freeze_pages(
     roster: Roster,
     entries: Sequence[RosterEntry],
     folder: Path,
+    listing: Listing,
+    list_files: Collection[str],
     *,
     processes: int | None = None,
     progress: Progress | None = None,
 ) -> list[FrozenPage]:
-    """Write the pages of `entries`, and those that depend on the whole `roster`, into `folder`.
+    """Write the pages of `entries`, those that depend on the whole `roster`, and these of the files
+    of its `listing`, into `folder`.
 
     `processes` is how many to use, one per processor if it is None. Raises BuildFailed with
     everything that is wrong with any page.
@@ -49,20 +54,35 @@ def freeze_pages(
         warnings.simplefilter("error")
         templates = SiteTemplates(roster.site)
         with making_pages(templates, entries, folder, processes) as payee_pages:
-            freezer = SiteFreezer(roster, templates, entries, folder, payee_pages)
+            freezer = SiteFreezer(
+                roster, templates, entries, folder, listing, payee_pages=payee_pages
+            )
             try:
-                total = len(SITE_FILES) + len(entries) + len(freezer.assets)
+                total = len(SITE_FILES) + len(entries) + len(list_files) + len(freezer.assets)
                 for _ in freezer.freeze_yield():
                     if progress:
                         progress(len(freezer.pages), total)
             except Warning as error:
                 raise BuildFailed(f"The site could not be frozen: {error}") from error
+        # Of these, too, there may be thousands: they are made without a request.
+        freezer.pages += [_list_page(templates, listing, file, folder) for file in list_files]
     if troubles := [page for page in freezer.pages if page.trouble]:
         raise BuildFailed(_all_troubles(troubles))
-    expected = page_files(roster) | freezer.assets.keys()
+    expected = page_files(roster, listing) | freezer.assets.keys()
     if unknown := sorted({page.file for page in freezer.pages} - expected):
         raise BuildFailed(f"The frozen site has files it should not: {', '.join(unknown)}")
     return freezer.pages
+
+
+def _list_page(templates: SiteTemplates, listing: Listing, file: str, folder: Path) -> FrozenPage:
+    try:
+        body = list_file(templates, listing, file) or b""
+    except Exception as error:  # noqa: BLE001 (of all pages, whatever is wrong is told)
+        return failed_page(file, error)
+    path = folder / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(body)
+    return FrozenPage(file, content_hash(body))
 
 
 class SiteFreezer(Freezer):  # type: ignore[misc]
@@ -74,9 +94,16 @@ class SiteFreezer(Freezer):  # type: ignore[misc]
         templates: SiteTemplates,
         entries: Iterable[RosterEntry],
         folder: Path,
+        listing: Listing,
+        *,
         payee_pages: Iterator[FrozenPage],
     ) -> None:
-        app = create_site(lambda: roster, read=lambda _: templates)
+        app = create_site(
+            lambda: roster,
+            to_publish=True,
+            read=lambda _: templates,
+            listing_of=lambda _: listing,
+        )
         app.config.update(
             FREEZER_DESTINATION=str(folder),
             FREEZER_REMOVE_EXTRA_FILES=False,  # the folder is new
@@ -115,7 +142,7 @@ class SiteFreezer(Freezer):  # type: ignore[misc]
     def _check_endpoints(self, seen_endpoints: set[str]) -> None:
         """Of no payee need there be a new page, nor need pages fetch anything: without this, such
         a build would be warned that their view was frozen nowhere."""
-        super()._check_endpoints(seen_endpoints | {"payee", "asset"})
+        super()._check_endpoints(seen_endpoints | {"payee", "asset", "in_list"})
 
     def _build_one(self, url: str, last_modified: object = None) -> Path:
         """A payee's page is there already, from the pool, in the order of the addresses. Without

@@ -4,7 +4,7 @@ A page is rendered again when its fingerprint changed. So this may ask for too m
 little: it takes in whole folders and whole objects rather than the parts a template happens to use.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import fields
 from functools import lru_cache
@@ -18,6 +18,8 @@ import rails
 import roster as roster_package
 from payments.payee import Payee
 from roster.model import Roster, RosterEntry
+from sitegen.listing.letters import Branch
+from sitegen.listing.lists import Listing
 from sitegen.page import TEMPLATES
 from sitegen.page_files import payee_file
 
@@ -38,16 +40,37 @@ _fields = attrgetter(
 _spell = lru_cache(maxsize=1000, typed=True)(repr)  # many payees have the same limits and amounts
 
 
-def page_inputs(roster: Roster, site_files: Iterable[str]) -> dict[str, str]:
+def page_inputs(roster: Roster, listing: Listing, site_files: Iterable[str]) -> dict[str, str]:
     """The fingerprint of each page by its file: `site_files`, which depend on the whole roster,
-    and a page for every entry, which depends on that entry."""
+    a page for every entry, which depends on that entry, and the files of its `listing`, each of
+    which depends on those that it tells of."""
     common = _digest([*_code(FOLDERS), repr(roster.site)])
     payees = {
         payee_file(entry.payee_id): _digest([common, *map(_spell, _fields(entry))])
         for entry in roster.entries
     }
     everyone = _digest([common, *payees.values()])
-    return dict.fromkeys(site_files, everyone) | payees
+    found = dict.fromkeys(site_files, everyone) | payees
+    # Each of its pages knows where all pieces are, and what the parts of a whole are called.
+    pieces = _digest(
+        [common, *(f"{file} {p.first!r} {p.last!r}" for file, p in listing.pieces.items())]
+    )
+    for file, branch in listing.pages.items():
+        found[file] = _digest([pieces, branch.label, *_told(branch, payees)])
+    for file, piece in listing.pieces.items():
+        told = (payees[payee_file(entry.payee_id)] for entry in piece.entries)
+        found[file] = _digest([common, *told])
+    for file, payee_id in listing.users.items():
+        found[file] = _digest([common, payee_id])
+    return found
+
+
+def _told(branch: Branch, payees: Mapping[str, str]) -> Iterator[str]:
+    """What a page of the list depends on."""
+    for part in branch.parts:
+        yield f"{part.name} {part.label}"
+    for entry in () if branch.parts else branch.entries:
+        yield payees[payee_file(entry.payee_id)]
 
 
 def _code(folders: Iterable[Path]) -> Iterator[str]:

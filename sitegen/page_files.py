@@ -5,6 +5,7 @@ import re
 from payments.payee import SLUG_PATTERN
 from roster.model import Roster
 from sitegen.assets import FOLDER
+from sitegen.listing.lists import Listing, is_list_file, plan_listing
 
 SITE_FILES = ("404.html", "index.html", "posters/index.html", "till/index.html")
 """The pages that depend on the whole roster."""
@@ -22,9 +23,14 @@ _PAGE_FILE = re.compile(rf"(?:index|404)\.html|{SLUG_PATTERN.pattern}/index\.htm
 _ASSET = re.compile(rf"{FOLDER}/[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{{16}}\.(?:{'|'.join(MEDIA_TYPES)})")
 
 
-def page_files(roster: Roster) -> set[str]:
-    """The pages of a build of `roster`, relative to its folder, with `/`."""
-    return {*SITE_FILES, *(payee_file(entry.payee_id) for entry in roster.entries)}
+def page_files(roster: Roster, listing: Listing | None = None) -> set[str]:
+    """The pages of a build of `roster`, and its list's files, relative to its folder, with `/`."""
+    listing = listing or plan_listing(roster)
+    return {
+        *SITE_FILES,
+        *(payee_file(entry.payee_id) for entry in roster.entries),
+        *listing.files,
+    }
 
 
 def payee_file(payee_id: str) -> str:
@@ -33,7 +39,7 @@ def payee_file(payee_id: str) -> str:
 
 def is_site_file(name: str) -> bool:
     """Whether a build of ours may have a file of this name, now or in the past."""
-    return bool(_PAGE_FILE.fullmatch(name)) or is_asset(name)
+    return bool(_PAGE_FILE.fullmatch(name)) or is_asset(name) or is_list_file(name)
 
 
 def is_asset(name: str) -> bool:

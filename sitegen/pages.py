@@ -31,25 +31,19 @@ def payee_page(templates: SiteTemplates, entry: RosterEntry) -> bytes:
     )
 
 
-def index_page(templates: SiteTemplates, entries: Iterable[RosterEntry]) -> bytes:
-    """The list of payees, which also knows what an old link's `?user=` may say."""
+def posters_page(
+    templates: SiteTemplates, entries: Iterable[RosterEntry], *, to_publish: bool
+) -> bytes:
+    """Everybody's poster, to print; where not everybody may see all names, only at home."""
     entries = tuple(entries)
-    users = [(user, one.payee_id) for one in entries for user in (one.payee_id, *one.aliases)]
-    return render(
-        templates.page(INDEX).template, entries=_listed(entries), aliases=json.dumps(users)
-    )
-
-
-def posters_page(templates: SiteTemplates, entries: Iterable[RosterEntry]) -> bytes:
-    """Everybody's poster, to print."""
-    entries = tuple(entries)
+    is_told = templates.site.listing == "public" or not to_publish
     payees = [
         {"id": entry.payee_id, **_static_code(entry)}
-        for entry in _listed(entries)
-        if entry.payee.status == "open"
+        for entry in entries
+        if is_told and entry.payee.status == "open" and entry.payee_id != TEST_PAYEE
     ]
     template = templates.page(POSTERS, _all_rails(entries)).template
-    return render(template, payees=json.dumps(payees))
+    return render(template, payees=json.dumps(payees), is_told=is_told)
 
 
 def _static_code(entry: RosterEntry) -> dict[str, str]:
@@ -66,10 +60,6 @@ def _static_code(entry: RosterEntry) -> dict[str, str]:
             holder = account.holder or entry.payee.name
             return {"way": account.kind, "to": account.address, "holder": holder, "code": code}
     return {}
-
-
-def _listed(entries: Iterable[RosterEntry]) -> list[RosterEntry]:
-    return [entry for entry in entries if entry.payee_id != TEST_PAYEE]
 
 
 def till_page(templates: SiteTemplates) -> bytes:

@@ -30,12 +30,13 @@ def make_entry(
     description: str = "",
     amounts: tuple[str, ...] = (),
     pay_by: tuple[Account, ...] = (),
+    group: str = "",
     **payee: object,
 ) -> RosterEntry:
     """An entry named after its id; `payee` goes to make_payee."""
     made = make_payee(payee_id, name=name or payee_id.title(), **payee)  # type: ignore[arg-type]
     money = tuple([parse_money(amount, made.currency) for amount in amounts])
-    return RosterEntry(made, aliases, description, money, pay_by)
+    return RosterEntry(made, aliases, description, money, pay_by, group)
 
 
 def make_roster(

@@ -25,6 +25,7 @@ ROOMS = (  # counted apart from the package that they are in
         "infra/emulation",
         "infra/fast_start",
         "infra/guarding",
+        "sitegen/listing",
         "sitegen/scripts",
         "roster/importing",
     ),

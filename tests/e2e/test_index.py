@@ -23,11 +23,23 @@ ROSTER = make_roster(
     make_entry("test", name="Test payee"),
     languages=("en", "ar"),
 )
+CROWD = make_roster(
+    *(make_entry(f"p{n}", name=f"{'ABCD'[n % 4]}sha {n}") for n in range(1_000)),
+    make_entry("mahantesh", name="Mahantesh", description="Vegetables", aliases=("Rahul K",)),
+    make_entry("jose", name="\u00d1andu", description="Fish", status=PayeeStatus.AWAY),
+    languages=("en", "ar"),
+)
 
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
     with served(create_site(lambda: ROSTER)) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def crowd() -> Iterator[str]:
+    with served(create_site(lambda: CROWD)) as url:
         yield url
 
 
@@ -99,3 +111,62 @@ def test_a_short_list_needs_no_search_and_a_list_works_without_javascript(
     expect(page.get_by_role("searchbox")).to_be_hidden()
     assert len(names(page)) == 7
     context.close()
+
+
+def test_a_long_list_is_read_once_somebody_types(crowd: str, page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.removeprefix(crowd)))
+    page.goto(crowd)
+    assert names(page) == []
+    parts = page.get_by_role("navigation")
+    expect(parts.get_by_role("link")).to_have_text(["A", "B", "C", "D", "M", "N"])
+    assert not [url for url in asked if ".json" in url and url.startswith("list/")]
+    search = page.get_by_label("Who is the money for?")
+    search.fill("nandu")
+    expect(page.locator("#payees b")).to_have_text("\u00d1andu")
+    expect(page.get_by_role("status")).to_have_text("1 of 1,002. Name, goods or stall. ")
+    expect(page.locator("li")).to_contain_text("takes no payments for now")
+    assert next(url for url in asked if url.startswith("list/")) == "list/a.json"  # on focus
+    expect(parts).to_be_hidden()
+    search.fill("bsha")
+    assert len(names(page)) == 60
+    page.get_by_role("button", name="Show all 250").click()
+    assert len(names(page)) == 250
+    search.fill("mahanthesh")
+    assert names(page) == ["Mahantesh"]
+    page.get_by_label("Language").select_option("ar")
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    assert names(page) == ["Mahantesh"]
+    page.get_by_role("link", name="Mahantesh").click()
+    expect(page.get_by_role("heading", name="Mahantesh")).to_be_visible()
+
+
+def test_a_letter_has_a_page_which_searches_all(crowd: str, page: Page) -> None:
+    page.goto(f"{crowd}list/m/")
+    assert names(page) == ["Mahantesh"]
+    page.get_by_label("Who is the money for?").fill("Csha 30")
+    expect(page.locator("#payees b").first).to_have_text("Csha 30")
+    page.get_by_role("link", name="Csha 30", exact=True).click()
+    expect(page).to_have_url(f"{crowd}p30/")
+
+
+def test_what_can_not_be_read_is_said_and_read_later(crowd: str, page: Page) -> None:
+    page.goto(crowd)
+    page.context.set_offline(True)
+    search = page.get_by_label("Who is the money for?")
+    search.fill("mahan")
+    missing = "No connection, so some names are missing."
+    expect(page.get_by_role("status")).to_have_text(missing)
+    page.context.set_offline(False)
+    search.fill("mahant")
+    expect(page.locator("#payees b")).to_have_text("Mahantesh")
+    expect(page.get_by_role("status")).not_to_contain_text("No connection")
+
+
+def test_old_links_lead_on_from_a_long_list(crowd: str, page: Page) -> None:
+    page.goto(f"{crowd}?user=Rahul+K#amount=50")
+    expect(page).to_have_url(f"{crowd}mahantesh/#amount=50")
+    page.goto(f"{crowd}?user=p7")
+    expect(page).to_have_url(f"{crowd}p7/")
+    page.goto(f"{crowd}?user=nobody")
+    expect(page.get_by_role("alert")).to_contain_text("nobody")

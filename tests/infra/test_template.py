@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from backend.table import table_definition
 from cli.system import STACK_OUTPUTS
 from infra.stage import parse_stage
 from publishing.manifest import MANIFEST_KEY
+from sitegen.assets import FOLDER as ASSETS
+from sitegen.listing.lists import FOLDER as LIST
 from tests.infra.templates import (
     FIREWALL,
     INFRA,
@@ -121,12 +124,13 @@ def test_nobody_is_everybody() -> None:
             assert "AWS:SourceArn" in statement["Condition"]["StringEquals"]
 
 
-def test_of_a_public_website_everybody_reads_pages_and_nothing_else() -> None:
+def test_of_a_public_website_everybody_reads_the_site_and_nothing_else() -> None:
     (statement,) = statements(load_template(WEBSITE))
     assert (statement["Effect"], statement["Principal"]) == ("Allow", "*")
     assert statement["Action"] == "s3:GetObject"
-    assert statement["Resource"] == {"Fn::Sub": "${Bucket.Arn}/*.html"}
-    assert not MANIFEST_KEY.endswith(".html")
+    read = [one["Fn::Sub"].removeprefix("${Bucket.Arn}/") for one in statement["Resource"]]
+    assert read == ["*.html", f"{ASSETS}/*", f"{LIST}/*"]
+    assert not any(fnmatch(MANIFEST_KEY, one) for one in read)
 
 
 def test_the_cdn_never_reads_the_manifest() -> None:

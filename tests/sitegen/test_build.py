@@ -20,6 +20,7 @@ from sitegen.build import MARKER, build_site
 from sitegen.code_targets import static_code as code_of
 from sitegen.freeze import BuildFailed
 from sitegen.inputs import FOLDERS, page_inputs
+from sitegen.listing.lists import plan_listing
 from sitegen.page_files import SITE_FILES
 from sitegen.qr import qr_svg
 from sitegen.scripts.minified import minify as cached_minify
@@ -167,11 +168,12 @@ def test_every_page_depends_on_all_templates_and_code(
     copies = [shutil.copytree(path, tmp_path / str(n)) for n, path in enumerate(FOLDERS)]
     monkeypatch.setattr("sitegen.inputs.FOLDERS", copies)
     roster = make_roster("a", "b")
-    before = page_inputs(roster, SITE_FILES)
-    assert before == page_inputs(roster, SITE_FILES)
+    listing = plan_listing(roster)
+    before = page_inputs(roster, listing, SITE_FILES)
+    assert before == page_inputs(roster, listing, SITE_FILES)
     (copies[folder] / "more").mkdir()
     (copies[folder] / "more" / "new.txt").write_text("")
-    after = page_inputs(roster, SITE_FILES)
+    after = page_inputs(roster, listing, SITE_FILES)
     assert not set(before.values()) & set(after.values())
 
 

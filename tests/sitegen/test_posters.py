@@ -27,7 +27,7 @@ NEEDS_REFERENCE = "CH"  # a QR-IBAN's code has a reference, so there is none tha
 def test_the_code_beside_the_pages_pays_the_payee(account: Account, currency: str) -> None:
     """Also an account with options that its code does not say, such as a merchant's."""
     entry = RosterEntry(make_payee(currency=currency), (), "", (), pay_by=(account,))
-    page = parse_html(posters_page(SiteTemplates(SITE), [entry]).decode())
+    page = parse_html(posters_page(SiteTemplates(SITE), [entry], to_publish=True).decode())
     [payee] = json.loads(page.one("div", id="posters").attributes["data-payees"])
     if "code" in payee:
         read = read_code(payee["code"])
