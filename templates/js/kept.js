@@ -22,9 +22,14 @@ const RECEIPT = "receipt:";
  * @typedef {Payment & {status: string, reference: string, recorded_at: string, at?: number, kept?: boolean,
  *   doubted?: boolean}} Receipt `at`: when it came, by this device's clock; `doubted`: it was confirmed once
  */
-/** @returns {Pending[]} on their way, the oldest first */
+/**
+ * What has a receipt is no more on its way: another tab may have kept it again while it heard late that it was taken over.
+ *
+ * @returns {Pending[]} on their way, the oldest first
+ */
 export function pendingPayments() {
-  return loadAll(PENDING).filter(hasFields);
+  const done = receipts().map(({ payment_id }) => payment_id);
+  return loadAll(PENDING).filter((one) => hasFields(one) && !done.includes(one.payment_id));
 }
 
 /**
@@ -78,7 +83,7 @@ export function updateReceipt(receipt) {
 /** Those that the payer did not want to keep are gone after a day. @param {number} now */
 export function dropOldReceipts(now) {
   for (const { at, kept, payment_id } of receipts()) {
-    if (at && !kept && !(now - at < DAY_MS)) remove(RECEIPT + payment_id);
+    if (at && !kept && !(now - at < DAY_MS)) for (const start of [PENDING, RECEIPT]) remove(start + payment_id);
   }
 }
 

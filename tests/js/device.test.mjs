@@ -32,6 +32,16 @@ test("payments on their way are kept in the order of time, each for itself", () 
   assert.deepEqual(device.pendingPayments(), [pending("01B")]);
 });
 
+test("what was written down is not on its way, though a tab that heard of it late kept it so again", () => {
+  const written = 1_700_000_000_000;
+  device.saveReceipt({ ...RECEIPT, at: written });
+  device.savePending(pending("01A"));
+  device.savePending(pending("01B"));
+  assert.deepEqual(device.pendingPayments(), [pending("01B")]);
+  device.dropOldReceipts(written + device.DAY_MS);
+  assert.deepEqual(device.pendingPayments(), [pending("01B")], "nor when its receipt is gone");
+});
+
 test("what another version or another hand wrote is passed over", () => {
   localStorage.setItem("payee-pages:pending:x", "{");
   localStorage.setItem("payee-pages:pending:y", "{}");
