@@ -15,7 +15,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 export PLAYWRIGHT_BROWSERS_PATH := $(CURDIR)/.tools/playwright
 
-.PHONY: help demo dev test e2e soak settling check format wheel stage package deploy update rollback destroy restore rehearse
+.PHONY: help demo dev test e2e soak settling check format wheel stage package deploy update rollback destroy restore health rehearse
 .PHONY: audit release bench bench-build bench-lambda bench-page bench-settling bench-desk cost load screenshots catalogs docs clean
 .DEFAULT_GOAL := help
 
@@ -97,6 +97,9 @@ rollback: named-stage .venv/.site ## earlier code for a live stage; STAGE=produc
 
 destroy: named-stage .venv/.site .tools/deploy/.installed ## take a stage down, but for its data; STAGE=staging
 	@$(INFRA) destroy $(STAGE) $(ARGS)
+
+health: named-stage .venv/.site ## is a live stage well: tables, alarms, the way of a payment; STAGE=production
+	@$(INFRA) health $(STAGE)
 
 restore: named-stage .venv/.site ## rows the ledger lost, from a restored copy; STAGE=production ARGS="--from TABLE"
 	@$(INFRA) restore $(STAGE) $(ARGS)

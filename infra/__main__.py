@@ -3,6 +3,7 @@
 import os
 import secrets
 import shlex
+import sys
 import tempfile
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from infra import operations
 from infra.deployment import Deployment
 from infra.emulation.rehearsal import rehearsal
 from infra.emulation.rehearsal_report import report_lines
+from infra.guarding.health import look
 from infra.stage import ROOT, load_stage
 from infra.stage_file import Wish, write_stage
 from infra.zip_report import report_zip
@@ -137,6 +139,17 @@ def destroy(stage_name: str, delete_data: str | None, *, yes: bool) -> None:
     if not yes:
         click.confirm(f"Take down {name} {what}?", abort=True, err=True)
     operations.destroy(deployment, with_data=delete_data is not None)
+
+
+@main.command(short_help="Whether a live stage is well.")
+@_stage
+def health(stage_name: str) -> None:
+    """Whether a live stage is well: the way of a payment, tables, alarms and who hears of them."""
+    findings = []
+    for finding in look(_deployment(stage_name, "Looking at")):
+        findings.append(finding)
+        click.echo(finding)
+    sys.exit(0 if all(finding.is_well for finding in findings) else 1)
 
 
 @main.command(short_help="Rows that the ledger lost, from a restored copy.")

@@ -194,7 +194,7 @@ class Deployment:
         if (note := to_remember(payment)) != remembered:
             keep_note(self.session, self.stage, code, note)  # before it is sent
         ledger = DynamoLedger(self.session.client("dynamodb"), self.stage.ledger_table)
-        return apply_smoke_payment(payment, self._sender(api), ledger, self.stage.ledger_table)
+        return apply_smoke_payment(payment, self.sender(api), ledger, self.stage.ledger_table)
 
     def emulated_site(self, api: Api, endpoint_url: str) -> EmulatedCdn:
         """What payers' browsers meet, on emulated AWS."""
@@ -204,7 +204,8 @@ class Deployment:
             lambda: key_headers(self.session, outputs["DistributionId"]),
         )
 
-    def _sender(self, api: Api) -> Send:
+    def sender(self, api: Api) -> Send:
+        """How a browser's request reaches the site."""
         if self.endpoint_url:
             return self.emulated_site(api, self.endpoint_url).request
         cdn = self.outputs()["CdnDomain"]

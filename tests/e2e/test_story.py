@@ -24,6 +24,8 @@ from infra.data_removal import leftovers
 from infra.deployment import ZAPPA, Deployment
 from infra.emulation.emulated_cdn import EmulatedCdn
 from infra.emulation.rehearsal import Rehearsal, rehearsal, session_at
+from infra.guarding.health import look
+from infra.guarding.origin_key import accept, load_accepted
 from infra.stage import Stage, load_stage
 from payments.money import Money
 from payments.payee import PayeeId
@@ -96,6 +98,7 @@ def test_from_nothing_to_payments_through_changes_and_back_to_nothing(
             first = pay(phone, url, "Asha")
         assert recorded(rehearsed, "sneha") == {first: ("Asha", Money(2000, "INR"))}
         refused_past_the_cdn(rehearsed)
+        is_well_until_it_is_not(rehearsed)
         assert set(rehearsed.calls_of_the_api()) <= rehearsed.rights_of_the_api()
         assert nothing_more_is_allowed(rehearsed)
 
@@ -229,6 +232,24 @@ def claim(rehearsed: Rehearsal, payer: str) -> str:
     status, _, answer = rehearsed.site().request("PUT", path, headers, body)
     assert status == 201, answer
     return payment_id.reference
+
+
+def is_well_until_it_is_not(rehearsed: Rehearsal) -> None:
+    """By what a deployer may look at. Nobody hears of alarms here."""
+
+    def wrong() -> list[str]:
+        found = list(look(rehearsed.deployment))
+        assert len(found) == 10
+        return [finding.what for finding in found if not finding.is_well]
+
+    with pytest.raises(Failure):
+        rehearsed.make("health")
+    assert wrong() == ["who hears of alarms"]
+    session, stage = rehearsed.deployment.session, rehearsed.deployment.stage
+    known = load_accepted(session, stage)
+    accept(session, stage, ("0" * 64,))
+    assert wrong()[:3] == ["the ledger, read", "the registry, read", "past the CDN"]
+    accept(session, stage, known)
 
 
 def firewalls(rehearsed: Rehearsal) -> list[str]:
