@@ -1,146 +1,30 @@
 """One phone in three engines, so that one story is told in each of them.
 
 Playwright drives Chromium and Firefox, WebDriver WebKit: Playwright knows only one of its own.
-What a phone does is found by CSS selectors, and checked by what a payer would see.
 """
 
 import os
 import subprocess
 import tempfile
 import time
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Playwright
-from playwright.sync_api import Error as PlaywrightError
 
 from testkit.browser import CHROMIUM, FIREFOX, launch_chromium, launch_firefox
 from testkit.demo_process import ROOT
-from testkit.webdriver import WebDriver, WebDriverError, running_webdriver
+from testkit.phone import FIND, NotYet, Phone, Screen
+from testkit.webdriver import WebDriver, running_webdriver
 
 WEBKIT = ROOT / ".tools/webkit"
 """Holds the path of WebKit's driver."""
 ENGINES = {"chromium": CHROMIUM, "webkit": WEBKIT, "firefox": FIREFOX}
-_PATIENCE_SECONDS = 10.0
+_USUAL = Screen()
 _PAINTED_SECONDS = 0.2
 """After so long WebKit's picture is of the page as it is; nothing tells when."""
-
-_FIND = """(selector) => [...document.querySelectorAll(selector)].find(
-  (one) => one.getClientRects().length && getComputedStyle(one).visibility === "visible")"""
-
-
-@dataclass(frozen=True, slots=True)
-class Screen:
-    width: int = 360
-    height: int = 640
-    language: str = "en-GB"
-    dark: bool = False
-    text_percent: int = 100
-    """How large the person wants text, by the browser's own setting."""
-    forced_colors: bool = False
-    """The system's few colours in place of the page's; WebKit knows none."""
-    pixels: float = 1
-    """Of the device for each of the page's; WebKit's is always 1."""
-    user_agent: str = ""
-    """What the browser says it is; "" is the truth. Links to bank apps are only for phones."""
-
-
-class Phone(ABC):
-    """A browser with nothing stored. `errors` has what went wrong in the pages' scripts."""
-
-    @property
-    @abstractmethod
-    def errors(self) -> list[str]: ...
-    @abstractmethod
-    def goto(self, url: str) -> None: ...
-    @abstractmethod
-    def reload(self) -> None: ...
-    @abstractmethod
-    def new_tab(self) -> None:
-        """Opens one and turns to it."""
-
-    @abstractmethod
-    def use_tab(self, number: int) -> None:
-        """Turns to the tab that was opened as the first (0), second …"""
-
-    @abstractmethod
-    def evaluate(self, function: str, *arguments: Any) -> Any:
-        """What a JavaScript function says."""
-
-    @abstractmethod
-    def picture(self, file: Path) -> None:
-        """The whole page, as PNG."""
-
-    @abstractmethod
-    def _tap(self, selector: str) -> None: ...
-    @abstractmethod
-    def _fill(self, selector: str, text: str) -> None: ...
-
-    def back(self) -> None:
-        self.evaluate("() => void setTimeout(() => history.back())")
-
-    def forward(self) -> None:
-        self.evaluate("() => void setTimeout(() => history.forward())")
-
-    def tap(self, selector: str) -> None:
-        """The first one that can be seen."""
-        self._patiently(selector, lambda: self._tap(selector))
-
-    def fill(self, selector: str, text: str) -> None:
-        self._patiently(selector, lambda: self._fill(selector, text))
-
-    def sees(self, selector: str) -> bool:
-        """Now."""
-        return bool(self.evaluate(f"(selector) => !!({_FIND})(selector)", selector))
-
-    def text(self, selector: str) -> str:
-        """What is written there, once it is seen."""
-        self.wait_for(selector)
-        return str(self.evaluate(f"(selector) => ({_FIND})(selector).innerText", selector)).strip()
-
-    def value(self, selector: str) -> str:
-        self.wait_for(selector)
-        return str(self.evaluate(f"(selector) => ({_FIND})(selector).value", selector))
-
-    def wait_for(self, selector: str, words: str = "") -> None:
-        """Until one is seen, with these words in it."""
-        has = f"""(s, words) => [({_FIND})(s)].some((one) => one &&
-          (!words || one.innerText.includes(words)))"""
-        self.wait_until(has, selector, words)
-
-    def wait_until(self, function: str, *arguments: Any) -> None:
-        """Until a JavaScript function says yes."""
-
-        def say() -> None:
-            if not self.evaluate(function, *arguments):
-                raise _NotYet
-
-        self._patiently(f"{function} {arguments}", say)
-
-    def _patiently(self, what: str, act: Callable[[], None]) -> None:
-        """Again and again while it is not there yet, or a page is just being left."""
-        until = time.monotonic() + _PATIENCE_SECONDS
-        while True:
-            try:
-                return act()
-            except (_NotYet, PlaywrightError, WebDriverError) as error:
-                if time.monotonic() > until:
-                    seen = ""
-                    with suppress(PlaywrightError, WebDriverError):
-                        seen = self.evaluate(
-                            "() => location.href + '\\n' + document.body.innerText"
-                        )
-                    raise AssertionError(f"not seen: {what}\n{seen}\n{self.errors}") from error
-                time.sleep(0.05)
-
-
-class _NotYet(Exception):
-    """What was waited for has not come about."""
-
 
 # Playwright adds this style to a page of which it takes a picture. Firefox tells that the page's
 # policy blocks it: its source is a script that was evaluated, and none of ours has this hash.
@@ -247,13 +131,15 @@ class _WebKitPhone(Phone):
         self._size()
 
     def _element(self, selector: str) -> Any:
-        element = self.evaluate(_FIND, selector)
+        element = self.evaluate(FIND, selector)
         if element is None:
-            raise _NotYet
+            raise NotYet
         return element
 
     def _tap(self, selector: str) -> None:
         element = self._element(selector)
+        if self._driver.run("(one) => one.disabled", element):
+            raise NotYet  # a click on it would be told to nobody
         self._driver.run("(one) => one.scrollIntoView({ block: 'center' })", element)
         self._driver.click(element)
 
@@ -273,7 +159,7 @@ class Engines:
         self._display: str | None = None
 
     @contextmanager
-    def phone(self, engine: str, screen: Screen = Screen()) -> Iterator[Phone]:
+    def phone(self, engine: str, screen: Screen = _USUAL) -> Iterator[Phone]:
         with self._webkit(screen) if engine == "webkit" else self._context(engine, screen) as phone:
             yield phone
 

@@ -19,11 +19,12 @@ from roster.model import load_roster
 from sitegen.app import create_site
 from testkit.browser import launch_chromium
 from testkit.demo_process import ROOT, Demo
-from testkit.engines import ENGINES, Engines, Phone, Screen
+from testkit.engines import ENGINES, Engines
 from testkit.looks.faults import what_is_cut
 from testkit.looks.market import running_market
 from testkit.looks.page_states import page_states
 from testkit.looks.till_states import till_states
+from testkit.phone import Phone, Screen
 from testkit.serving import served
 from testkit.weak_network import weak_network
 

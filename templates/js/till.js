@@ -201,8 +201,7 @@ function draw() {
   if (asked && tillView() === "request") pick(asked); // the payer says so
   if (request && asked && statusOf(asked) === "confirmed") setRequest(undefined);
   const picked = till.known.find(pickedPayment());
-  const newest = isCounter() ? till.known.list().filter((one) => statusOf(one) === "claimed")[0] : undefined;
-  drawOne(picked || newest);
+  drawOne(picked || (isCounter() ? till.known.list()[0] : undefined)); // a counter's stays until another comes
   drawSteps(request, picked);
 }
 

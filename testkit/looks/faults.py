@@ -1,6 +1,6 @@
 """What people with large text or few colours would miss on a screen, found without eyes."""
 
-from testkit.engines import Phone
+from testkit.phone import Phone
 
 _WHAT_IS_CUT = """() => {
   const room = document.documentElement.clientWidth;

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 
 from testkit.demo_process import Demo
-from testkit.engines import Phone
+from testkit.phone import Phone
 from testkit.till_steps import make_key, mint, say_paid, tell
 from testkit.weak_network import Way, WeakNetwork
 
@@ -85,7 +85,7 @@ def _sending(phone: Phone, network: WeakNetwork) -> Iterator[str]:
     phone.wait_for("#sending")
     yield "sending"
     network.way = Way.CUT
-    phone.evaluate("() => void dispatchEvent(new Event('online'))")
+    phone.come_online()
     phone.wait_for("#unanswered")
     yield "unanswered"
     phone.evaluate(_OFFLINE)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from payments.payment_id import PaymentId
 from testkit.demo_process import Demo
-from testkit.engines import Phone
+from testkit.phone import Phone
 from testkit.till_steps import make_key, mint, payees, say_paid
 from testkit.weak_network import Way, WeakNetwork
 
@@ -36,7 +36,7 @@ def till_states(phone: Phone, network: WeakNetwork, market: Demo, payee_id: str)
     yield from _blind(phone, network)
     payees(market, "till", payee_id, "--revoke", str(key.number))
     network.way = Way.OPEN
-    phone.evaluate("() => void dispatchEvent(new Event('online'))")
+    phone.come_online()
     phone.wait_for("#closed-title")
     yield "till-revoked"
 
@@ -152,7 +152,7 @@ def _menu(phone: Phone) -> Iterator[str]:
 
 def _blind(phone: Phone, network: WeakNetwork) -> Iterator[str]:
     network.way = Way.CUT
-    phone.evaluate("() => void dispatchEvent(new Event('online'))")
+    phone.come_online()
     phone.wait_for("#blind")
     yield "till-blind"
     phone.tap("#list .row.said")

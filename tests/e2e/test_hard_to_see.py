@@ -14,11 +14,12 @@ from playwright.sync_api import Playwright
 
 from testkit.browser import CHROMIUM
 from testkit.demo_process import Demo
-from testkit.engines import Engines, Phone, Screen
+from testkit.engines import Engines
 from testkit.looks.faults import what_is_covered, what_is_cut
 from testkit.looks.market import running_market
 from testkit.looks.page_states import page_states
 from testkit.looks.till_states import till_states
+from testkit.phone import Phone, Screen
 from testkit.weak_network import weak_network
 
 pytestmark = [pytest.mark.browser, pytest.mark.emulator]

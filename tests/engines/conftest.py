@@ -6,9 +6,19 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import Playwright
 
-from testkit.demo_process import Demo
-from testkit.engines import ENGINES, Engines, Phone, Screen
+from testkit.demo_process import Demo, running_demo
+from testkit.engines import ENGINES, Engines
+from testkit.phone import Phone, Screen
 from testkit.weak_network import WeakNetwork, weak_network
+
+ROSTER = """site:
+  title: Town Market
+  url: https://pay.example.org/
+  currency: INR
+  limits: {min: "1", max: "10000"}
+  languages: [en, ar]
+payees:
+"""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -51,3 +61,17 @@ def network(demo: Demo) -> Iterator[WeakNetwork]:
     """The demo, as phones reach it in this test."""
     with weak_network(demo.url) as network:
         yield network
+
+
+@pytest.fixture(scope="session")
+def market(_aws_environment: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """For each engine a stall whose totals nobody else adds to, and one with names that do harm."""
+    folder = tmp_path_factory.mktemp("market")
+    roster = folder / "payees.yaml"
+    stalls = (
+        f"  - {{id: {one}, name: Stall in {one}}}\n  - {{id: {one}-names, name: Names in {one}}}\n"
+        for one in ENGINES
+    )
+    roster.write_text(ROSTER + "".join(stalls))
+    with running_demo(folder / "demo", "--roster", str(roster)) as demo:
+        yield demo

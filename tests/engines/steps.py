@@ -1,6 +1,6 @@
 """What a payer does, in any engine."""
 
-from testkit.engines import Phone
+from testkit.phone import Phone
 
 
 def try_now(phone: Phone) -> None:

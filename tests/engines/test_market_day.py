@@ -17,21 +17,14 @@ import zxingcpp
 from PIL import Image
 
 from payments.payment_id import PaymentId
-from testkit.demo_process import Demo, running_demo
-from testkit.engines import ENGINES, Phone, Screen
+from testkit.demo_process import Demo
+from testkit.phone import Phone, Screen
 from testkit.till_steps import make_key, mint, payees
 from testkit.weak_network import Way, WeakNetwork, weak_network
 from tests.engines.steps import try_now
 
 pytestmark = [pytest.mark.browser, pytest.mark.emulator]
 
-ROSTER = """site:
-  title: Town Market
-  url: https://pay.example.org/
-  currency: INR
-  limits: {min: "1", max: "10000"}
-payees:
-"""
 SETTLED = "chromium"
 """Whose day ends with a statement: the till is the same in each."""
 BUSY_SECONDS = 3.0
@@ -135,6 +128,7 @@ class Till:
         """With ears of ours, once somebody touched the page."""
         self.phone.evaluate(_EARS)
         self.phone.tap("#span-today")
+        self.heard()
 
     def heard(self) -> list[dict[str, Any]]:
         """What was played and said since the last time."""
@@ -182,7 +176,7 @@ class Till:
 
     def look_now(self) -> None:
         """As when the network is back: what it is not timed by need not be waited for."""
-        self.phone.evaluate("() => void dispatchEvent(new Event('online'))")
+        self.phone.come_online()
 
     def reconnect(self) -> None:
         self.network.way = Way.OPEN
@@ -200,18 +194,6 @@ class Till:
 
 def tones(heard: list[dict[str, Any]]) -> list[str]:
     return [one["tone"] for one in heard if "tone" in one]
-
-
-@pytest.fixture(scope="module")
-def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """A stall for each engine, whose totals nobody else adds to."""
-    folder = tmp_path_factory.mktemp("market")
-    roster = folder / "payees.yaml"
-    roster.write_text(
-        ROSTER + "".join(f"  - {{id: {one}, name: Stall in {one}}}\n" for one in ENGINES)
-    )
-    with running_demo(folder / "demo", "--roster", str(roster)) as demo:
-        yield demo
 
 
 @dataclass
@@ -253,12 +235,14 @@ class Day:
             self.told_now(payment_id, amount)
             self.got(payment_id)
             if reason == "Tea":
-                # By hand it could come between the answer's redraw and the finger's lifting
-                undo = "#ticket button.wide:not(.bad)"
-                self.till.phone.evaluate("(s) => document.querySelector(s).click()", undo)
+                self.till.settle()
+                self.till.network.way = Way.CUT
+                self.till.phone.tap("#ticket button.wide:not(.bad)")
                 self.till.phone.wait_for("#ticket", "Not confirmed")
                 self.confirmed.remove(payment_id)
                 assert tones(self.till.heard()) == []
+                self.till.phone.wait_for("#unsent")
+                self.till.reconnect()
             self.till.leave()
         self.till.settle()
 
@@ -274,10 +258,13 @@ class Day:
         self.got(scanned[0])
         self.till.leave()
         self.till.open(scanned[1])
+        self.till.network.way = Way.CUT
         self.till.phone.tap("#ticket summary")
         self.till.phone.tap("#ticket details button.bad")
         self.till.phone.wait_for("#ticket.reversed")
         self.reversed.add(scanned[1])
+        self.till.phone.wait_for("#unsent")
+        self.till.reconnect()
         self.till.leave()
         self.till.settle()
         self.till.heard()
@@ -303,7 +290,8 @@ class Day:
         self.till.network.way = Way.CUT
         self.got(self.payer.last_id)
         self.till.phone.wait_for("#unsent")
-        self.till.leave()
+        self.till.phone.reload()  # what was done is kept
+        self.till.listen()
         for amount in range(101, 109):
             number = f"4372765{amount:05}"
             said = self.payer.say_quickly(str(amount), method="upi", bank_reference=number)

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from testkit.engines import Phone
+from testkit.phone import Phone
 from testkit.weak_network import Way, WeakNetwork
 from tests.engines.steps import try_now
 
@@ -96,7 +96,7 @@ def test_a_network_that_is_back_does_not_wait_for_a_request_that_hangs(
     while not network.sent:
         time.sleep(0.05)
     network.way = Way.OPEN
-    phone.evaluate("() => void dispatchEvent(new Event('online'))")
+    phone.come_online()
     phone.wait_for("#receipt")
     assert network.sent == network.sent[:1] * 2
 

@@ -20,7 +20,7 @@ from payments.money import Money
 from payments.payment_id import PaymentId
 from rails.link import pays_at
 from testkit.demo_process import Demo, running_demo
-from testkit.engines import Phone, Screen
+from testkit.phone import Phone, Screen
 from testkit.till_steps import mint, payees
 from testkit.weak_network import Way, WeakNetwork, weak_network
 from tests.rails.vectors import VECTORS, Vector

@@ -10,7 +10,6 @@ import { forgetTillKey, tillKeys } from "../till/keys.js";
 import { moneyText } from "../till/marks.js";
 import { showTill } from "../till/screen.js";
 import { drawSound } from "../till/sound_button.js";
-import { wakeSound } from "../till/sounds.js";
 
 /** One page that a stallholder can read; the buttons are called what they are called. */
 const STEPS = ["step_said", "step_got", "step_not_come", "step_ask", "step_sums", "step_blind", "step_key"];
@@ -34,12 +33,10 @@ export function startMenu(open) {
   });
   for (const kind of /** @type {const} */ (["said", "confirmed", "reversed"])) {
     onClick(`sound-${kind}`, () => {
-      wakeSound();
       const { currency, digits } = thisTill().payee;
       const amount = moneyText({ amount: digits ? `50.${"0".repeat(digits)}` : "50", currency: currency || "INR" });
       const values = { amount, payer: "Asha", letters: "S, 9, G, 4" };
       hear(kind, kind === "reversed" ? "" : say(`spoken_${kind}`, values));
-      setTimeout(drawSound, 300);
     });
   }
   onClick("forget", () => toggle("forget-sure", true));

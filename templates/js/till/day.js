@@ -105,7 +105,9 @@ function paymentRow(payment, onPick) {
   const state = status === "claimed" ? "said" : status;
   const sum = element("b", moneyText(payment));
   sum.style.setProperty("--n", String(sum.textContent.length));
-  const about = element("small", ...(reason ? [element("bdi", reason), " "] : []), [reason && method && "·", methodName(method)].filter(Boolean).join(" "));
+  // A reason may be longer than its line; the way it was paid stands before it, and stays.
+  const about = element("small", methodName(method), reason && method ? " · " : "", element("bdi", reason));
+  about.className = "name";
   const who = isCashTaken(payment) ? methodName(method) : payer_id;
   const middle = element("span", sum, nameLine(who, "name who"), about);
   const time = momentText(isLate(payment) ? mintedAt(payment_id) : Date.parse(payment.recorded_at));

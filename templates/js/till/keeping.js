@@ -2,6 +2,8 @@
 // heard, what was done and is not sent yet, the goods. It is apart from what payers' pages keep, so
 // that forgetting one forgets nothing of the other.
 
+import { attempt } from "../device.js";
+
 const TILL_PREFIX = "payee-till:";
 
 /**
@@ -11,21 +13,12 @@ const TILL_PREFIX = "payee-till:";
 
 /** @param {string} key @returns {any} undefined if there is nothing of that name, or no storage */
 export function loadKept(key) {
-  try {
-    return JSON.parse(localStorage.getItem(TILL_PREFIX + key) || "") || undefined;
-  } catch {
-    return undefined;
-  }
+  return attempt(() => JSON.parse(localStorage.getItem(TILL_PREFIX + key) || "")) || undefined;
 }
 
 /** @param {string} key @param {any} value @returns {boolean} whether the phone keeps it */
 export function keep(key, value) {
-  try {
-    localStorage.setItem(TILL_PREFIX + key, JSON.stringify(value));
-    return true;
-  } catch {
-    return false;
-  }
+  return attempt(() => (localStorage.setItem(TILL_PREFIX + key, JSON.stringify(value)), true)) === true;
 }
 
 /** @param {string} start of the keys that are forgotten */
@@ -35,12 +28,8 @@ export function forgetKept(start) {
 
 /** @param {string} start */
 function keptKeys(start) {
-  try {
-    const all = Object.keys(localStorage).filter((key) => key.startsWith(TILL_PREFIX + start));
-    return all.map((key) => key.slice(TILL_PREFIX.length));
-  } catch {
-    return [];
-  }
+  const all = attempt(() => Object.keys(localStorage)) || [];
+  return all.filter((key) => key.startsWith(TILL_PREFIX + start)).map((key) => key.slice(TILL_PREFIX.length));
 }
 
 /** @param {string} payeeId */

@@ -12,6 +12,8 @@ import { WHYS, whyText } from "./whys.js";
 
 let shownId = "";
 let drawnAs = "";
+/** A finger that taps twice, or was on its way to what stood there before, presses nothing else. */
+const UNPRESSED_MS = 350;
 
 /** @param {{payment_id: string}} payment */
 export function pickPayment({ payment_id }) {
@@ -67,7 +69,7 @@ function head(payment) {
 /** A text with a name in it, which stays in its place. @param {string} key @param {string} name */
 function namedText(key, name) {
   const [before, after] = say(key, { payer: "\n" }).split("\n");
-  return [before, element("bdi", name), after];
+  return [before, nameLine(name), after];
 }
 
 /** @param {Payment} payment */
@@ -131,6 +133,8 @@ function actButton(key, className, act) {
   const button = element("button", say(key));
   button.className = className;
   button.onclick = act;
+  /** @type {HTMLButtonElement} */ (button).disabled = true;
+  setTimeout(() => /** @type {HTMLButtonElement} */ (button).disabled = false, UNPRESSED_MS);
   return button;
 }
 

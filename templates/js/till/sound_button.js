@@ -7,7 +7,8 @@ import { isOpen } from "./here.js";
 import { showTill } from "./screen.js";
 import { isSoundAwake, wakeSound } from "./sounds.js";
 
-const WAKING_MS = 300;
+/** What browsers take for a touch that lets a page be heard: a finger's coming down is none, its lifting is. */
+const TOUCHES = ["click", "touchend", "keydown"];
 
 export function startSound() {
   onClick("sound", () => {
@@ -16,10 +17,7 @@ export function startSound() {
     if (!isMuted()) hear("said", "");
   });
   onClick("sound-start", () => showTill("sounds"));
-  addEventListener("pointerdown", () => {
-    wakeSound();
-    setTimeout(drawSound, WAKING_MS);
-  });
+  for (const touch of TOUCHES) addEventListener(touch, () => wakeSound(drawSound), true);
 }
 
 export function drawSound() {

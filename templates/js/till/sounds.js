@@ -8,12 +8,21 @@ let audio;
 
 const VIBRATION = { said: [80, 90, 80], confirmed: [300], reversed: [60] };
 
-/** Browsers let a page be heard once somebody has touched it. */
-export function wakeSound() {
+/**
+ * Browsers let a page be heard once somebody has touched it.
+ *
+ * @param {() => void} onChange when it is heard, and when the system takes that away again: for a call, say
+ */
+export function wakeSound(onChange) {
   const Context = window.AudioContext || /** @type {any} */ (window).webkitAudioContext;
   if (!Context) return;
-  audio = audio || new Context();
-  if (audio && audio.state !== "running") audio.resume();
+  if (!audio) {
+    audio = /** @type {AudioContext} */ (new Context());
+    audio.onstatechange = onChange;
+    // An iPhone speaks later if it was once told to during a touch.
+    if (window.speechSynthesis) speechSynthesis.speak(new SpeechSynthesisUtterance(""));
+  }
+  if (audio.state !== "running") audio.resume();
 }
 
 export function isSoundAwake() {
