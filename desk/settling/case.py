@@ -9,8 +9,9 @@ from enum import StrEnum
 from itertools import islice, product
 from typing import Literal
 
-from desk.settling.names_agree import agree, name_keys, name_words
-from desk.settling.traces import TraceIndex, Traces
+from desk.settling.names_agree import Name, NameBook, agree
+from desk.settling.places import Places
+from desk.settling.traces import Traces, find_traces
 from desk.statements.line import Kind, Line
 from payments.events import Evidence, History, PaymentStatus, standing_events
 from payments.money import Money
@@ -40,8 +41,15 @@ class Match:
     why: str
 
 
-Spot = tuple[int, int]
-"""An amount and a day, as numbers: they are looked up millions of times."""
+Spot = int
+"""An amount and a day, as one number: they are looked up millions of times."""
+_DAYS = 1 << 22  # more than there are in all years of dates
+_KEYS = 1 << 32  # more than there are keys of names
+
+
+def _spot_keys(spot: Spot, name: Name) -> list[int]:
+    """Under which a name is looked for that has this amount and day."""
+    return [spot * _KEYS + key for key in name.keys]
 
 
 @dataclass(slots=True)
@@ -56,7 +64,8 @@ class Case:
     doubtful  lines that the bank may have taken back
     again     lines that may be what settled a payment before, exported otherwise
     evidence  the line that settled each payment, if that stands
-    words     the words of each line, and whether they are a name and nothing else
+    payers    what the payer of each payment is called; names, the other side of each line, or
+              the words in which that may be
     spots     amount and day of each payment; line_spots, of each line
     """
 
@@ -69,70 +78,67 @@ class Case:
     apart: set[int] = field(default_factory=set)
     doubtful: set[int] = field(default_factory=set)
     again: dict[int, History] = field(default_factory=dict)
-    traces: dict[int, Traces] = field(default_factory=dict)
-    words: dict[int, tuple[tuple[str, ...], bool]] = field(default_factory=dict)
-    payers: list[tuple[str, ...]] = field(default_factory=list)
-    days: list[date] = field(default_factory=list)
+    traces: list[Traces] = field(default_factory=list)
+    names: list[Name] = field(default_factory=list)
+    payers: list[Name] = field(default_factory=list)
     matches: list[Match] = field(default_factory=list)
     asks: list[tuple[Match, ...]] = field(default_factory=list)
     settled: list[int] = field(default_factory=list)
-    _by_key: dict[tuple[int, int, str], list[int]] = field(default_factory=dict)
-    _line_by_key: dict[tuple[int, int, str], list[int]] = field(default_factory=dict)
-    _by_day: dict[Spot, list[int]] = field(default_factory=dict)
+    _by_key: Places[int] = field(default_factory=Places)
+    _line_by_key: Places[int] = field(default_factory=Places)
+    _by_day: Places[Spot] = field(default_factory=Places)
+    _by_payer: Places[int] = field(default_factory=Places)
     evidence: list[Evidence | None] = field(default_factory=list)
     spots: list[Spot] = field(default_factory=list)
     line_spots: list[Spot] = field(default_factory=list)
-    _by_payer: dict[str, list[int]] = field(default_factory=dict)
     _watch: "Watch | None" = None
 
     def __post_init__(self) -> None:
-        self.payers = [name_words(one.payment.payer_id) for one in self.histories]
-        self.days = [one.payment.recorded_at.astimezone().date() for one in self.histories]
+        book = NameBook()
+        self.payers = [book.name(one.payment.payer_id) for one in self.histories]
+        self.names = [
+            book.name(line.name or line.text, is_name=bool(line.name)) for line in self.lines
+        ]
         self.evidence = [evidence_of(one) for one in self.histories]
         amounts: dict[Money, int] = {}
         self.spots = [
-            (amounts.setdefault(one.payment.money, len(amounts)), day.toordinal())
-            for one, day in zip(self.histories, self.days, strict=True)
+            _spot(amounts, one.payment.money, one.payment.recorded_at.astimezone())
+            for one in self.histories
         ]
-        self.line_spots = [
-            (amounts.setdefault(line.money, len(amounts)), line.booked_on.toordinal())
-            for line in self.lines
-        ]
+        self.line_spots = [_spot(amounts, line.money, line.booked_on) for line in self.lines]
         self.open = {
             place
             for place, one in enumerate(self.histories)
             if one.status is not PaymentStatus.REVERSED and not self.evidence[place]
         }
         self.free = {n for n, line in enumerate(self.lines) if line.kind is Kind.CREDIT}
-        index = TraceIndex()
         payments = [(one.payment.payment_id, one.payment.bank_reference) for one in self.histories]
-        index.fill(payments, self.lines)
-        for number, line in enumerate(self.lines):
-            if line.kind in (Kind.CREDIT, Kind.DEBIT, Kind.TAKEN_BACK):
-                self.traces[number] = index.traces(line)
-                self.words[number] = (name_words(line.name or line.text), bool(line.name))
+        self.traces = find_traces(payments, self.lines)
         self._index_names()
 
     def _index_names(self) -> None:
         for place in sorted(self.open):
             if not self.is_cash(place):
-                self._by_day.setdefault(self.spots[place], []).append(place)
-                for key in name_keys(self.payers[place]):
-                    self._by_key.setdefault((*self.spots[place], key), []).append(place)
-                    self._by_payer.setdefault(key, []).append(place)
+                self._by_day.add(self.spots[place], place)
+                for key in _spot_keys(self.spots[place], self.payers[place]):
+                    self._by_key.add(key, place)
+                for key in self.payers[place].keys:
+                    self._by_payer.add(key, place)
         for number in sorted(self.free):
-            for key in name_keys(self.words[number][0]):
-                spot = self.line_spots[number]
-                self._line_by_key.setdefault((*spot, key), []).append(number)
+            for key in _spot_keys(self.line_spots[number], self.names[number]):
+                self._line_by_key.add(key, number)
+
+    def day(self, place: int) -> date:
+        """When a payment was recorded, by the treasurer's clock."""
+        return date.fromordinal(self.spots[place] % _DAYS)
 
     def is_cash(self, place: int) -> bool:
         return self.histories[place].payment.method == CASH
 
     def near(self, number: int) -> Iterator[int]:
         """Payments without money yet that fit a line by amount and day, the nearest day first."""
-        money, day = self.line_spots[number]
         for shift in _NEAREST:
-            for place in self._by_day.get((money, day - shift), ()):
+            for place in self._by_day.at(self.line_spots[number] - shift):
                 if place in self.open and self.receives(place, number):
                     yield place
 
@@ -148,42 +154,39 @@ class Case:
 
     def of_payer(self, number: int) -> Iterator[int]:
         """Payments without money yet, of any amount, that fit a line by day and name."""
-        words, is_name = self.words[number]
-        keys = name_keys(words) if is_name else set()
-        for place in sorted({place for key in keys for place in self._by_payer.get(key, ())}):
+        name = self.names[number]
+        keys = name.keys if name.is_name else ()
+        for place in sorted({place for key in keys for place in self._by_payer.at(key)}):
             if (
                 place in self.open
                 and self.receives(place, number)
                 and self.fits_day(number, place, LATEST)
-                and agree(self.payers[place], words, is_name=is_name)
+                and agree(self.payers[place], name)
             ):
                 yield place
 
     def named_alike(self, number: int) -> Iterator[int]:
         """Payments without money yet that fit a line by amount, day and name, the nearest first."""
-        words, is_name = self.words[number]
-        money, day = self.line_spots[number]
-        keys, seen, by_key = sorted(name_keys(words)), set(), self._by_key
+        name = self.names[number]
+        keys = _spot_keys(self.line_spots[number], name)
+        seen: set[int] = set()
         for shift, key in product(_NEAREST, keys):
-            for place in by_key.get((money, day - shift, key), ()):
+            for place in self._by_key.at(key - shift * _KEYS):
                 if place in self.open and place not in seen:
                     seen.add(place)
-                    if self.receives(place, number) and agree(
-                        self.payers[place], words, is_name=is_name
-                    ):
+                    if self.receives(place, number) and agree(self.payers[place], name):
                         yield place
 
     def lines_like(self, place: int) -> Iterator[int]:
         """Lines without a payment yet that fit one by amount, day and name."""
-        money, day = self.spots[place]
         payer = self.payers[place]
-        keys, seen, by_key = sorted(name_keys(payer)), set(), self._line_by_key
+        keys = _spot_keys(self.spots[place], payer)
+        seen: set[int] = set()
         for shift, key in product(_NEAREST, keys):
-            for number in by_key.get((money, day + shift, key), ()):
+            for number in self._line_by_key.at(key + shift * _KEYS):
                 if number in self.free and number not in seen:
                     seen.add(number)
-                    words, is_name = self.words[number]
-                    if self.receives(place, number) and agree(payer, words, is_name=is_name):
+                    if self.receives(place, number) and agree(payer, self.names[number]):
                         yield number
 
     def carriers(self, kind: Literal["checked", "partial", "numbers"]) -> dict[int, list[int]]:
@@ -219,7 +222,7 @@ class Case:
             sum_ = Money(abs(difference), line.money.currency)
             return f"{sum_} {'too much' if difference > 0 else 'too little'}"
         if not self.fits_day(number, place, latest):
-            return f"it was booked on {line.booked_on}, and the claim is of {self.days[place]}"
+            return f"it was booked on {line.booked_on}, and the claim is of {self.day(place)}"
         return self._history_against(number, place)
 
     def _history_against(self, number: int, place: int) -> str | None:
@@ -237,7 +240,7 @@ class Case:
         return None
 
     def fits_day(self, number: int, place: int, latest: timedelta) -> bool:
-        return -EARLIEST <= self.lines[number].booked_on - self.days[place] <= latest
+        return -EARLIEST <= self.lines[number].booked_on - self.day(place) <= latest
 
     def take(self, grade: Grade, number: int, place: int, why: str) -> None:
         self.open.discard(place)
@@ -275,7 +278,7 @@ class Watch:
     def __init__(self, case: Case) -> None:
         self._case = case
         self._watched: dict[int, list[int]] = defaultdict(list)
-        self._single: dict[int, set[int]] = defaultdict(set)
+        self._single: dict[int, list[int]] = defaultdict(list)
         self._none: dict[Spot, set[int]] = defaultdict(set)
         for place in case.open:
             if not case.is_cash(place):
@@ -284,9 +287,8 @@ class Watch:
     def strangers(self, number: int) -> Iterator[int]:
         """Payments that fit a line by amount and day, and that no other line is named for."""
         case = self._case
-        money, day = case.line_spots[number]
         for shift in _NEAREST:
-            for place in self._none.get((money, day - shift), ()):
+            for place in self._none.get(case.line_spots[number] - shift, ()):
                 if place in case.open:
                     yield place
         for place in self._single.get(number, ()):
@@ -306,9 +308,13 @@ class Watch:
         for number in found:
             self._watched[number].append(place)
         if len(found) == 1:
-            self._single[found[0]].add(place)
+            self._single[found[0]].append(place)
         elif not found:
             self._none[case.spots[place]].add(place)
+
+
+def _spot(amounts: dict[Money, int], money: Money, day: date) -> Spot:
+    return amounts.setdefault(money, len(amounts)) * _DAYS + day.toordinal()
 
 
 def evidence_of(history: History) -> Evidence | None:

@@ -57,7 +57,7 @@ def match(
     `accounts`, in small letters, have the payees who receive there."""
     own = list({line.fingerprint: line for line in lines}.values())
     case = Case(own, list(histories), accounts)
-    back = find_taken_back(case.lines, case.traces, case.words)
+    back = find_taken_back(case.lines, case.traces, case.names)
     case.doubtful = set(back.doubtful) | {
         n for n in case.free if says_taken_back(case.lines[n].text)
     }
@@ -163,8 +163,8 @@ def _judge_number(
     if not by_number:  # so long a part is no accident, but has no check
         case.take(Grade.LIKELY, number, place, f"{what} and the amount")
         return
-    words, is_name = case.words[number]
-    if agree(case.payers[place], words, is_name=is_name):
+    name = case.names[number]
+    if agree(case.payers[place], name):
         why = f"{what}, the amount and the name"
         if case.is_elsewhere(number):
             why += ", but on an account that the roster does not have"
@@ -175,7 +175,7 @@ def _judge_number(
             case.take(Grade.LIKELY, number, place, f"{why}, but {rival}")
         else:
             case.take(Grade.SURE, number, place, why)
-    elif is_name or any(one != place for one in case.named_alike(number)):
+    elif name.is_name or any(one != place for one in case.named_alike(number)):
         others = islice((one for one in case.named_alike(number) if one != place), MOST_CANDIDATES)
         more = [(one, "the amount and the name fit, too") for one in others]
         case.ask(number, [(place, f"{what} and the amount, but the name is another"), *more])

@@ -1,51 +1,79 @@
 """Whether a bank's name for somebody and what they call themselves may be one person."""
 
 import re
-from functools import lru_cache
+from dataclasses import dataclass, field
+from sys import intern
 
 from desk.names import folded
 
 _WORD = re.compile(r"[^\W\d_]+")
 _NO_NAMES = frozenset("mr mrs ms miss dr shri smt sri the and und".split())  # noqa: SIM905
 _PREFIX = 4  # a bank cuts names off, but not below this
+_MARKS = 60
+_LEAST = 3  # letters of a word that is more than an initial
 
 
-@lru_cache(maxsize=1 << 17)
-def name_words(text: str) -> tuple[str, ...]:
-    words = _WORD.findall(folded(text))
-    return tuple(dict.fromkeys(word for word in words if word not in _NO_NAMES))
+@dataclass(frozen=True, slots=True, eq=False)
+class Name:
+    """The words of a name, or of a text that may have one in it (`is_name` says which it is).
+
+    keys   two names that agree share one
+    marks  of the keys in few bits: the keys of one can be among another's only if its marks are
+    """
+
+    words: tuple[str, ...]
+    is_name: bool
+    keys: tuple[int, ...]
+    marks: int
+    has_initial: bool
 
 
-@lru_cache(maxsize=1 << 17)
-def name_keys(words: tuple[str, ...]) -> frozenset[str]:
-    """Two names that agree share one of these."""
-    return frozenset(word[:_PREFIX] for word in words if len(word) >= 3)
+@dataclass(slots=True)
+class NameBook:
+    """Each name that is met, once: a statement has the same ones again and again."""
+
+    _names: dict[tuple[str, bool], Name] = field(default_factory=dict)
+    _keys: dict[str, int] = field(default_factory=dict)
+
+    def name(self, text: str, *, is_name: bool = True) -> Name:
+        found = self._names.get((text, is_name))
+        if found is None:
+            found = self._names[text, is_name] = self._made(text, is_name=is_name)
+        return found
+
+    def _made(self, text: str, *, is_name: bool) -> Name:
+        seen = (intern(word) for word in _WORD.findall(folded(text)) if word not in _NO_NAMES)
+        words = tuple(dict.fromkeys(seen))
+        begins = dict.fromkeys(word[:_PREFIX] for word in words if len(word) >= _LEAST)
+        keys = tuple(self._keys.setdefault(one, len(self._keys)) for one in begins)
+        marks = 0
+        for key in keys:
+            marks |= 1 << key % _MARKS
+        return Name(words, is_name, keys, marks, any(len(word) == 1 for word in words))
 
 
-@lru_cache(maxsize=1 << 17)
-def _has_initial(words: tuple[str, ...]) -> bool:
-    return any(len(word) == 1 for word in words)
-
-
-def agree(payer: tuple[str, ...], told: tuple[str, ...], *, is_name: bool) -> bool:
+def agree(payer: Name, told: Name) -> bool:
     """Whether every word of the payer's name is among those `told`, or, where these are a name and
     nothing else, the other way round. An initial stands for a word, but one whole word is needed.
     """
-    if payer == told:
-        return bool(name_keys(payer))
-    ours, theirs = name_keys(payer), name_keys(told)
-    if not (ours <= theirs or (is_name and theirs <= ours)) and not (
-        _has_initial(payer) or _has_initial(told)
+    if payer.words == told.words:
+        return bool(payer.keys)
+    both = payer.marks | told.marks
+    if not (
+        both == told.marks
+        or (both == payer.marks and told.is_name)
+        or payer.has_initial
+        or told.has_initial
     ):
         return False  # most pairs, found so without comparing their words
-    return _are_in(payer, told) or (is_name and _are_in(told, payer))
+    return _are_in(payer.words, told.words) or (told.is_name and _are_in(told.words, payer.words))
 
 
 def _are_in(some: tuple[str, ...], others: tuple[str, ...]) -> bool:
     whole = 0
     for word in some:
         if any(word == other or _is_cut(word, other) for other in others):
-            whole += len(word) >= 3
+            whole += len(word) >= _LEAST
         elif not any(
             len(min(word, other, key=len)) == 1 and word[0] == other[0] for other in others
         ):

@@ -64,9 +64,8 @@ def find_again(case: Case) -> dict[int, History]:
     again: dict[int, History] = {}
     for number in sorted(case.free) if settled else ():
         line, traces = case.lines[number], case.traces[number]
-        words, is_name = case.words[number]
         for place in settled.get((line.booked_on, line.money), ()):
             own = place in traces.checked | traces.partial | traces.numbers
-            if own or (not traces.checked and agree(case.payers[place], words, is_name=is_name)):
+            if own or (not traces.checked and agree(case.payers[place], case.names[number])):
                 again[number] = case.histories[place]
     return again

@@ -2,13 +2,13 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from desk.settling.names_agree import agree, name_keys
-from desk.settling.traces import Traces, is_number
+from desk.settling.names_agree import Name, agree
+from desk.settling.traces import Traces
 from desk.statements.line import Kind, Line
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 LATEST = timedelta(days=90)  # SEPA's direct debits go back for eight weeks, cards for longer
 _EARLIER = timedelta(days=3)  # a return may bear the day of its order
 _MOST_OF_ONE = 20  # what more lines have is the account's number, not a transfer's
-
-Words = tuple[tuple[str, ...], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +31,34 @@ class TakenBack:
 
 
 class _Credits:
-    """What came in, by all that a booking which took some of it back may tell."""
+    """What came in, by all that a booking which took some of it back may tell: of amounts and
+    traces, those that such a booking has."""
 
     def __init__(
-        self, lines: Sequence[Line], traces: Mapping[int, Traces], words: Mapping[int, Words]
+        self,
+        lines: Sequence[Line],
+        traces: Sequence[Traces],
+        names: Sequence[Name],
+        out: Sequence[int],
     ) -> None:
-        self._lines, self._words = lines, words
+        self._lines, self._names = lines, names
         self._by_trace: dict[str | int, list[int]] = defaultdict(list)
         self._by_money: dict[Money, list[int]] = defaultdict(list)
-        self._by_name: dict[tuple[Money, Words], list[int]] = defaultdict(list)
-        self._names: dict[tuple[Money, str], set[Words]] = defaultdict(set)
+        self._by_name: dict[tuple[Money, Name], list[int]] = defaultdict(list)
+        self._named: dict[tuple[Money, int], set[Name]] = defaultdict(set)
+        told = {trace for number in out for trace in _telling(traces[number])}
+        amounts = {lines[number].money for number in out}
         coming = (n for n, line in enumerate(lines) if line.kind is Kind.CREDIT)
-        for number in sorted(coming, key=self._day):
-            money, name = lines[number].money, words[number]
-            self._by_money[money].append(number)
-            self._by_name[money, name].append(number)
-            for key in name_keys(name[0]):
-                self._names[money, key].add(name)
+        for number in sorted(coming, key=self._day) if out else ():
             for trace in _telling(traces[number]):
-                self._by_trace[trace].append(number)
+                if trace in told:
+                    self._by_trace[trace].append(number)
+            money, name = lines[number].money, names[number]
+            if money in amounts:
+                self._by_money[money].append(number)
+                self._by_name[money, name].append(number)
+                for key in name.keys:
+                    self._named[money, key].add(name)
 
     def traced(self, out: int, traces: Traces) -> set[int]:
         """Those that a booking names."""
@@ -71,13 +78,13 @@ class _Credits:
 
     def alike(self, out: int) -> set[int]:
         """Those that fit a booking by amount, name and day; without such, by amount and day."""
-        money, name = self._lines[out].money, self._words[out]
-        names = {one for key in name_keys(name[0]) for one in self._names[money, key]}
+        money, name = self._lines[out].money, self._names[out]
+        names = {one for key in name.keys for one in self._named.get((money, key), ())}
         agreeing = [one for one in names if _is_named(one, name)]
         found = {one for other in agreeing for one in self._before(out, (money, other))}
         return found or set(self._before(out, money))
 
-    def _before(self, out: int, key: "Money | tuple[Money, Words]") -> list[int]:
+    def _before(self, out: int, key: "Money | tuple[Money, Name]") -> list[int]:
         some = self._by_name[key] if isinstance(key, tuple) else self._by_money[key]
         booked = self._day(out)
         first = bisect_left(some, booked - LATEST, key=self._day)
@@ -88,16 +95,15 @@ class _Credits:
 
 
 def find_taken_back(
-    lines: Sequence[Line], traces: Mapping[int, Traces], words: Mapping[int, Words]
+    lines: Sequence[Line], traces: Sequence[Traces], names: Sequence[Name]
 ) -> TakenBack:
     """Look for the credit of everything that went out. A booking that says it takes something back
     is held against name and day, too; any other only against numbers and references."""
-    came_in = _Credits(lines, traces, words)
+    out = [n for n, line in enumerate(lines) if line.kind in (Kind.TAKEN_BACK, Kind.DEBIT)]
+    came_in = _Credits(lines, traces, names, out)
     pairs: dict[int, int] = {}
     doubtful: set[int] = set()
-    for number, line in enumerate(lines):
-        if line.kind not in (Kind.TAKEN_BACK, Kind.DEBIT):
-            continue
+    for number in out:
         tied = came_in.traced(number, traces[number]) - pairs.keys()
         if len(tied) == 1:
             pairs[tied.pop()] = number
@@ -105,7 +111,7 @@ def find_taken_back(
             doubtful |= tied
         elif named := came_in.named(traces[number]):
             doubtful |= named
-        elif line.kind is Kind.TAKEN_BACK:
+        elif lines[number].kind is Kind.TAKEN_BACK:
             doubtful |= came_in.alike(number)
     return TakenBack(tuple(pairs.items()), frozenset(doubtful))
 
@@ -113,10 +119,9 @@ def find_taken_back(
 def _telling(traces: Traces) -> Iterator[str | int]:
     """Payments that a line names, and numbers that are long enough to be one transfer's."""
     yield from traces.checked
-    for one in traces.ids:
-        if is_number(one):
-            yield one
+    yield from traces.ids
 
 
-def _is_named(credit: Words, out: Words) -> bool:
-    return agree(credit[0], out[0], is_name=credit[1] and out[1]) if credit[0] else False
+def _is_named(credit: Name, out: Name) -> bool:
+    told = out if credit.is_name else replace(out, is_name=False)
+    return agree(credit, told) if credit.words else False

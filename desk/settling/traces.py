@@ -7,35 +7,44 @@ with its check character. Ten digits have no check, and part of a reference may 
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from desk.statements.line import Line
+from desk.settling.places import Places
+from desk.statements.line import Kind, Line
 from payments.payment_id import PaymentId
 from payments.references import qr_reference, rf_reference, short_reference, ten_digits
+
+if TYPE_CHECKING:
+    from collections.abc import Set
 
 _LIKE = str.maketrans("OIL", "011")
 _NO_SIGN = re.compile(r"[^0-9A-Z]+")
 _TOKEN = re.compile(r"[0-9A-Z]{6,35}")
 _DIGITS = re.compile(r"[0-9]{8,35}")
 _TEN_DIGITS = re.compile(r"(?<![0-9])[1-9][0-9]{9}(?![0-9])")
-_RF = re.compile(r"(?=(RF[0-9]{2}[0-9A-Z]{21}))")
 _QRR = re.compile(r"(?=([0-9]{27}))")
 _LEAST_NUMBER = 8
 _TELEPHONE = 10  # digits, without the country's
 _BEGIN, _END = 12, 12  # so much of a reference is one payment's, all but surely
+_LAST = 9  # every form in letters ends with these, but for the short one's check character
+_TOLD = (Kind.CREDIT, Kind.DEBIT, Kind.TAKEN_BACK)
 
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """Places in the list of payments, by what a line has of them; and all of its `ids` that may be
-    a bank's number of a transfer."""
+    """Places in the list of payments, by what a line has of them; and those `ids`, which may be a
+    bank's number of a transfer, that a line which went out has and, of one that came in, another.
+    """
 
-    checked: frozenset[int]
-    partial: frozenset[int]
-    numbers: frozenset[int]
-    ids: frozenset[str]
+    checked: frozenset[int] = frozenset()
+    partial: frozenset[int] = frozenset()
+    numbers: frozenset[int] = frozenset()
+    ids: frozenset[str] = frozenset()
+
+
+_NONE = Traces()
 
 
 def squeezed(text: str) -> str:
@@ -47,12 +56,14 @@ def bank_numbers(line: Line) -> frozenset[str]:
     fields = (_NO_SIGN.sub("", one.upper()) for one in (line.bank_id, *line.references))
     words = line.words.upper()
     found = {*fields, *_TOKEN.findall(words), *_DIGITS.findall(words)}
-    return frozenset(number.lstrip("0") for number in found) - {""}
+    return frozenset(filter(is_number, (number.lstrip("0") for number in found)))
 
 
 def is_number(text: str) -> bool:
     """Whether it can be one transfer's number: words, months and house numbers are not."""
-    return len(text) >= _LEAST_NUMBER and sum(map(str.isdigit, text)) >= _LEAST_NUMBER - 2
+    return len(text) >= _LEAST_NUMBER and (
+        text.isdecimal() or sum(map(str.isdigit, text)) >= _LEAST_NUMBER - 2
+    )
 
 
 def is_transfers(number: str | None, line: Line) -> bool:
@@ -63,51 +74,89 @@ def is_transfers(number: str | None, line: Line) -> bool:
     return len(own) > _TELEPHONE or own in {one.lstrip("0") for one in fields}
 
 
-@dataclass(slots=True)
-class TraceIndex:
-    """All forms of many payments' ids, and the numbers that payers typed."""
+def find_traces(
+    payments: Sequence[tuple[PaymentId, str | None]], lines: Sequence[Line]
+) -> list[Traces]:
+    """Of each line, what it has of the `payments`, which are ids and the numbers typed."""
+    index = _Index([payment_id for payment_id, _ in payments])
+    for place, (_, typed) in enumerate(payments):
+        number = (typed or "").lstrip("0")
+        if is_number(number):
+            index.numbers.add(number, place)
+    went_out: set[str] = set()
+    for line in lines:
+        if line.kind in (Kind.DEBIT, Kind.TAKEN_BACK):
+            went_out |= bank_numbers(line)
+    return [index.traces(line, went_out) if line.kind in _TOLD else _NONE for line in lines]
 
-    _checked: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    _partial: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    _numbers: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+@dataclass(slots=True)
+class _Index:
+    """Many payments, by what their forms begin and end with; those in digits only, which few banks
+    have, by their forms, once a line may have one."""
+
+    payment_ids: Sequence[PaymentId]
+    numbers: Places[str] = field(default_factory=Places)
+    _by_last: Places[str] = field(default_factory=Places)
+    _by_begin: Places[str] = field(default_factory=Places)
+    _ten_digits: Places[str] | None = None
+    _qrr: Places[str] | None = None
     _begins: re.Pattern[str] = re.compile("(?!)")
 
-    def fill(self, payments: Sequence[tuple[PaymentId, str | None]], lines: list[Line]) -> None:
-        """Of the forms that few banks have, only those that some of the `lines` may have."""
-        texts = [squeezed(line.words) for line in lines]
-        rare = [
-            form
-            for form, pattern in ((rf_reference, _RF), (qr_reference, _QRR))
-            if any(map(pattern.search, texts))
-        ]
+    def __post_init__(self) -> None:
         begins = set()
-        for place, (payment_id, number) in enumerate(payments):
+        for place, payment_id in enumerate(self.payment_ids):
             whole = payment_id.reference
             begins.add(whole[:3])
-            for form in (whole, short_reference(payment_id), *(make(payment_id) for make in rare)):
-                self._checked[form].append(place)
-            for part in (whole[:_BEGIN], whole[-_END:], ten_digits(payment_id)):
-                self._partial[part].append(place)
-            if number and is_number(number.lstrip("0")):
-                self._numbers[number.lstrip("0")].append(place)
+            self._by_last.add(whole[-_LAST:], place)
+            self._by_begin.add(whole[:_BEGIN], place)
         if begins:
             self._begins = re.compile(f"(?=({'|'.join(sorted(begins))}))")
 
-    def traces(self, line: Line) -> Traces:
+    def traces(self, line: Line, went_out: "Set[str]") -> Traces:
         text = squeezed(line.words)
-        begins = [found.start() for found in self._begins.finditer(text)]
-        long = {text[at : at + 25] for at in begins}
-        long.update(found[1] for found in _RF.finditer(text))
-        long.update(found[1] for found in _QRR.finditer(text))
-        short = {text[at : at + 10] for at in range(len(text) - 9)}
-        checked = self._found(self._checked, long | short)
-        parts = {text[at : at + _BEGIN] for at in begins}
-        parts.update(text[at : at + _END] for at in range(len(text) - _END + 1))
-        parts.update(_TEN_DIGITS.findall(line.words))
-        partial = self._found(self._partial, parts) - checked
+        checked: set[int] = set()
+        partial: set[int] = set()
+        known = self._by_last.keys
+        for end in range(_LAST, len(text) + 1):
+            last = text[end - _LAST : end]
+            if last in known:
+                for place in self._by_last.at(last):
+                    self._judge(text, end, place, checked, partial)
+        for found in self._begins.finditer(text):
+            partial.update(self._by_begin.at(text[found.start() : found.start() + _BEGIN]))
+        for digits in _QRR.findall(text):
+            if self._qrr is None:
+                self._qrr = self._in_digits(qr_reference)
+            checked.update(self._qrr.at(digits))
+        for digits in _TEN_DIGITS.findall(line.words):
+            if self._ten_digits is None:
+                self._ten_digits = self._in_digits(ten_digits)
+            partial.update(self._ten_digits.at(digits))
         ids = bank_numbers(line)
-        return Traces(checked, partial, self._found(self._numbers, ids), ids)
+        numbers = {place for one in ids for place in self.numbers.at(one)}
+        told = ids & went_out
+        if not (checked or partial or numbers or told):
+            return _NONE
+        return Traces(
+            frozenset(checked), frozenset(partial - checked), frozenset(numbers), frozenset(told)
+        )
 
-    @staticmethod
-    def _found(index: dict[str, list[int]], keys: Iterable[str]) -> frozenset[int]:
-        return frozenset(place for key in index.keys() & set(keys) for place in index[key])
+    def _judge(self, text: str, end: int, place: int, checked: set[int], partial: set[int]) -> None:
+        """What ends at `end`, where the last characters of a payment's reference end."""
+        payment_id = self.payment_ids[place]
+        whole = payment_id.reference
+        if (
+            text.endswith(whole, 0, end)
+            or text[end : end + 1] == short_reference(payment_id)[-1]
+            or text.endswith(rf_reference(payment_id), 0, end)
+        ):
+            checked.add(place)
+        elif text.endswith(whole[-_END:], 0, end):
+            partial.add(place)
+
+    def _in_digits(self, form: Callable[[PaymentId], str]) -> Places[str]:
+        found: Places[str] = Places()
+        for place, payment_id in enumerate(self.payment_ids):
+            found.add(form(payment_id), place)
+        return found

@@ -8,7 +8,8 @@ word; whether the payment is recorded after all is asked of the ledger before an
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from desk.settling.case import EARLIEST, LATEST_BY_REFERENCE
 from desk.settling.traces import squeezed
@@ -54,15 +55,21 @@ def find_unrecorded(
 def whole_references(line: Line) -> Iterator[PaymentId]:
     """The ids of which a line has the whole reference, recorded or not."""
     text = squeezed(line.words)
-    booked = datetime.combine(line.booked_on, datetime.min.time(), UTC)
-    bounds = minted_bounds(booked - LATEST_BY_REFERENCE, booked + EARLIEST + timedelta(days=1))
-    if bounds is None:
-        return
-    first, last = (one.reference for one in bounds)  # they sort by their time, as text
+    first, last = _bounds(line.booked_on)
     for at in range(len(text) - _LENGTH + 1):
         window = text[at : at + _LENGTH]
         if first <= window <= last and _is_no_word(window):
             yield PaymentId(f"0{window}")
+
+
+@lru_cache(maxsize=1000)
+def _bounds(booked_on: date) -> tuple[str, str]:
+    """The least and the greatest reference that a line of a day may have: they sort by their time,
+    as text."""
+    booked = datetime.combine(booked_on, datetime.min.time(), UTC)
+    bounds = minted_bounds(booked - LATEST_BY_REFERENCE, booked + EARLIEST + timedelta(days=1))
+    assert bounds  # noqa: S101 (they are months apart)
+    return bounds[0].reference, bounds[1].reference
 
 
 def _is_no_word(window: str) -> bool:

@@ -7,7 +7,7 @@ import pytest
 
 from desk.settling.case import Case, Grade
 from desk.settling.matching import Matching, match
-from desk.settling.names_agree import agree, name_words
+from desk.settling.names_agree import NameBook, agree
 from desk.statements.line import Kind, Line, Place, with_fingerprints
 from payments.events import EventStatus, Evidence, History
 from payments.money import Money
@@ -239,7 +239,8 @@ def test_ten_digits_inside_a_longer_number_are_none() -> None:
     ],
 )
 def test_names_agree(payer: str, told: str, is_one: object) -> None:
-    assert agree(name_words(payer), name_words(told), is_name=True) is is_one
+    book = NameBook()
+    assert agree(book.name(payer), book.name(told)) is is_one
 
 
 @pytest.mark.parametrize("habit", HABITS)
