@@ -52,16 +52,16 @@ def page_inputs(roster: Roster, listing: Listing, site_files: Iterable[str]) -> 
     everyone = _digest([common, *payees.values()])
     found = dict.fromkeys(site_files, everyone) | payees
     # Each of its pages knows where all pieces are, and what the parts of a whole are called.
-    pieces = _digest(
+    ways = _digest(
         [common, *(f"{file} {p.first!r} {p.last!r}" for file, p in listing.pieces.items())]
     )
     for file, branch in listing.pages.items():
-        found[file] = _digest([pieces, branch.label, *_told(branch, payees)])
+        found[file] = _digest([ways, str(listing.digits), branch.label, *_told(branch, payees)])
     for file, piece in listing.pieces.items():
         told = (payees[payee_file(entry.payee_id)] for entry in piece.entries)
         found[file] = _digest([common, *told])
-    for file, payee_id in listing.users.items():
-        found[file] = _digest([common, payee_id])
+    for file, users in listing.users.items():
+        found[file] = _digest([common, *users, *users.values()])
     return found
 
 

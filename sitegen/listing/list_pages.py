@@ -29,6 +29,7 @@ def index_page(templates: SiteTemplates, listing: Listing) -> bytes:
         nobody=listing.nobody,
         aliases=json.dumps(users) if at_once else "",
         pieces=_pieces(listing),
+        digits=listing.digits,
     )
 
 
@@ -38,8 +39,8 @@ def list_file(templates: SiteTemplates, listing: Listing, file: str) -> bytes | 
         return _branch_page(templates, listing, branch)
     if piece := listing.pieces.get(file):
         return rows_of(piece.entries)
-    payee_id = listing.users.get(file)
-    return json.dumps(payee_id).encode() if payee_id else None
+    users = listing.users.get(file)
+    return json.dumps(users).encode() if users else None
 
 
 def _branch_page(templates: SiteTemplates, listing: Listing, branch: Branch) -> bytes:
@@ -55,6 +56,7 @@ def _branch_page(templates: SiteTemplates, listing: Listing, branch: Branch) -> 
         nobody=False,
         aliases="",
         pieces=_pieces(listing),
+        digits=listing.digits,
     )
 
 

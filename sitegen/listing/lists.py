@@ -25,6 +25,7 @@ _MOST_AT_ONCE = 400
 _MOST_BYTES_AT_ONCE = 4_000  # compressed: with all else, the first page is there in one round trip
 _MOST_IN_A_PIECE = 1_000
 _OTHERS = "-g"
+_MARK, _FEWEST, _USERS_IN_A_FILE = 16, 1, 64
 
 
 class Piece(NamedTuple):
@@ -39,14 +40,16 @@ class Piece(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Listing:
     """`entries` are on the first page, which leads to `branches`; `pages` and `pieces` are by their
-    files, and `users` has whom the old links' users are, by theirs. `nobody` is there to be paid.
+    files, and `users` has whom the marks of old links' users mean, by theirs, which are named after
+    the last `digits` of them. `nobody` is there to be paid.
     """
 
     entries: tuple[RosterEntry, ...] = ()
     branches: tuple[Branch, ...] = ()
     pages: Mapping[str, Branch] = field(default_factory=dict)
     pieces: Mapping[str, Piece] = field(default_factory=dict)
-    users: Mapping[str, str] = field(default_factory=dict)
+    users: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    digits: int = 0
     nobody: bool = False
 
     @property
@@ -63,15 +66,10 @@ def plan_listing(roster: Roster) -> Listing:
     letters = list(parts("", folded)) if folded else []
     branches = (_groups(folded) or ([] if at_once else letters)) if public else []
     pieces = {} if at_once or roster.site.listing == "none" else _pieces(letters)
-    users = (
-        {}
-        if at_once
-        else {user_file(user): one.payee_id for one in entries for user in one.aliases}
-    )
+    users, digits = ({}, 0) if at_once else _users(entries, _FEWEST if public else _MARK)
     pages = {page_file(one): one for branch in branches for one in branch.walk()}
-    return Listing(
-        entries if at_once else (), tuple(branches), pages, pieces, users, nobody=not entries
-    )
+    shown = entries if at_once else ()
+    return Listing(shown, tuple(branches), pages, pieces, users, digits, not entries)
 
 
 def is_list_file(name: str) -> bool:
@@ -83,9 +81,9 @@ def page_file(branch: Branch) -> str:
     return f"{FOLDER}/{branch.name}/index.html"
 
 
-def user_file(user: str) -> str:
-    """Where an old link's user is looked up: not in a list, which would name all."""
-    return f"{FOLDER}/-u{mark(user)}.json"
+def user_file(marked: str, digits: int) -> str:
+    """Where the mark of an old link's user is looked up."""
+    return f"{FOLDER}/-u{marked[-digits:]}.json"
 
 
 def rows_of(entries: Iterable[RosterEntry]) -> bytes:
@@ -133,3 +131,16 @@ def _pieces(letters: Iterable[Branch]) -> dict[str, Piece]:
             file = f"{FOLDER}/{letter.name}{f'.{which}' if number > 1 else ''}.json"
             found[file] = Piece(letter.first, letter.last, tuple(share))
     return found
+
+
+def _users(entries: Iterable[RosterEntry], digits: int) -> tuple[dict[str, dict[str, str]], int]:
+    """Whom each old link's user means, in files named after the last `digits` of its mark or, where these
+    would become long, of more. With all digits each is alone, and nobody finds whom else there is.
+    """
+    marks = {mark(user): one.payee_id for one in entries for user in one.aliases}
+    while digits < _MARK and len(marks) > _USERS_IN_A_FILE * 16**digits:
+        digits += 1
+    users: dict[str, dict[str, str]] = {}
+    for marked, payee_id in marks.items():
+        users.setdefault(user_file(marked, digits), {})[marked] = payee_id
+    return users, digits

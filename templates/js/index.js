@@ -17,7 +17,7 @@ const SHORTEST = 2; // what one types of a name where not all are to be seen
  *   what stands beside it
  */
 const list = $("payees");
-const { up = "", aliases = "", pieces = "" } = list ? list.dataset : {};
+const { up = "", aliases = "", pieces = "", digits = "" } = list ? list.dataset : {};
 const user = new URLSearchParams(location.search).get("user");
 /** @type {[string, string, string][]} */
 const unread = pieces ? JSON.parse(pieces) : [];
@@ -54,7 +54,7 @@ function start() {
 /** @param {string} alias */
 async function followOldLink(alias) {
   try {
-    const payeeId = aliases ? new Map(JSON.parse(aliases)).get(alias) : await payeeOf(alias);
+    const payeeId = aliases ? new Map(JSON.parse(aliases)).get(alias) : await payeeOf(alias, Number(digits));
     if (payeeId) return location.replace(`${payeeId}/${location.hash}`);
   } catch {
     // Offline: who it is for can't be told now.

@@ -14,14 +14,18 @@ export function markOf(text) {
 }
 
 /**
- * Whom a user is: told by a file for each alias, or by there being a page of that name.
+ * Whom a user is: told by the file that is named after the last `digits` of its mark, or by there being
+ * a page of that name.
  *
  * @param {string} user
+ * @param {number} digits
  * @returns {Promise<string>} "" if nobody is called so
  */
-export async function payeeOf(user) {
-  const answer = await fetch(`list/-u${markOf(user)}.json`, { credentials: "omit" });
-  if (answer.ok) return answer.json();
+export async function payeeOf(user, digits) {
+  const mark = markOf(user);
+  const answer = await fetch(`list/-u${mark.slice(-digits)}.json`, { credentials: "omit" });
+  const found = answer.ok && (await answer.json())[mark];
+  if (found) return found;
   const isId = /^[a-z\d]([a-z\d-]{0,62}[a-z\d])?$/.test(user);
   return isId && (await fetch(`${user}/`, { method: "HEAD", credentials: "omit" })).ok ? user : "";
 }

@@ -146,13 +146,14 @@ def test_a_long_list_that_becomes_short_leaves_nothing_behind(tmp_path: Path) ->
     assert built.made == len(SITE_FILES) or built.made == 3 + len(SITE_FILES)
 
 
-def test_an_old_link_is_looked_up_without_a_list_of_all() -> None:
-    roster = make_roster(*crowd(600))
-    client = create_site(lambda: roster).test_client()
-    answer = client.get("/" + user_file("Old 100"))
-    assert answer.json == "payee-100"
-    assert answer.content_type == "application/json"
-    assert client.get("/" + user_file("Old 101")).status_code == 404
+@pytest.mark.parametrize(("number", "digits"), [(600, 1), (2_000, 2)])
+def test_an_old_link_is_looked_up_in_a_short_file(number: int, digits: int) -> None:
+    some = [replace(one, aliases=(f"Old {n}",)) for n, one in enumerate(crowd(number))]
+    listing = plan_listing(make_roster(*some))
+    assert listing.digits == digits
+    found = listing.users[user_file(mark("Old 100"), digits)]
+    assert found[mark("Old 100")] == "payee-100"
+    assert max(map(len, listing.users.values())) < 64
     assert mark("Old 100") == "4c1f46f1d4ef56ff"
     assert mark("\u0939\U0001f950") == "e281906084ef2246"
 
@@ -177,7 +178,8 @@ def test_who_wants_no_list_tells_names_to_nobody(number: int, tmp_path: Path) ->
     built = build_site(roster, tmp_path / "site")
     for file in built.files.keys() - {payee_file(one.payee_id) for one in entries}:
         assert b"Zebulon" not in built.read(file), file
-        assert b'"p1"' not in built.read(file) or file == user_file("A 1")
+        assert b'"p1"' not in built.read(file) or file == user_file(mark("A 1"), 16)
+    assert json.loads(built.read(user_file(mark("A 1"), 16))) == {mark("A 1"): "p1"}
     index = parse_html(built.read("index.html").decode())
     assert "Scan the code" in index.one("main").text
     assert not index.all("input")
