@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from cli.failure import Failure
-from roster.model import Roster, RosterEntry, RosterInvalid, load_roster
+from cli.kept_roster import load_kept_roster
+from roster.model import Roster, RosterEntry, RosterInvalid
 
 _FEW = 5
 
@@ -28,7 +29,7 @@ def read_roster(path: Path) -> Roster:
             "--roster names one elsewhere."
         )
     try:
-        return load_roster(path)
+        return load_kept_roster(path)
     except RosterInvalid as error:
         summary = f"{count_mistakes(error)} in {path}: nothing was changed."
         raise Failure(f"{error}\n{summary}") from error
