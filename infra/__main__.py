@@ -25,6 +25,7 @@ from infra.deployment import Deployment
 from infra.emulation.rehearsal import rehearsal
 from infra.emulation.rehearsal_report import report_lines
 from infra.guarding.health import look
+from infra.notices import turning
 from infra.stage import ROOT, load_stage
 from infra.stage_file import Wish, write_stage
 from infra.zip_report import report_zip
@@ -63,6 +64,10 @@ def main(context: click.Context, market: Path) -> None:
 
 
 _stage = click.argument("stage_name", metavar="STAGE")
+_settings = click.option(
+    "--set", "settings", multiple=True, metavar="NAME=VALUE",
+    help="A parameter of the stack, such as AlarmEmail=you@example.org; kept until set again.",
+)  # fmt: skip
 
 
 @main.command(short_help="From nothing to a live site; again, after a change of anything.")
@@ -71,10 +76,7 @@ _stage = click.argument("stage_name", metavar="STAGE")
 @click.option("--dry-run", is_flag=True, help="Print what would change, and change nothing.")
 @click.option("--yes-accounts", is_flag=True, help="Change where money goes without asking.")
 @click.option("--renew-key", is_flag=True, help="Give the CDN a new key to the API.")
-@click.option(
-    "--set", "settings", multiple=True, metavar="NAME=VALUE",
-    help="A parameter of the stack, such as AlarmEmail=you@example.org; kept until set again.",
-)  # fmt: skip
+@_settings
 def deploy(
     stage_name: str,
     roster_path: Path,
@@ -138,6 +140,7 @@ def destroy(stage_name: str, delete_data: str | None, *, yes: bool) -> None:
     what = "AND EVERY PAYMENT RECORDED ON IT" if delete_data else "(its data stays)"
     if not yes:
         click.confirm(f"Take down {name} {what}?", abort=True, err=True)
+    turning.take_down(deployment)
     operations.destroy(deployment, with_data=delete_data is not None)
 
 
@@ -150,6 +153,16 @@ def health(stage_name: str) -> None:
         findings.append(finding)
         click.echo(finding)
     sys.exit(0 if all(finding.is_well for finding in findings) else 1)
+
+
+@main.command(short_help="Tell people outside what happens: turn it on, renew it, turn it off.")
+@_stage
+@click.option("--off", is_flag=True, help="Take away all of it but its secrets.")
+@_settings
+def notices(stage_name: str, settings: list[str], *, off: bool) -> None:
+    """Webhooks, mail and push for whom the roster's notify names: a stack of its own."""
+    deployment = _deployment(stage_name, "Turning off" if off else "Turning on")
+    turning.turn(deployment, None if off else dict(map(_pair, settings)))
 
 
 @main.command(short_help="Rows that the ledger lost, from a restored copy.")

@@ -29,7 +29,7 @@ from notices.notice import (
     row_to_happening,
 )
 from notices.outcome import NotTold
-from notices.queue import Failed, Message, NotYet, event_to_messages, work
+from notices.queue import WAITS, Failed, Message, NotYet, event_to_messages, work
 from notices.reaching import Poster
 from notices.rows import NoticeRows
 from notices.telling import Teller
@@ -59,6 +59,7 @@ class Office:
         self.registry = DynamoRegistry(dynamodb, environment["REGISTRY_TABLE"])
         self.rows = NoticeRows(dynamodb, environment["NOTICES_TABLE"])
         self.allowed = frozenset(environment.get("PRIVATE_HOSTS", "").split())
+        self.waits = tuple(map(int, environment.get("WAITS", "").split())) or WAITS
         self.teller = Teller(
             self.ledger,
             self.registry,
@@ -271,7 +272,7 @@ def _work(office: Office, event: dict[str, Any], context: Any) -> list[str]:
         return float(context.get_remaining_time_in_millis()) / 1000 - _SECONDS_LEFT_OVER
 
     messages = event_to_messages(event["Records"])
-    return work(messages, office, now=_now, seconds_left=seconds_left)
+    return work(messages, office, now=_now, seconds_left=seconds_left, waits=office.waits)
 
 
 @lru_cache(maxsize=1)

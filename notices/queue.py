@@ -18,7 +18,8 @@ from notices.outcome import NotTold
 from payments.times import from_unix_milliseconds
 
 LONGEST_TRY = timedelta(days=1)
-_WAITS = (15, 60, 300, 900, 1800, 3600)  # seconds before the second try, the third …, then hourly
+WAITS = (15, 60, 300, 900, 1800, 3600)
+"""Seconds before the second try, the third …, and then always the last."""
 _SETTLING_SECONDS = 60
 _TIME_FOR_ONE = 12.0  # seconds, with all around it
 _log = logging.getLogger(__name__)
@@ -69,9 +70,9 @@ class Mailroom(Protocol):
         """What was told in this group was taken."""
 
 
-def wait_seconds(failures: int) -> int:
+def wait_seconds(failures: int, waits: Sequence[int] = WAITS) -> int:
     """How long to wait after so many failures in a row."""
-    return _WAITS[min(failures, len(_WAITS)) - 1]
+    return waits[min(failures, len(waits)) - 1]
 
 
 def event_to_messages(records: Iterable[dict[str, Any]]) -> list[Message]:
@@ -94,6 +95,7 @@ def work(
     *,
     now: Callable[[], datetime],
     seconds_left: Callable[[], float],
+    waits: Sequence[int] = WAITS,
 ) -> list[str]:
     """Tell them; the ids of those that the queue has to keep."""
     groups: dict[str, list[tuple[Message, Notice]]] = defaultdict(list)
@@ -102,7 +104,7 @@ def work(
         groups[notice.group].append((message, notice))
 
     def work_through(group: list[tuple[Message, Notice]]) -> list[str]:
-        return _work_through(group, mailroom, now, seconds_left)
+        return _work_through(group, mailroom, now, seconds_left, waits)
 
     if len(groups) == 1:
         return work_through(*groups.values())
@@ -115,6 +117,7 @@ def _work_through(
     mailroom: Mailroom,
     now: Callable[[], datetime],
     seconds_left: Callable[[], float],
+    waits: Sequence[int],
 ) -> list[str]:
     for place, (message, notice) in enumerate(group):
         rest = [one for one, _ in group[place:]]
@@ -129,13 +132,15 @@ def _work_through(
         except NotTold as error:
             if not error.is_final and now() - message.sent_at < LONGEST_TRY:
                 _log.info("put off %s: %s", notice.notice_id, error)
-                return _keep(mailroom, rest, wait_seconds(mailroom.count_failure(notice.group)))
+                return _keep(
+                    mailroom, rest, wait_seconds(mailroom.count_failure(notice.group), waits)
+                )
             _log.warning("gave up %s: %s", notice.notice_id, error)
             try:
                 mailroom.give_up(Failed(notice, str(error), now(), message.sent_at))
             except Exception:  # noqa: BLE001 (nothing is lost while the queue has it)
                 _log.exception("%s is kept in the queue", notice.notice_id)
-                return _keep(mailroom, rest, _WAITS[-1])
+                return _keep(mailroom, rest, waits[-1])
     return []
 
 

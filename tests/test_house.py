@@ -26,6 +26,7 @@ ROOMS = (  # counted apart from the package that they are in
         "infra/fast_start",
         "infra/guarding",
         "sitegen/listing",
+        "infra/notices",
         "sitegen/scripts",
         "roster/importing",
     ),

@@ -8,6 +8,7 @@ import yaml
 INFRA = Path(__file__).parents[2] / "infra"
 STACK = INFRA / "payee-pages.yaml"
 WEBSITE = INFRA / "website.yaml"
+NOTICES = INFRA / "notices/notices.yaml"
 FIREWALL = INFRA / "firewall.yaml"
 
 
