@@ -56,6 +56,7 @@ COMMANDS = {
         "ledger.export",
         "Everything, as CSV, JSON lines or for Excel; or compare with an earlier one.",
     ),
+    "sync": Entry("ledger.sync", "Keep a copy of the ledger here, to ask it at once."),
     "demo": Entry("demo", "Run the whole system here, on emulated AWS."),
     "completion": Entry("completion", "Print the shell's script for completing with Tab."),
 }

@@ -11,11 +11,11 @@ from typing import Any
 import click
 
 from cli.arguments import Amount, BankNumber, Moment
+from cli.copying.copied_system import CopiedSystem, Readable
 from cli.failure import Failure
 from cli.guards import while_reading
 from cli.progress import progress_bar
 from cli.side_by_side import read_side_by_side
-from cli.system import System
 from desk.selection import Selection
 from payments.events import History, PaymentStatus
 from payments.ledger import Ledger
@@ -99,23 +99,28 @@ def selection_options(*, period_only: bool) -> Callable[[Callable[..., None]], C
     return decorate
 
 
-def payees_to_read(system: System, text: str | None) -> list[PayeeId]:
+def payees_to_read(system: Readable, text: str | None) -> list[PayeeId]:
     """The one payee that `text` names, else every payee ever published. Raises Failure."""
     with while_reading():
         if text is None:
             return known_payees(system)
         try:
             payee_id = parse_payee_id(text)
-            if system.registry().find_fresh(payee_id) is None:
+            if isinstance(system, CopiedSystem):
+                if payee_id not in system.payees():
+                    raise InvalidValue("was not in the registry when that was made")
+            elif system.registry().find_fresh(payee_id) is None:
                 raise InvalidValue("is not in the registry: `payees publish` puts a payee there")
         except InvalidValue as error:
             raise Failure(f"No payee “{text}” in {system}: it {error}.") from error
         return [payee_id]
 
 
-def known_payees(system: System) -> list[PayeeId]:
+def known_payees(system: Readable) -> list[PayeeId]:
     """Every payee ever published, in order: the manifest lists them. Without one, the registry
     has to be read to find them."""
+    if isinstance(system, CopiedSystem):
+        return system.payees()
     if system.bucket:
         published, _ = load_manifest(system.store())
         if published:
@@ -124,11 +129,15 @@ def known_payees(system: System) -> list[PayeeId]:
 
 
 def read_histories(
-    system: System, payee_ids: list[PayeeId], selection: Selection, *, collects: bool = True
+    system: Readable, payee_ids: list[PayeeId], selection: Selection, *, collects: bool = True
 ) -> Iterator[History]:
     """Payee by payee, each in the order of minting; several payees are read at a time, a few pages
     of rows of each. `collects` is whether nothing is shown of it before all is read: then a bar
     shows how far it is."""
+    if isinstance(system, CopiedSystem):
+        bounds = selection.bounds()
+        yield from filter(selection.matches, system.histories(payee_ids, selection.since, bounds))
+        return
     ledger = system.ledger()
     with while_reading(), progress_bar("Reading payees") as show:
 
@@ -142,7 +151,7 @@ def read_histories(
 
 
 def find_payments(
-    system: System, reference: Reference, text: str | None, since: datetime | None
+    system: Readable, reference: Reference, text: str | None, since: datetime | None
 ) -> list[History]:
     """The payments that `reference` may mean: `find_each` for one."""
     [found] = find_each(system, [reference], text, since)
@@ -150,7 +159,7 @@ def find_payments(
 
 
 def find_each(
-    system: System, references: Sequence[Reference], text: str | None, since: datetime | None
+    system: Readable, references: Sequence[Reference], text: str | None, since: datetime | None
 ) -> list[list[History]]:
     """For each of `references` the payments that it may mean, of the payee `text` or of anybody.
 
@@ -161,7 +170,12 @@ def find_each(
     payee_ids = payees_to_read(system, text)
     found: dict[Reference, list[History]] = {reference: [] for reference in references}
     with while_reading():
-        _find_whole(system.ledger(), payee_ids, found)
+        if isinstance(system, CopiedSystem):
+            for one in found:
+                if one.payment_id:
+                    found[one] += system.find_among(payee_ids, one.payment_id)
+        else:
+            _find_whole(system.ledger(), payee_ids, found)
     partial = {one.text: one for one in found if one.payment_id is None}
     if partial:
         since = since or datetime.now().astimezone() - SEARCHED

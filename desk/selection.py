@@ -30,7 +30,7 @@ class Selection:
 
     def select(self, ledger: Ledger, payee_id: PayeeId) -> Iterator[History]:
         """The payee's payments that match, reading none whose id says that it cannot."""
-        return filter(self.matches, ledger.histories(payee_id, self._bounds()))
+        return filter(self.matches, ledger.histories(payee_id, self.bounds()))
 
     def matches(self, history: History) -> bool:
         payment = history.payment
@@ -46,7 +46,8 @@ class Selection:
             and self.status in (None, history.status)
         )
 
-    def _bounds(self) -> Bounds | None:
+    def bounds(self) -> Bounds | None:
+        """Between which ids they lie; None: anywhere."""
         if self.since is None and self.until is None:
             return None
         return id_bounds(self.since, self.until)

@@ -10,6 +10,7 @@ import pytest
 from cli import installation
 from tests.cli.desk import Desk
 
+REQUIREMENTS = ["flask>=3.1", "click>=8.5", 'duckdb>=1.4; extra == "copy"']
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
@@ -87,7 +88,7 @@ def test_a_command_without_its_parts_names_them_and_how_to_get_them(
 
     monkeypatch.setattr("cli.main.import_module", refuse)
     monkeypatch.setattr(installation, "find_spec", lambda _name: object())
-    monkeypatch.setattr(installation, "requires", lambda _name: ["flask>=3.1", "click>=8.5"])
+    monkeypatch.setattr(installation, "requires", lambda _name: REQUIREMENTS)
     monkeypatch.setattr(installation, "version", missing)
     monkeypatch.setattr("sys.executable", "/my env/python")
     assert desk.payees("preview").stderr == (

@@ -7,9 +7,9 @@ import click
 
 from cli.arguments import ReferenceType, complete_payee
 from cli.arrivals import show_arrivals
+from cli.copying.copied_system import CopiedSystem, Readable, readable_options
 from cli.listing import Listing, format_options, print_listing
 from cli.reading import find_payments, payees_to_read, read_histories, selection_options
-from cli.system import System, system_options
 from desk.fields import COLUMNS, CSV_COLUMNS, listing_document, listing_row
 from desk.selection import Selection
 from payments.references import Reference
@@ -29,10 +29,10 @@ from payments.references import Reference
     metavar="CMD",
     help="With --follow: run CMD for each payment, its JSON on stdin. No shell is involved.",
 )
-@system_options("table", "registry")
+@readable_options("table", "registry")
 def payments(
     *,
-    system: System,
+    system: Readable,
     payee_id: str | None,
     selection: Selection,
     reference: Reference | None,
@@ -55,6 +55,7 @@ def payments(
     payees payments --method upi --bank-number "4372 7658 9036"
     payees payments mahantesh --since 2026-03-01 --until 2026-03-31 >march.csv
     payees payments mahantesh --since 30d --format xlsx >march.xlsx
+    payees payments --payer asha --from ledger.duckdb
     payees payments --follow
     payees payments --follow --exec 'notify-send Payment' >>payments.jsonl
     """
@@ -64,6 +65,8 @@ def payments(
                 "--follow goes on for ever and writes JSON lines: it takes neither --until nor "
                 "--reference, --json, --bom or --format csv."
             )
+        if isinstance(system, CopiedSystem):
+            raise click.UsageError("A copy does not change: --follow takes a system, not --from.")
         payee_ids = payees_to_read(system, payee_id)  # a wrong table is told before any waiting
         watched = payee_ids if payee_id else None  # None: also those who are published meanwhile
         program = _parse_command(command)

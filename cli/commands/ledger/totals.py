@@ -6,9 +6,10 @@ from collections.abc import Callable
 import click
 
 from cli.arguments import complete_payee
+from cli.copying.copied_system import CopiedSystem, Readable, readable_options
+from cli.copying.sums import totals_of_copy
 from cli.listing import Listing, format_options, print_listing
 from cli.reading import payees_to_read, read_histories, selection_options
-from cli.system import System, system_options
 from desk.selection import Selection
 from desk.tables import Column
 from desk.totals import TOTAL_FIELDS, Group, Label, Total, add_up, total_document
@@ -44,10 +45,10 @@ def _parse_parts(ctx: click.Context, param: click.Parameter, text: str) -> list[
 )
 @selection_options(period_only=True)
 @format_options
-@system_options("table", "registry")
+@readable_options("table", "registry")
 def totals(
     *,
-    system: System,
+    system: Readable,
     payee_id: str | None,
     parts: list[str],
     selection: Selection,
@@ -63,6 +64,7 @@ def totals(
     payees totals --since 2026-03-01 --until 2026-03-31
     payees totals mahantesh --by month
     payees totals --by method,month
+    payees totals --by month --from ledger.duckdb
     payees totals --by payee,day --since 7d >week.csv
     payees totals --by payee --format xlsx >totals.xlsx
     """
@@ -70,8 +72,11 @@ def totals(
     def label(history: History) -> Label:
         return tuple(_PARTS[part](history) for part in parts)
 
-    histories = read_histories(system, payees_to_read(system, payee_id), selection)
-    sums = add_up(histories, label)
+    payee_ids = payees_to_read(system, payee_id)
+    if isinstance(system, CopiedSystem):
+        sums = totals_of_copy(system, parts, payee_ids[0] if payee_id else None, selection)
+    else:
+        sums = add_up(read_histories(system, payee_ids, selection), label)
     names = ["payee_id" if part == "payee" else part for part in parts]
     listing = Listing(
         [*map(Column, parts), *_SUMS],

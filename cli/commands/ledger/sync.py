@@ -1,0 +1,38 @@
+"""`payees sync`: a copy of the ledger on this machine, to ask whatever one likes at once."""
+
+import shlex
+from pathlib import Path
+
+import click
+
+from cli.copying.syncing import sync_copy
+from cli.system import System, system_options
+
+
+@click.command()
+@click.argument(
+    "path", metavar="[FILE]", type=click.Path(path_type=Path, dir_okay=False),
+    default="ledger.duckdb",
+)  # fmt: skip
+@click.option("--whole", is_flag=True, help="Read everything again, not only what changed.")
+@system_options("table", "registry")
+def sync(*, system: System, path: Path, whole: bool) -> None:
+    """Make FILE a copy of the ledger, or bring it up to date; ledger.duckdb unless named.
+
+    The first time reads everything, and later ones only what changed: new payments, however late
+    they arrived, what became of old ones, and what was erased, which is then gone from the copy as
+    well. It may be stopped at any moment: the copy is then what it was before. The file is a DuckDB
+    database, which other programs read, too. It has the payers' names in it: only you can read it.
+
+    \b
+    payees sync
+    payees totals --by month --from ledger.duckdb
+    payees payments --payer asha --from ledger.duckdb
+    """
+    synced = sync_copy(system, path, whole=whole)
+    click.echo(
+        f"{path} is a copy of {system}: {synced.total} payments; {synced.payments} of them and "
+        f"{synced.events} events are new{f', {synced.erased} erased' if synced.erased else ''}.",
+        err=True,
+    )
+    click.echo(f"Next: payees totals --by month --from {shlex.quote(str(path))}", err=True)

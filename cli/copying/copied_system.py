@@ -1,0 +1,203 @@
+"""A copy read as the system that it is of is read."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from backend.table import PROFILE, TILL_PREFIX, item_to_payee, payee_partition
+from cli.copying.copy_file import CopyState, opened, state_of
+from cli.failure import Failure
+from cli.system import System, refuse_two_ways, system_options
+from desk.fields import local_time
+from payments.events import Event, EventStatus, Evidence, Fingerprint, History
+from payments.ledger import Bounds
+from payments.money import Money
+from payments.payee import Payee, PayeeId
+from payments.payment import Payment
+from payments.payment_id import PaymentId
+from payments.times import from_unix_milliseconds
+
+if TYPE_CHECKING:
+    from backend.table import Item
+
+_AT_ONCE = 10_000  # rows
+_NAMES_A_SYSTEM = ("stage", "stack", "table", "registry", "bucket", "state_dir")
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedSystem:
+    """What `System` is for reading; it has no `dynamodb` to write with, and no bucket."""
+
+    path: Path
+    state: CopyState
+
+    def __str__(self) -> str:
+        return f"the copy {self.path}"
+
+    def histories(
+        self, payee_ids: Iterable[PayeeId], since: datetime | None, bounds: Bounds | None
+    ) -> Iterator[History]:
+        """Payee by payee, each in the order of minting: those of `payee_ids` that were recorded
+        then or later, and whose ids are in `bounds`."""
+        with opened(self.path) as connection:
+            conditions = ["list_contains(?, payments.payee_id)"]
+            values: list[object] = [list(payee_ids)]
+            if since is not None:
+                conditions.append("payments.recorded_ms >= ?")
+                values.append(int(since.timestamp() * 1000))
+            if bounds is not None:
+                conditions.append("payments.payment_id BETWEEN ? AND ?")
+                values += [bounds[0].text, bounds[1].text]
+            cursor = connection.execute(_HISTORIES.format(" AND ".join(conditions)), values)
+            while rows := cursor.fetchmany(_AT_ONCE):
+                yield from map(_to_history, rows)
+
+    def find_among(self, payee_ids: Iterable[PayeeId], payment_id: PaymentId) -> Iterator[History]:
+        return self.histories(payee_ids, None, (payment_id, payment_id))
+
+    def payees(self) -> list[PayeeId]:
+        """Every payee that was registered then, or has payments."""
+        with opened(self.path) as connection:
+            found = connection.execute(
+                "SELECT DISTINCT payee_id FROM payments UNION "
+                "SELECT DISTINCT substr(pk, 7) FROM kept WHERE sk = 'PROFILE' ORDER BY 1"
+            ).fetchall()
+        return [PayeeId(payee_id) for (payee_id,) in found]
+
+    def registered(self) -> dict[PayeeId, Payee]:
+        found = (item_to_payee(item) for item in self._kept(None, PROFILE))
+        return {payee.payee_id: payee for payee in found if payee}
+
+    def till_labels(self, payee_id: PayeeId) -> list[str]:
+        return [item["label"]["S"] for item in self._kept(payee_id, TILL_PREFIX)]
+
+    def beginning(self, payee_id: PayeeId, start: str) -> "list[Item]":
+        """Other rows of a payee's whose sort key begins with `start`, in its order."""
+        return self._kept(payee_id, start)
+
+    def answer(self, question: str) -> list[tuple[Any, ...]]:
+        """What one of desk.questions' is answered."""
+        with opened(self.path) as connection:
+            return connection.execute(question).fetchall()
+
+    def _kept(self, payee_id: PayeeId | None, start: str) -> "list[Item]":
+        with opened(self.path) as connection:
+            found = connection.execute(
+                "SELECT item FROM kept WHERE (?1 IS NULL OR pk = ?1) AND starts_with(sk, ?2) "
+                "ORDER BY pk, sk",
+                [payee_partition(payee_id)["S"] if payee_id else None, start],
+            ).fetchall()
+        return [json.loads(item) for (item,) in found]
+
+
+Readable = System | CopiedSystem
+"""What a command looks into."""
+
+
+def open_copy(path: Path) -> CopiedSystem:
+    """Says on stderr how old it is. Raises Failure."""
+    with opened(path) as connection:
+        state = state_of(connection)
+    if state is None:
+        raise Failure(f"{path} holds nothing yet: its first sync did not end. Sync again.")
+    age = told_age(datetime.now(UTC) - state.synced_at)
+    click.echo(
+        f"From {path}, {age} old: {state.source} on {local_time(state.synced_at)}.", err=True
+    )
+    return CopiedSystem(path, state)
+
+
+def told_age(age: timedelta) -> str:
+    """`3 hours`, roundly."""
+    minutes = max(int(age.total_seconds()) // 60, 0)
+    for size, name in ((1440, "day"), (60, "hour")):
+        if minutes >= 2 * size:
+            return f"{minutes // size} {name}s"
+    return f"{minutes} minute{'' if minutes == 1 else 's'}"
+
+
+def readable_options(*needed: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Those of `system_options`, and --from, which names a copy instead; handed to the command as
+    `system`."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        with_system = system_options(*needed)(command)
+
+        @wraps(with_system)
+        def choose(*, copy_path: Path | None, **options: Any) -> None:
+            if copy_path is None:
+                with_system(**options)
+                return
+            context = click.get_current_context()
+            also = [
+                f"--{name.replace('_', '-')}"
+                for name in _NAMES_A_SYSTEM
+                if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+            ]
+            refuse_two_ways(["--from", *also])
+            mine = {name: value for name, value in options.items() if name not in _NAMES_A_SYSTEM}
+            command(system=open_copy(copy_path), **mine)
+
+        return click.option(
+            "--from",
+            "copy_path",
+            type=click.Path(path_type=Path, dir_okay=False),
+            help="Ask this copy, made by `payees sync`, instead of a system.",
+        )(choose)
+
+    return decorate
+
+
+# LIST of structs keeps a payment's events beside it: one pass, whatever the number of payments.
+_HISTORIES = """\
+SELECT payments.*, told.events
+FROM payments LEFT JOIN (
+  SELECT payee_id, payment_id, list(row(
+    number, status, said_by, why, recorded_ms, fingerprint, bank_id, booked_on, evidence_minor,
+    evidence_currency) ORDER BY number) AS events
+  FROM events GROUP BY payee_id, payment_id) AS told
+ON payments.payee_id = told.payee_id AND payments.payment_id = told.payment_id
+WHERE {}
+ORDER BY payments.payee_id, payments.payment_id"""
+
+
+def _to_history(row: tuple[Any, ...]) -> History:
+    payee_id, payment_id, payer_id, minor, currency, reason, at, method, bank, is_erased = row[:10]
+    payment = Payment(
+        PaymentId(payment_id),
+        PayeeId(payee_id),
+        payer_id,
+        Money(minor, currency),
+        reason,
+        from_unix_milliseconds(at),
+        method=method,
+        bank_reference=bank,
+        is_erased=is_erased,
+    )
+    return History(payment, tuple(_to_event(payment, told) for told in row[-1] or ()))
+
+
+def _to_event(payment: Payment, told: tuple[Any, ...]) -> Event:
+    number, status, by, why, at, fingerprint, bank_id, booked_on, minor, currency = told
+    evidence = None
+    if fingerprint is not None:
+        evidence = Evidence(
+            Fingerprint(fingerprint), bank_id, date.fromisoformat(booked_on), Money(minor, currency)
+        )
+    return Event(
+        payment.payee_id,
+        payment.payment_id,
+        number,
+        EventStatus(status),
+        by,
+        why,
+        from_unix_milliseconds(at),
+        evidence,
+    )

@@ -1,0 +1,219 @@
+"""`payees sync`: a copy that says what the ledger says, and stays one."""
+
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import duckdb
+import pytest
+
+from cli.copying.copied_system import told_age
+from cli.system import System
+from payments.events import EventRefused, EventStatus, plan_event
+from payments.money import Money
+from payments.payee import PayeeId
+from payments.payment_id import mint_payment_id
+from payments.times import to_milliseconds
+from testkit.factories import make_evidence, make_payment
+from tests.cli.desk import Desk
+from tests.cli.ledgers import fill, record
+
+
+@pytest.fixture
+def ids(aws_desk: Desk, system: System, in_india: None) -> list[str]:
+    aws_desk.payees("publish")
+    return [payment_id.reference for payment_id in fill(system)]
+
+
+PAYEES = ("mahantesh", "shilpa")
+QUESTIONS = (
+    ("totals",),
+    ("totals", "--by", "payee,month"),
+    ("totals", "--by", "day,method"),
+    ("totals", "shilpa", "--by", "month", "--since", "2026-03-02"),
+    ("totals", "--by", "day", "--until", "2026-03-02"),
+    ("payments", "--json"),
+    ("payments", "--since", "2026-03-01"),
+    ("payments", "shilpa", "--status", "confirmed"),
+)
+
+
+def both(desk: Desk, *question: str) -> tuple[str, str]:
+    """What the ledger says to it, and what the copy does."""
+    live = desk.payees(*question)
+    copied = desk.payees(*question, "--from", "ledger.duckdb")
+    assert (live.exit_code, copied.exit_code) == (0, 0)
+    return live.stdout, copied.stdout
+
+
+@pytest.mark.usefixtures("ids")
+def test_a_copy_answers_what_the_ledger_answers(aws_desk: Desk) -> None:
+    result = aws_desk.payees("sync")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "6 payments; 6 of them and 2 events are new." in result.stderr
+    assert Path("ledger.duckdb").stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in Path.cwd().glob("*ledger*")] == ["ledger.duckdb"]
+    for question in QUESTIONS:
+        live, copied = both(aws_desk, *question)
+        assert live == copied
+
+
+def test_what_came_since_is_all_that_is_read_and_late_arrivals_are_found(
+    aws_desk: Desk, system: System, ids: list[str]
+) -> None:
+    aws_desk.payees("sync")
+    record(system, 7, days=1000)  # by the clocks of these tests later than now
+    result = aws_desk.payees("sync")
+    assert "7 payments; 1 of them and 0 events are new." in result.stderr
+    assert "7 payments; 0 of them and 0 events are new." in aws_desk.payees("sync").stderr
+    live, copied = both(aws_desk, "payments", "--json")
+    assert live == copied
+    assert ids[0] in copied
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_happened_the_copy_says_it(
+    aws_desk: Desk, system: System, in_india: None, seed: int
+) -> None:
+    """Payments that come late, events of every kind, erasing, and a sync wherever it falls."""
+    random = Random(seed)
+    aws_desk.payees("publish")
+    assert aws_desk.payees("sync").exit_code == 0
+    for _ in range(random.randrange(20, 50)):
+        something_happens(system, random)
+        if not random.randrange(15):
+            aws_desk.payees("sync")
+    assert aws_desk.payees("sync").exit_code == 0
+    for question in QUESTIONS:
+        live, copied = both(aws_desk, *question)
+        assert live == copied
+
+
+def something_happens(system: System, random: Random) -> None:
+    now = datetime.now(UTC)
+    ledger = system.ledger()
+    histories = [one for payee in PAYEES for one in ledger.histories(PayeeId(payee))]
+    if not histories or random.random() < 0.3:
+        minted = now - timedelta(hours=random.randrange(31 * 24))
+        payment = make_payment(
+            mint_payment_id(minted, random.randbytes(10)),
+            random.choice(PAYEES),
+            payer_id=f"Asha {random.randrange(5)}",
+            money=random.choice([Money(1, "INR"), Money(10**14 - 1, "INR"), Money(500, "JPY")]),
+            recorded_at=to_milliseconds(now),
+            method=random.choice([None, "upi", "cash"]),
+        )
+        assert ledger.record(payment) is None
+        return
+    history = random.choice(histories)
+    status = random.choice([*EventStatus])
+    evidence = None
+    if status is EventStatus.CONFIRMED and random.random() < 0.5:
+        evidence = make_evidence(f"line-{random.randbytes(6).hex()}")
+    try:
+        event = plan_event(history, status, by="ravi", why="as said", now=now, evidence=evidence)
+    except EventRefused:
+        return
+    if status is EventStatus.ERASED:
+        assert ledger.erase(history.payment, event) is None
+    else:
+        assert ledger.append(event) is None
+
+
+def test_what_was_erased_is_nowhere_in_the_file(
+    aws_desk: Desk, system: System, ids: list[str]
+) -> None:
+    for number in range(10, 40):
+        record(system, number, payer_id=f"Zarathustra of {number}", days=-3)
+    aws_desk.payees("sync")
+    assert b"Zarathustra of 17" in Path("ledger.duckdb").read_bytes()
+    [erased] = [
+        history.payment
+        for history in system.ledger().histories(PayeeId("shilpa"))
+        if history.payment.payer_id == "Zarathustra of 17"
+    ]
+    aws_desk.payees("erase", erased.payment_id.text, "--by", "ravi", "--reason", "asked", "--yes")
+    result = aws_desk.payees("sync")
+    assert "36 payments; 1 of them and 1 events are new, 1 erased." in result.stderr
+    assert b"Zarathustra of 17" not in Path("ledger.duckdb").read_bytes()
+    live, copied = both(aws_desk, "payments", "--json")
+    assert live == copied
+
+
+@pytest.mark.usefixtures("ids")
+def test_a_sync_that_is_stopped_leaves_the_copy_as_it_was(
+    aws_desk: Desk, system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws_desk.payees("sync")
+    _, before = both(aws_desk, "payments", "--json")
+    record(system, 7)
+
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("cli.copying.syncing.finish", stop)
+        assert aws_desk.payees("sync").exit_code == 1
+    assert aws_desk.payees("payments", "--json", "--from", "ledger.duckdb").stdout == before
+    assert [path.name for path in Path.cwd().iterdir() if "sync" in path.name] == []
+    aws_desk.payees("sync", "--whole")
+    live, copied = both(aws_desk, "payments", "--json")
+    assert live == copied
+
+
+def test_the_first_sync_stopped_is_no_copy(aws_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("cli.copying.syncing._SEGMENTS", 1)
+        patch.setattr("cli.copying.syncing._registered", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            aws_desk.payees("sync")
+    result = aws_desk.payees("totals", "--from", "ledger.duckdb")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "ledger.duckdb holds nothing yet: its first sync did not end. Sync again.\n"
+    )
+
+
+@pytest.mark.usefixtures("ids")
+def test_what_is_no_copy_or_of_another_ledger_is_told(
+    aws_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(*arguments: str) -> str:
+        result = aws_desk.payees(*arguments)
+        assert (result.exit_code, result.stdout) == (1, "")
+        return result.stderr
+
+    assert (
+        told("totals", "--from", "none") == "There is no copy none: `payees sync none` makes one.\n"
+    )
+    Path("text").write_text("no database " * 1000)
+    assert "text cannot be used as a copy (" in told("totals", "--from", "text")
+    assert "text cannot be used as a copy (" in told("sync", "text")
+    with duckdb.connect("other") as other:
+        other.execute("CREATE TABLE payments (x INTEGER)")
+    assert told("sync", "other") == "other is a database of something else: name another file.\n"
+    aws_desk.payees("sync")
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    assert "ledger.duckdb is a copy of table " in told("sync")
+
+
+@pytest.mark.usefixtures("ids")
+def test_a_copy_is_named_alone_and_says_how_old_it_is(
+    aws_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws_desk.payees("sync")
+    result = aws_desk.payees("totals", "--from", "ledger.duckdb", "--stage", "production")
+    assert (result.exit_code, "Say --from or --stage, not both." in result.stderr) == (2, True)
+    assert "--follow takes a system" in (
+        aws_desk.payees("payments", "--follow", "--from", "ledger.duckdb").stderr
+    )
+    result = aws_desk.payees("totals", "--from", "ledger.duckdb")
+    assert result.stderr.startswith("From ledger.duckdb, 0 minutes old: table ")
+    assert told_age(timedelta(hours=3, minutes=5)) == "3 hours"
+    assert told_age(timedelta(days=3, minutes=5)) == "3 days"
+    assert told_age(timedelta(minutes=61)) == "61 minutes"
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    missing = aws_desk.payees("totals", "--from", "ledger.duckdb").stderr
+    assert missing.startswith("A copy needs DuckDB, which is not installed here")
+    assert "duckdb>=" in missing
