@@ -29,7 +29,8 @@ def replacing(path: Path, *, private: bool) -> Iterator[BinaryIO]:
         with _ending_in_order():
             descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
             try:
-                with os.fdopen(descriptor, "wb") as file:
+                os.close(descriptor)
+                with Path(name).open("wb") as file:  # which has the name: others may write it
                     yield file
                 if path.exists() and not private:
                     shutil.copymode(path, name)

@@ -1,8 +1,8 @@
 """Questions to a whole ledger in SQL: the same text for the engine of a local copy and for the one
 of the archive, so that both give the same answer. It keeps to what DuckDB and Athena (Trino) share.
 
-They are asked of two relations, `payments` and `events`. A copy has them as tables. An archive has
-the rows of DynamoDB's export, one column `Item`, and reads them through `relations_of`.
+They are asked of two relations, `payments` and `events`, that a copy has as tables. What fills
+them are rows of DynamoDB's export, one column `Item`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -97,28 +97,6 @@ def standing() -> str:
     return _STANDING
 
 
-def relations_of(rows: str) -> str:
-    """What begins a question to the rows of an export."""
-    payments, events = _indented(payments_of(rows)), _indented(events_of(rows))
-    status = _indented(_STANDING)
-    return f"""\
-WITH claims AS (
-{payments}
-),
-events AS (
-{events}
-),
-standing AS (
-{status}
-),
-payments AS (
-  SELECT claims.*, coalesce(standing.status, 'claimed') AS status
-  FROM claims LEFT JOIN standing
-  ON claims.payee_id = standing.payee_id AND claims.payment_id = standing.payment_id
-)
-"""
-
-
 def totals_question(
     parts: Sequence[str],
     periods: Mapping[str, Sequence[Period]],
@@ -211,7 +189,3 @@ def _milliseconds_from(moment: datetime) -> int:
     """The first whole millisecond that is not before `moment`."""
     whole = to_unix_milliseconds(moment)
     return whole + (moment.microsecond % 1000 > 0)
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"  {line}" for line in text.splitlines())

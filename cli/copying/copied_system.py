@@ -72,22 +72,22 @@ class CopiedSystem:
         return [PayeeId(payee_id) for (payee_id,) in found]
 
     def registered(self) -> dict[PayeeId, Payee]:
-        found = (item_to_payee(item) for item in self._kept(None, PROFILE))
+        found = (item_to_payee(item) for item in self.kept(None, PROFILE))
         return {payee.payee_id: payee for payee in found if payee}
 
-    def till_labels(self, payee_id: PayeeId) -> list[str]:
-        return [item["label"]["S"] for item in self._kept(payee_id, TILL_PREFIX)]
-
-    def beginning(self, payee_id: PayeeId, start: str) -> "list[Item]":
-        """Other rows of a payee's whose sort key begins with `start`, in its order."""
-        return self._kept(payee_id, start)
+    def till_labels(self) -> set[tuple[PayeeId, str]]:
+        return {
+            (PayeeId(item["PK"]["S"].removeprefix("PAYEE#")), item["label"]["S"])
+            for item in self.kept(None, TILL_PREFIX)
+        }
 
     def answer(self, question: str) -> list[tuple[Any, ...]]:
         """What one of desk.questions' is answered."""
         with opened(self.path) as connection:
             return connection.execute(question).fetchall()
 
-    def _kept(self, payee_id: PayeeId | None, start: str) -> "list[Item]":
+    def kept(self, payee_id: PayeeId | None, start: str) -> "list[Item]":
+        """Other rows whose sort key begins with `start`, of a payee's or, with None, of all."""
         with opened(self.path) as connection:
             found = connection.execute(
                 "SELECT item FROM kept WHERE (?1 IS NULL OR pk = ?1) AND starts_with(sk, ?2) "

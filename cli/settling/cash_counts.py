@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from backend.table import payee_partition, time_to_value
+from cli.copying.copied_system import CopiedSystem, Readable
 from cli.settling.rows import DeskRows
 from cli.system import System
 from payments.events import History, PaymentStatus
@@ -70,6 +71,19 @@ def cash_counts(system: System, payee_id: PayeeId, day: date | None = None) -> l
     found = DeskRows(system).beginning(payee_partition(payee_id), start)
     counts = [_to_count(payee_id, item) for item in found]
     return sorted(counts, key=lambda one: (one.day, one.number))
+
+
+def all_counts(system: Readable, payee_ids: Iterable[PayeeId]) -> Iterator[list[CashCount]]:
+    """Those of each payee, in order. Raises LedgerUnavailable."""
+    if not isinstance(system, CopiedSystem):
+        yield from (cash_counts(system, payee_id) for payee_id in payee_ids)
+        return
+    counted = system.kept(None, _PREFIX)
+    for payee_id in payee_ids:
+        mine = [item for item in counted if item["PK"] == payee_partition(payee_id)]
+        yield sorted(
+            (_to_count(payee_id, item) for item in mine), key=lambda one: (one.day, one.number)
+        )
 
 
 def keep_count(system: System, count: CashCount) -> bool:

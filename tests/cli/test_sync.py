@@ -2,6 +2,7 @@
 
 import sys
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 
@@ -217,3 +218,47 @@ def test_a_copy_is_named_alone_and_says_how_old_it_is(
     missing = aws_desk.payees("totals", "--from", "ledger.duckdb").stderr
     assert missing.startswith("A copy needs DuckDB, which is not installed here")
     assert "duckdb>=" in missing
+
+
+def test_exports_reports_and_reconciling_are_the_same_from_a_copy(
+    aws_desk: Desk, system: System, ids: list[str]
+) -> None:
+    record(system, 7, money=Money(10**14 - 1, "INR"), method="cash")
+    aws_desk.payees("count", "shilpa", "--cash", "12.50", "--day", "2026-03-01", "--by", "ravi")
+    aws_desk.payees("sync")
+    live, copied = both(aws_desk, "export", "--format", "jsonl")
+    assert live == copied
+    for number, more in enumerate(([], ["--from", "ledger.duckdb"])):
+        assert aws_desk.payees("report", "--out", f"{number}.html", *more).exit_code == 0
+        lines = f"Date,Amount,Currency,Description\n2026-03-02,+50.00,INR,for {ids[3]}\n"
+        Path("march.csv").write_text(lines)
+        planned = aws_desk.payees("reconcile", "march.csv", "--plan", f"plan-{number}.csv", *more)
+        assert (planned.exit_code, planned.stdout) == (0, ""), planned.stderr
+    assert Path("plan-0.csv").read_bytes() == Path("plan-1.csv").read_bytes()
+    live, copied = (Path(f"{number}.html").read_text() for number in (0, 1))
+    assert live[live.index("<table") :] == copied[copied.index("<table") :]
+    Path("all.jsonl").write_text(aws_desk.payees("export", "--format", "jsonl").stdout)
+    said = aws_desk.payees("export", "--compare", "all.jsonl", "--from", "ledger.duckdb")
+    assert (said.exit_code, said.stdout) == (0, "")
+    applied = aws_desk.payees("reconcile", "--apply", "plan-0.csv", "--from", "ledger.duckdb")
+    assert (applied.exit_code, "A copy is only read" in applied.stderr) == (2, True)
+
+
+@pytest.mark.usefixtures("ids")
+def test_parquet_has_exact_amounts_and_is_written_by_a_copy(aws_desk: Desk, system: System) -> None:
+    record(system, 7, money=Money(10**14 - 1, "INR"))
+    aws_desk.payees("sync")
+    result = aws_desk.payees("export", "--out", "all.parquet", "--from", "ledger.duckdb")
+    assert result.stderr.endswith("7 payments of the copy ledger.duckdb in all.parquet.\n")
+    assert Path("all.parquet").stat().st_mode & 0o777 == 0o600
+    with duckdb.connect() as other:
+        rows = other.execute(
+            "SELECT currency, sum(amount), count(*), sum(len(events)) FROM 'all.parquet' "
+            "GROUP BY ALL ORDER BY ALL"
+        ).fetchall()
+    assert rows == [
+        ("INR", Decimal("999999999999.99") + 241, 6, 2),
+        ("JPY", Decimal(500), 1, 0),
+    ]
+    live = aws_desk.payees("export", "--out", "all.parquet")
+    assert (live.exit_code, "say --from FILE and --out FILE." in live.stderr) == (2, True)

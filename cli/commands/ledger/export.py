@@ -9,12 +9,14 @@ from pathlib import Path
 
 import click
 
+from cli.copying.copied_system import CopiedSystem, Readable, readable_options
+from cli.copying.parquet import write_parquet
 from cli.failure import Failure
 from cli.files import replacing
 from cli.guards import while_reading
 from cli.listing import bom_option, fitting, print_documents
 from cli.reading import payees_to_read, read_histories
-from cli.system import System, same_system, system_options
+from cli.system import same_system
 from desk.comparison import Document, Kind, compare, sort_key
 from desk.fields import EXPORT_COLUMNS
 from desk.formats import BINARY, write_documents
@@ -26,6 +28,7 @@ from payments.payee import PayeeId
 
 _FORMATS = ["csv", "jsonl", "xlsx"]  # --compare reads the first two again
 _DIFFERENCE = [Column(""), Column("payee"), Column("reference"), Column("found", is_words=True)]
+PARQUET = "parquet"  # what other programs read fastest; a copy writes it
 _SIGNS = {Kind.MISSING: "-", Kind.CHANGED: "!", Kind.ERASED: "x", Kind.SINCE: "+"}
 
 
@@ -33,8 +36,8 @@ _SIGNS = {Kind.MISSING: "-", Kind.CHANGED: "!", Kind.ERASED: "x", Kind.SINCE: "+
 @click.option(
     "--format",
     "format_name",
-    type=click.Choice(_FORMATS),
-    help="CSV, unless the name of --out ends otherwise.",
+    type=click.Choice([*_FORMATS, PARQUET]),
+    help="CSV, unless the name of --out ends otherwise; parquet needs --from.",
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write this file.")
 @bom_option
@@ -44,9 +47,9 @@ _SIGNS = {Kind.MISSING: "-", Kind.CHANGED: "!", Kind.ERASED: "x", Kind.SINCE: "+
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="Write nothing; say how the ledger differs from this earlier export.",
 )
-@system_options("table", "registry")
+@readable_options("table", "registry")
 def export(
-    system: System, format_name: str | None, out: Path | None, earlier: Path | None, *, bom: bool
+    system: Readable, format_name: str | None, out: Path | None, earlier: Path | None, *, bom: bool
 ) -> None:
     """Write every payment with all that became of it, payee by payee; times in UTC.
 
@@ -57,6 +60,7 @@ def export(
 
     \b
     payees export --format jsonl --out 2026-03-01.jsonl
+    payees export --from ledger.duckdb --out 2026-03-01.parquet
     payees export --compare 2026-03-01.jsonl
     payees export --compare 2026-03-01.jsonl --table restored --registry registry
     """
@@ -64,6 +68,12 @@ def export(
         if out or bom:
             raise click.UsageError("--compare writes no file.")
         _report_differences(system, earlier)
+    elif PARQUET in (format_name, _format_of(out) if out else None):
+        if out is None or not isinstance(system, CopiedSystem):
+            raise click.UsageError("Parquet is written by a copy: say --from FILE and --out FILE.")
+        with replacing(out, private=True) as file:
+            count = write_parquet(system, Path(file.name))
+        click.echo(f"{count} payments of {system} in {out}.", err=True)
     elif out:
         _write_file(system, out, format_name or _format_of(out), bom=bom)
     else:
@@ -74,16 +84,16 @@ def export(
 def _format_of(out: Path) -> str:
     """What its name promises; CSV if that is none of our formats."""
     ending = out.suffix.removeprefix(".").lower()
-    return ending if ending in _FORMATS else _FORMATS[0]
+    return ending if ending in (*_FORMATS, PARQUET) else _FORMATS[0]
 
 
-def _standing(system: System, more: set[PayeeId]) -> Iterator[Document]:
+def _standing(system: Readable, more: set[PayeeId]) -> Iterator[Document]:
     """Every payment of every payee ever published, and of `more`."""
     payee_ids = sorted({*payees_to_read(system, None), *more})
     return map(full_document, read_histories(system, payee_ids, Selection()))
 
 
-def _write_file(system: System, out: Path, format_name: str, *, bom: bool) -> None:
+def _write_file(system: Readable, out: Path, format_name: str, *, bom: bool) -> None:
     """The whole export or none: a file that is cut short would look like one."""
     documents = _standing(system, set())
     with fitting(), replacing(out, private=True) as file:
@@ -94,7 +104,7 @@ def _write_file(system: System, out: Path, format_name: str, *, bom: bool) -> No
         click.echo(f"Next, some day: payees export --compare {out}{same_system()}", err=True)
 
 
-def _report_differences(system: System, earlier: Path) -> None:
+def _report_differences(system: Readable, earlier: Path) -> None:
     click.echo(f"Comparing {earlier} with {system} …", err=True)
     try:
         exported = Counter(PayeeId(document["payee_id"]) for document in _read_export(earlier))

@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from cli.arguments import by_option, own_name
+from cli.copying.copied_system import CopiedSystem, Readable, readable_options
 from cli.failure import Failure
 from cli.files import replacing
 from cli.listing import Listing, format_options, print_listing
@@ -18,7 +19,7 @@ from cli.roster_file import read_roster, roster_option
 from cli.settling.applying import apply_decisions, check_decided, tell, undo_batch, undo_command
 from cli.settling.batches import Batch, keep_batch, load_batch, same_person, sums_of
 from cli.settling.statements import Reading, read_files, statement_options
-from cli.system import System, same_system, system_options
+from cli.system import System, same_system
 from desk.fields import phrase
 from desk.formats import write_documents
 from desk.names import isolated
@@ -32,7 +33,7 @@ from desk.statements.line import Kind, Line
 from desk.tables import Column
 from payments.events import Fingerprint, History, standing_events
 from payments.money import Money
-from payments.payee import PayeeId
+from payments.payee import Payee, PayeeId
 from roster.model import Roster
 
 _WORDS = {"name", "text", "why", "payer_id"}
@@ -58,10 +59,10 @@ _SHOWN = [name for name in PLAN_COLUMNS if name not in ("settle", "file", "line"
 @by_option
 @roster_option
 @format_options
-@system_options("table", "registry")
+@readable_options("table", "registry")
 def reconcile(
     *,
-    system: System,
+    system: Readable,
     statements: tuple[Path, ...],
     by: str | None,
     roster_path: Path,
@@ -85,6 +86,7 @@ def reconcile(
     \b
     payees reconcile march.csv --plan plan.csv
     payees reconcile march.xml april.xml
+    payees reconcile march.csv --plan plan.csv --from ledger.duckdb
     payees reconcile --apply plan.csv --by Asha
     payees reconcile --apply plan.csv --by Asha --include likely
     payees reconcile --approve K2M4XA7Q --by Ben
@@ -95,7 +97,11 @@ def reconcile(
         raise click.UsageError(
             "Say one of these: STATEMENTs, --apply PLAN, --approve BATCH, --undo BATCH."
         )
-    if undone is not None:
+    if isinstance(system, CopiedSystem):
+        if acts:
+            raise click.UsageError("A copy is only read: --from goes with STATEMENTs alone.")
+        _match(system, statements, _accounts(_roster(roster_path)), **options)
+    elif undone is not None:
         results = undo_batch(system, undone.strip().upper(), by or own_name())
         tell(results, "undone", f"Next: payees payments{same_system()}")
     elif approved is not None:
@@ -110,7 +116,7 @@ def reconcile(
 
 
 def _match(
-    system: System,
+    system: Readable,
     statements: tuple[Path, ...],
     accounts: dict[str, set[str]],
     *,
@@ -157,13 +163,17 @@ def _accounts(roster: Roster | None) -> dict[str, set[str]]:
     return accounts
 
 
-def _currency_of(system: System) -> str | None:
+def _currency_of(system: Readable) -> str | None:
     """What all payees take, for statements that do not say it; None if they take several."""
-    currencies = {payee.currency for payee in system.registry().payees()}
+    if isinstance(system, CopiedSystem):
+        payees: Iterable[Payee] = system.registered().values()
+    else:
+        payees = system.registry().payees()
+    currencies = {payee.currency for payee in payees}
     return currencies.pop() if len(currencies) == 1 else None
 
 
-def _histories(system: System, payees: list[PayeeId], lines: Sequence[Line]) -> list[History]:
+def _histories(system: Readable, payees: list[PayeeId], lines: Sequence[Line]) -> list[History]:
     first = min(line.booked_on for line in lines)
     since = datetime(first.year, first.month, first.day, tzinfo=UTC) - LATEST_BY_REFERENCE
     click.echo(f"Reading what was recorded since {since:%Y-%m-%d} in {system} …", err=True)

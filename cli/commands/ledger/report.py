@@ -8,11 +8,11 @@ import click
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from cli.arguments import complete_payee
+from cli.copying.copied_system import CopiedSystem, Readable, readable_options
 from cli.files import replacing
 from cli.guards import while_reading
 from cli.reading import payees_to_read, read_histories, selection_options
-from cli.settling.cash_counts import CashCount, cash_counts, latest_counts
-from cli.system import System, system_options
+from cli.settling.cash_counts import CashCount, all_counts, latest_counts
 from desk.fields import local_time
 from desk.names import marked
 from desk.overview import KEPT, Overview, look_over
@@ -35,8 +35,8 @@ from sitegen.page import TEMPLATES
     help="The file to write.",
 )
 @selection_options(period_only=True)
-@system_options("table", "registry")
-def report(*, system: System, payee_id: str | None, out: Path, selection: Selection) -> None:
+@readable_options("table", "registry")
+def report(*, system: Readable, payee_id: str | None, out: Path, selection: Selection) -> None:
     """Write a page to look at: totals by payee and day, a chart, the largest payments and those
     that nobody has confirmed yet. It is one file without links, to keep or to send; it has the
     payers' names in it.
@@ -44,6 +44,7 @@ def report(*, system: System, payee_id: str | None, out: Path, selection: Select
     \b
     payees report --since 2026-03-01 --until 2026-03-31 --out march.html
     payees report mahantesh --since 30d
+    payees report --from ledger.duckdb
     """
     payee_ids = payees_to_read(system, payee_id)
     overviews = look_over(read_histories(system, payee_ids, selection), _local_day)
@@ -109,7 +110,9 @@ def _confirmers(
     return sorted(totals.items())
 
 
-def _tills(system: System, payee_ids: set[PayeeId]) -> set[tuple[PayeeId, str]]:
+def _tills(system: Readable, payee_ids: set[PayeeId]) -> set[tuple[PayeeId, str]]:
+    if isinstance(system, CopiedSystem):
+        return {key for key in system.till_labels() if key[0] in payee_ids}
     registry = system.registry()
     with while_reading("The registry"):
         return {
@@ -118,14 +121,15 @@ def _tills(system: System, payee_ids: set[PayeeId]) -> set[tuple[PayeeId, str]]:
 
 
 def _counts(
-    system: System, payee_ids: list[PayeeId], selection: Selection
+    system: Readable, payee_ids: list[PayeeId], selection: Selection
 ) -> list[tuple[CashCount, int]]:
     """Of the days that the report is about."""
     since, until = (
         one.astimezone().date() if one else None for one in (selection.since, selection.until)
     )
     with while_reading():
-        found = [one for payee in payee_ids for one in latest_counts(cash_counts(system, payee))]
+        counted = all_counts(system, payee_ids)
+        found = [one for counts in counted for one in latest_counts(counts)]
     return [
         (one, replaced)
         for one, replaced in found
@@ -137,7 +141,10 @@ def _local_day(history: History) -> date:
     return history.payment.recorded_at.astimezone().date()
 
 
-def _names(system: System, payee_ids: set[PayeeId]) -> dict[PayeeId, str]:
+def _names(system: Readable, payee_ids: set[PayeeId]) -> dict[PayeeId, str]:
+    if isinstance(system, CopiedSystem):
+        known = system.registered()
+        return {one: known[one].name if one in known else one for one in payee_ids}
     registry = system.registry()
     with while_reading():
         found = {payee_id: registry.find_fresh(payee_id) for payee_id in payee_ids}
