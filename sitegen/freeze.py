@@ -79,6 +79,10 @@ def _list_page(templates: SiteTemplates, listing: Listing, file: str, folder: Pa
         body = list_file(templates, listing, file) or b""
     except Exception as error:  # noqa: BLE001 (of all pages, whatever is wrong is told)
         return failed_page(file, error)
+    return _write(folder, file, body)
+
+
+def _write(folder: Path, file: str, body: bytes) -> FrozenPage:
     path = folder / file
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(body)
@@ -147,12 +151,14 @@ class SiteFreezer(Freezer):  # type: ignore[misc]
     def _build_one(self, url: str, last_modified: object = None) -> Path:
         """A payee's page is there already, from the pool, in the order of the addresses. Without
         this Frozen-Flask's test client would ask the application for each, one after the other,
-        on one processor, and each would take twice as long.
+        on one processor, and each would take twice as long. What pages fetch is known, too.
 
         Of the others, what is wrong with any is told at the end, with all the rest.
         """
         if url in self._payee_urls:
             page = next(self._payee_pages)
+        elif asset := self.assets.get(url.removeprefix("/")):
+            page = _write(self.root, asset.file, asset.body)
         else:
             page = self._site_page(url, last_modified)
         self.pages.append(page)

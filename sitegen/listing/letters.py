@@ -69,8 +69,9 @@ def branch(
 
 def parts(name: str, folded: Sequence[Folded], depth: int = 0) -> Iterator[Branch]:
     """The parts of what is called `name`, by the letter after `depth`."""
-    while len(codes := sorted({_code(text, depth) for text, _ in folded})) == 1 and codes[0]:
-        name, depth = name + _spell(codes[0]), depth + 1
+    while (code := _code(folded[0][0], depth)) and code == _code(folded[-1][0], depth):
+        name, depth = name + _spell(code), depth + 1  # they are in order: the others have it, too
+    codes = {_code(text, depth) for text, _ in folded}
     shift = 0
     while len({code >> shift for code in codes}) > MOST_LINKS:
         shift += 1

@@ -126,7 +126,7 @@ def _pieces(letters: Iterable[Branch]) -> dict[str, Piece]:
             number *= 2
         shares: list[list[RosterEntry]] = [[] for _ in range(number)]
         for entry in letter.entries:
-            shares[int(mark(entry.payee_id), 16) % number if number > 1 else 0].append(entry)
+            shares[zlib.crc32(entry.payee_id.encode()) % number].append(entry)
         for which, share in enumerate(shares):
             file = f"{FOLDER}/{letter.name}{f'.{which}' if number > 1 else ''}.json"
             found[file] = Piece(letter.first, letter.last, tuple(share))

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from sitegen.slips import Slip, line_at, read_named
@@ -24,7 +25,8 @@ class Module:
     """A module's text without its imports and exports, which are told apart from it."""
 
     source: str
-    imports: tuple[tuple[Path, tuple[str, ...]], ...]
+    imports: tuple[tuple[Path, tuple[str, ...], int], ...]
+    """Each with its names and its line."""
     exports: Mapping[str, str]
     """How each is declared: `const`, `let`, `function` …"""
 
@@ -42,18 +44,10 @@ def read_modules(entry: Path, made: Mapping[Path, str]) -> Modules:
         if path in seen:
             return
         seen.add(path)
-        text = made.get(path) or read_named(path, named_in, line)
-        imports = []
-        for found in _IMPORT.finditer(text):
-            imported = _resolved(path, found[2])
-            add(imported, path, line_at(text, found.start()))
-            imports.append((imported, tuple(re.findall(r"[\w$]+", found[1] or ""))))
-        exports = {name: kind for kind, name in _EXPORTED.findall(text)}
-        source = _EXPORT.sub("", _IMPORT.sub("\n", text))
-        if other := _UNJOINED.search(source):
-            line = line_at(source, other.start())
-            raise Slip(path, line, f"can't be joined with others: {other[0]}")
-        modules[path] = Module(source, tuple(imports), exports)
+        read = _read_module(path, made.get(path) or read_named(path, named_in, line))
+        for imported, _, at in read.imports:
+            add(imported, path, at)
+        modules[path] = read
 
     add(entry, entry, 1)
     return modules
@@ -75,9 +69,7 @@ def without_unused(source: str) -> str:
     one begins and ends at the start of a line, and a property or a text of its name is no use."""
     source = _COMMENT.sub("", source)
     named = Counter(_USED.findall(source))
-    declared = [
-        (one[1], one.span(), Counter(_USED.findall(one[0]))) for one in _DECLARED.finditer(source)
-    ]
+    declared = [(one[1], one.span(), _uses(one[0])) for one in _DECLARED.finditer(source)]
     unused: list[tuple[int, int]] = []
     while gone := [one for one in declared if named[one[0]] <= one[2][one[0]]]:
         for one in gone:
@@ -87,6 +79,29 @@ def without_unused(source: str) -> str:
     for start, end in sorted(unused, reverse=True):
         source = source[:start] + source[end:]
     return source
+
+
+@lru_cache(maxsize=500)  # most are in several pages
+def _read_module(path: Path, text: str) -> Module:
+    imports = [
+        (
+            _resolved(path, found[2]),
+            tuple(re.findall(r"[\w$]+", found[1] or "")),
+            line_at(text, found.start()),
+        )
+        for found in _IMPORT.finditer(text)
+    ]
+    exports = {name: kind for kind, name in _EXPORTED.findall(text)}
+    source = _EXPORT.sub("", _IMPORT.sub("\n", text))
+    if other := _UNJOINED.search(source):
+        line = line_at(source, other.start())
+        raise Slip(path, line, f"can't be joined with others: {other[0]}")
+    return Module(source, tuple(imports), exports)
+
+
+@lru_cache(maxsize=5000)  # a site's pages share most of their functions
+def _uses(declaration: str) -> Counter[str]:
+    return Counter(_USED.findall(declaration))
 
 
 def _resolved(module: Path, name: str) -> Path:

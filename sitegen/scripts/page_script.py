@@ -113,7 +113,7 @@ def _imported(own: Iterable[Module], page: Modules, entry: Path) -> set[str]:
     """What modules of a part use of the page's. Raises ValueError for a variable: it would be
     handed over as it is at one time, and not change any more."""
     names: set[str] = set()
-    for path, imported in (one for module in own for one in module.imports):
+    for path, imported, _ in (one for module in own for one in module.imports):
         if path in page:
             names.update(imported)
             for name in imported:
