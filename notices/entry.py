@@ -206,7 +206,7 @@ class Office:
             text,
             sender=f"{_plain(payee.name)} <{sender}>",
             mailbox=mailbox,
-            message_id=notice_id,
+            notice_id=notice_id,
             unsubscribe_url=f"{address}/stop/{token}",
         )
         options = {}

@@ -11,14 +11,13 @@ _RIGHT_TO_LEFT = {"ar"}
 
 
 def compose_mail(
-    text: Text, *, sender: str, mailbox: str, message_id: str, unsubscribe_url: str
+    text: Text, *, sender: str, mailbox: str, notice_id: str, unsubscribe_url: str
 ) -> bytes:
-    """RFC 5322, with what RFC 8058 asks of a list: a click ends it. `message_id` is the same for
-    the same notice, so that a mailbox can know it again."""
+    """RFC 5322, with what RFC 8058 asks of a list: a click ends it. The notice's id, the same
+    whenever it is told, has a header of its own: SES gives each mail a Message-ID."""
     mail = EmailMessage(policy=SMTP)
     mail["From"], mail["To"], mail["Subject"] = sender, mailbox, text.title
-    domain = sender.rpartition("@")[2].strip("> ")
-    mail["Message-ID"] = f"<{message_id}@{domain}>"
+    mail["X-Notice-Id"] = notice_id
     mail["Auto-Submitted"] = "auto-generated"
     mail["List-Unsubscribe"] = f"<{unsubscribe_url}>"
     mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

@@ -5,8 +5,7 @@ FAILED           <notice's key>    the notice, why it was given up, when
 MAIL#<mailbox>   PAYEE#<payee_id>  the token that stops this payee's mail; since when it stopped
 MAIL#<mailbox>   STOPPED           the mailbox bounced or complained: nobody's mail goes there
 TOKEN#<token>    TOKEN             whose mail to which mailbox it stops
-INTAKE#<sha256>  INTAKE            a key with which bank alerts come in: label, dates
-ALERT            <moment>#<hash>   a bank alert as it came in
+GROUP#<group>    FAILURES          how often in a row telling failed in a group of the queue
 """
 
 from collections.abc import Iterator

@@ -147,7 +147,8 @@ def _watch(
 
 
 def _environment(state_dir: Path, port: int) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    names = ("PATH", "HOME", "LANG", "SMTP_HOST")  # the last is where mail is relayed to
+    kept = {name: os.environ[name] for name in names if name in os.environ}
     return kept | {
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),

@@ -1,10 +1,11 @@
 """The whole way on emulated AWS: both stacks, the Lambda's real zip, receivers here."""
 
 import json
+import socketserver
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,6 +20,7 @@ from notices.signing import write_secret
 from tests.infra.conftest import bring_up, stack_name
 from tests.infra.templates import NOTICES, STACK
 
+MAIL_FROM = "pay@example.org"
 SECRET = write_secret(b"s" * 32)
 
 
@@ -82,6 +84,34 @@ def receivers() -> Iterator[Receivers]:
         server.server_close()
 
 
+class _Smtp(socketserver.StreamRequestHandler):
+    """As much of RFC 5321 as a relay says."""
+
+    def handle(self) -> None:
+        self.wfile.write(b"220 here\r\n")
+        for line in self.rfile:
+            verb = line[:4].upper()
+            if verb == b"DATA":
+                self.wfile.write(b"354 go on\r\n")
+                lines = list(iter(self.rfile.readline, b".\r\n"))
+                self.server.mails.append(b"".join(lines))  # type: ignore[attr-defined]
+            if verb == b"QUIT":
+                self.wfile.write(b"221 bye\r\n")
+                return
+            self.wfile.write(b"250 so be it\r\n")
+
+
+@contextmanager
+def mail_relay() -> Iterator[tuple[str, list[bytes]]]:
+    """Where mail is relayed to, and what came."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Smtp) as server:
+        server.daemon_threads = True
+        server.mails = []  # type: ignore[attr-defined]
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"127.0.0.1:{server.server_address[1]}", server.mails  # type: ignore[attr-defined]
+        server.shutdown()
+
+
 class World:
     """A stage whose notices are on."""
 
@@ -97,6 +127,7 @@ class World:
             stacks, stack_name(stage), STACK.read_text(), **(names | {"Notices": "on"})
         )
         bucket = f"{self.name}-deploy"
+        client("ses").verify_email_identity(EmailAddress=MAIL_FROM)
         client("s3").create_bucket(Bucket=bucket)
         client("s3").put_object(Bucket=bucket, Key="notices.zip", Body=archive.read_bytes())
         settings = {
@@ -105,6 +136,7 @@ class World:
             "CodeKey": "notices.zip",
             "LedgerStream": infra["LedgerStream"],
             "Seconds": "20",
+            "MailFrom": MAIL_FROM,
             **parameters,
         }
         self.outputs = bring_up(stacks, f"{self.name}-notices", NOTICES.read_text(), **settings)
@@ -115,7 +147,7 @@ class World:
         path = f"/{self.name}/notices/{name}"
         self.client("ssm").put_parameter(Name=path, Value=value, Type="SecureString")
 
-    def ask(self, question: dict[str, object]) -> dict[str, Any]:
+    def ask(self, question: Mapping[str, object]) -> dict[str, Any]:
         answer = self.client("lambda").invoke(
             FunctionName=f"{self.name}-notices", Payload=json.dumps(question).encode()
         )

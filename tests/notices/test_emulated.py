@@ -1,23 +1,28 @@
 """A thousand payments, told on emulated AWS through everything that goes wrong."""
 
+import json
 import os
 import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
 from functools import partial
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from payments.addressee import OF_A_PAYMENT, Addressee
+from cli.local.emulator import running_emulator
+from cli.local.serving import free_port
+from payments.addressee import OF_A_PAYMENT, Addressee, NoticeKind
 from payments.events import EventStatus, History, plan_event
+from payments.payment import Payment
 from testkit.factories import make_payee, make_payment, make_payment_id
-from tests.notices.emulated import SECRET, Receivers, World, receivers, wait_until
+from tests.notices.emulated import SECRET, Receivers, World, mail_relay, receivers, wait_until
 
 pytestmark = [pytest.mark.emulator, pytest.mark.slow]
 
@@ -55,19 +60,33 @@ def children(parent: int) -> list[int]:
     return found[1:]
 
 
-def test_every_event_is_told_and_none_is_lost(
-    ministack: str,
-    notices_zip: Path,
-    market: Receivers,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
-    world = World(ministack, f"t{uuid4().hex[:12]}", notices_zip)
-    world.keep_secret("shop")
-    killed: list[int] = []
+@dataclass(frozen=True)
+class Town:
+    """An emulator of its own, since Lambdas are killed on it; `mails` are what it relayed."""
+
+    folder: Path
+    world: World
+    mails: list[bytes]
+
+
+@pytest.fixture(scope="module")
+def town(
+    _aws_environment: None, notices_zip: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Town]:
+    folder = tmp_path_factory.mktemp("town")
+    with mail_relay() as (address, mails), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SMTP_HOST", address)
+        with running_emulator(folder, free_port()) as url:
+            world = World(url, "town", notices_zip)
+            world.keep_secret("shop")
+            yield Town(folder, world, mails)
+
+
+def test_every_event_is_told_and_none_is_lost(town: Town, market: Receivers) -> None:
+    world, killed = town.world, list[int]()
 
     def kill() -> None:
-        (emulator,) = tmp_path_factory.getbasetemp().glob("ministack*/emulator.pid")
-        for pid in children(int(emulator.read_text())):
+        for pid in children(int((town.folder / "emulator.pid").read_text())):
             if "ministack-lambda" in Path(f"/proc/{pid}/cmdline").read_text():
                 os.kill(pid, signal.SIGKILL)
                 killed.append(pid)
@@ -97,22 +116,69 @@ def test_every_event_is_told_and_none_is_lost(
             assert Webhook(SECRET).verify(one.body, one.headers)
     assert len(market.told["lying"]) > len(wanted["lying"])
     assert market.told["steady"][0].document["type"] == "payment.recorded"
-    assert market.told["steady"][-1].document["data"]["status"] == "confirmed"
+    confirmed = [one for one in market.told["steady"] if one.notice_id.endswith("_1")]
+    assert {one.document["type"] for one in confirmed} == {"payment.confirmed"}
+    assert {one.document["data"]["status"] for one in confirmed} == {"confirmed"}
 
 
 def record_all(world: World, stall: str) -> list[str]:
     """Record, and confirm every twentieth; the ids of what is to be told, in order."""
     wanted = []
     for number in range(EACH):
-        now = datetime.now(UTC).replace(microsecond=0)
-        payment_id = make_payment_id(now, random=number)
-        payment = make_payment(payment_id, stall, recorded_at=now)
-        assert world.ledger.record(payment) is None
-        wanted.append(f"{stall}_{payment_id}_0")
+        payment = record(world, stall, number)
+        wanted.append(f"{stall}_{payment.payment_id}_0")
         if number % 20 == 19:
             event = plan_event(
-                History(payment), EventStatus.CONFIRMED, by="asha", why="seen", now=now
+                History(payment),
+                EventStatus.CONFIRMED,
+                by="asha",
+                why="seen",
+                now=datetime.now(UTC),
             )
             assert world.ledger.append(event) is None
-            wanted.append(f"{stall}_{payment_id}_1")
+            wanted.append(f"{stall}_{payment.payment_id}_1")
     return wanted
+
+
+def test_mail_goes_by_ses_until_its_reader_ends_it(town: Town) -> None:
+    world = town.world
+    kinds = (NoticeKind.RECORDED, NoticeKind.DAY)
+    told = (
+        Addressee("mailto:usha@example.org", kinds, language="hi"),
+        Addressee("mailto:treasurer@example.org", kinds),
+    )
+    world.registry.register(replace(make_payee("usha", name="Usha"), notify=told))
+    record(world, "usha", 1)
+    wait_until(lambda: 2 - len(town.mails), seconds=30)
+    mails = [message_from_bytes(one, policy=default) for one in town.mails]
+    assert {str(one["To"]) for one in mails} == {"usha@example.org", "treasurer@example.org"}
+    assert {str(one["From"]) for one in mails} == {"Usha <pay@example.org>"}
+    (mine,) = (one for one in mails if one["To"] == "usha@example.org")
+    assert "\u092c\u0924\u093e\u092f\u093e" in str(mine["Subject"])  # said
+    path = "/stop/" + str(mine["List-Unsubscribe"]).strip("<>").rpartition("/")[2]
+    click = {"rawPath": path, "requestContext": {"http": {"method": "POST"}}}
+    assert world.ask(click)["statusCode"] == 200
+    assert world.ask({"evening": True}) == {"queued": 2}
+    wait_until(lambda: 3 - len(town.mails), seconds=30)
+    last = message_from_bytes(town.mails[-1], policy=default)
+    assert last["To"] == "treasurer@example.org"
+    assert "50.00 INR" in str(last["Subject"])
+    bounce = {
+        "eventType": "Bounce",
+        "bounce": {
+            "bounceType": "Permanent",
+            "bouncedRecipients": [{"emailAddress": "treasurer@example.org"}],
+        },
+    }
+    sns = {"EventSource": "aws:sns", "Sns": {"Message": json.dumps(bounce)}}
+    assert world.ask({"Records": [sns]}) is None
+    record(world, "usha", 2)
+    time.sleep(3)
+    assert len(town.mails) == 3
+
+
+def record(world: World, stall: str, number: int) -> Payment:
+    now = datetime.now(UTC).replace(microsecond=0)
+    payment = make_payment(make_payment_id(now, random=number), stall, recorded_at=now)
+    assert world.ledger.record(payment) is None
+    return payment
