@@ -129,6 +129,7 @@ bench-page: .venv/.dev .tools/ministack/.installed .tools/node/.installed .tools
 
 cost: .venv/.dev .tools/dynamodb-local/.installed .tools/chromium .tools/deploy/.installed .tools/awslambdaric/.installed ## dollars per million payments, measured and priced
 	@PYTHONWARNINGS=ignore $(RUN)/python -m tools.cost
+	@$(RUN)/python -m tools.notices_cost
 
 load: .venv/.dev .tools/dynamodb-local/.installed .tools/deploy/.installed .tools/awslambdaric/.installed .tools/wrk ## payments as fast as this machine takes them, then reconciled; ARGS="--seconds 10 --lambdas 2"
 	@PYTHONWARNINGS=ignore $(RUN)/python -m tools.load $(ARGS)

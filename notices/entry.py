@@ -263,7 +263,8 @@ def handle(event: dict[str, Any], context: Any) -> Any:
     if "requestContext" in event:
         return answer(event, office.rows, office.registry, _now())
     if event.get("evening"):
-        return {"queued": office.take_evening(format_time(_now().replace(second=0, microsecond=0)))}
+        hour = _now().replace(minute=0, second=0, microsecond=0)  # the same when it is called again
+        return {"queued": office.take_evening(format_time(hour))}
     return office.take_asked(event)
 
 

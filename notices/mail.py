@@ -8,6 +8,7 @@ from notices.messages import Text
 from notices.words import words_of
 
 _RIGHT_TO_LEFT = {"ar"}
+_SEVEN_BITS = SMTP.clone(cte_type="7bit")  # not every relay on the way takes eight
 
 
 def compose_mail(
@@ -15,7 +16,7 @@ def compose_mail(
 ) -> bytes:
     """RFC 5322, with what RFC 8058 asks of a list: a click ends it. The notice's id, the same
     whenever it is told, has a header of its own: SES gives each mail a Message-ID."""
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=_SEVEN_BITS)
     mail["From"], mail["To"], mail["Subject"] = sender, mailbox, text.title
     mail["X-Notice-Id"] = notice_id
     mail["Auto-Submitted"] = "auto-generated"

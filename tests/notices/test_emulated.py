@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from functools import partial
@@ -148,7 +148,7 @@ def test_mail_goes_by_ses_until_its_reader_ends_it(town: Town) -> None:
         Addressee("mailto:treasurer@example.org", kinds),
     )
     world.registry.register(replace(make_payee("usha", name="Usha"), notify=told))
-    record(world, "usha", 1)
+    record(world, "usha", 1, ago=timedelta(hours=2))
     wait_until(lambda: 2 - len(town.mails), seconds=30)
     mails = [message_from_bytes(one, policy=default) for one in town.mails]
     assert {str(one["To"]) for one in mails} == {"usha@example.org", "treasurer@example.org"}
@@ -177,8 +177,8 @@ def test_mail_goes_by_ses_until_its_reader_ends_it(town: Town) -> None:
     assert len(town.mails) == 3
 
 
-def record(world: World, stall: str, number: int) -> Payment:
-    now = datetime.now(UTC).replace(microsecond=0)
+def record(world: World, stall: str, number: int, ago: timedelta = timedelta()) -> Payment:
+    now = datetime.now(UTC).replace(microsecond=0) - ago
     payment = make_payment(make_payment_id(now, random=number), stall, recorded_at=now)
     assert world.ledger.record(payment) is None
     return payment

@@ -37,6 +37,7 @@ def mail(text: Text) -> EmailMessage:
         text, sender="Town Bakery <pay@example.org>", mailbox="usha@example.org",
         notice_id="town-bakery_x_0", unsubscribe_url=URL,
     )  # fmt: skip
+    assert found.isascii()
     read = message_from_bytes(found, policy=default)
     assert isinstance(read, EmailMessage)
     return read

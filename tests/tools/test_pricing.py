@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tools import pricing
+from tools import notices_cost, pricing
 from tools.pricing import (
     PRICES,
     Times,
@@ -99,6 +99,7 @@ def test_every_price_has_its_source_and_all_have_a_date_and_a_region() -> None:
             pricing.our_pages({"cdn_requests": 2, "page_requests": 1, "cdn_bytes": 1}),
             pricing.original_pages({"page_bytes": 1}),
             always_on(twice=True),
+            notices_cost.usage(notices_cost.RECEIVERS[0]),
         )
         for name in usage
     }
