@@ -1,12 +1,14 @@
 """`payees payments --follow`: payments as they arrive, for people to watch and programs to read."""
 
+import os
 import subprocess
 import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -14,12 +16,13 @@ import click
 from cli.listing import TABLE
 from cli.local.serving import ends_on_signals
 from cli.reading import known_payees
+from cli.side_by_side import read_side_by_side
 from cli.system import System
 from desk.arrivals import Arrivals
 from desk.fields import COLUMNS, listing_document, listing_row
 from desk.formats import json_line
 from desk.selection import Selection
-from desk.tables import table_of
+from desk.tables import print_rows, table_of
 from payments.events import History
 from payments.payee import PayeeId
 from payments.refusals import LedgerUnavailable
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 _PAUSE_SECONDS = 2.0
+_Show = Callable[[list[History]], None]
 _KEPT = 200  # rows, for a terminal of whatever height
 
 
@@ -49,10 +53,16 @@ def show_arrivals(
     def payees() -> list[PayeeId]:
         return known_payees(system) if payee_ids is None else payee_ids
 
-    arrivals = Arrivals(system.ledger(), payees, selection)
+    arrivals = Arrivals(system.ledger(), payees, selection, read_side_by_side)
     with ends_on_signals("Stopped following."):
         click.echo(f"Following {system}; Ctrl-C stops.", err=True)
-        showing = _live_table(with_payee=payee_ids is None) if live else nullcontext(_print_lines)
+        with_payee = payee_ids is None
+        if not live:
+            showing: AbstractContextManager[_Show] = nullcontext(_print_lines)
+        elif os.environ.get("TERM") == "dumb":  # an editor's shell: nothing is drawn over
+            showing = nullcontext(partial(_print_table, with_payee=with_payee))
+        else:
+            showing = _live_table(with_payee=with_payee)
         with showing as show:
             batches = _batches(arrivals)
             if selection.since is None:  # a table begins with what is there, a stream does not
@@ -82,13 +92,17 @@ def _batches(arrivals: Arrivals) -> Iterator[list[History]]:
         time.sleep(_PAUSE_SECONDS)
 
 
+def _print_table(histories: list[History], *, with_payee: bool) -> None:
+    print_rows(COLUMNS, (listing_row(history, with_payee=with_payee) for history in histories))
+
+
 def _print_lines(histories: list[History]) -> None:
     for history in histories:
         click.echo(json_line(listing_document(history)))
 
 
 @contextmanager
-def _live_table(*, with_payee: bool) -> Iterator[Callable[[list[History]], None]]:
+def _live_table(*, with_payee: bool) -> Iterator[_Show]:
     from rich.console import Console  # noqa: PLC0415 (68 ms, and only for a terminal)
     from rich.live import Live  # noqa: PLC0415
 

@@ -47,7 +47,8 @@ _HELP = {
 _PATIENT = Config(
     connect_timeout=5,
     read_timeout=20,
-    retries={"mode": "standard", "total_max_attempts": 5},
+    # adaptive: when the table asks one reader to slow down, all sixteen of a client's do
+    retries={"mode": "adaptive", "total_max_attempts": 10},
     max_pool_connections=THREADS,
 )
 

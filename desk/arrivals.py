@@ -1,8 +1,9 @@
 """What arrives in the ledger, found by asking again and again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 
 from desk.selection import Selection
 from payments.events import History
@@ -18,13 +19,24 @@ _LOOKS = (
 )
 
 
+_CLOCK_SET_BACK = timedelta(days=1)
+
+Read = Callable[[PayeeId], Iterator[History]]
+
+
+def _one_after_another(payee_ids: Sequence[PayeeId], read: Read) -> Iterator[History]:
+    return chain.from_iterable(map(read, payee_ids))
+
+
 @dataclass
 class Arrivals:
-    """Finds the payments that were not there before, by asking again and again."""
+    """Finds the payments that were not there before, by asking again and again; `read_all` says in
+    which way those of many payees are read."""
 
     ledger: Ledger
     payees: Callable[[], list[PayeeId]]
     selection: Selection
+    read_all: Callable[[Sequence[PayeeId], Read], Iterator[History]] = _one_after_another
     _seen: set[tuple[PayeeId, PaymentId]] = field(default_factory=set)
     _looked: dict[timedelta, datetime] = field(default_factory=dict)
     _payee_ids: list[PayeeId] = field(default_factory=list)
@@ -41,11 +53,15 @@ class Arrivals:
             bounds = (mint_payment_id(now - back, bytes(10)), bounds[1])
         found = [
             history
-            for payee_id in self._payee_ids
-            for history in self.ledger.histories(payee_id, bounds)
+            for history in self.read_all(
+                self._payee_ids, lambda payee_id: self.ledger.histories(payee_id, bounds)
+            )
             if self._key(history) not in self._seen and self.selection.matches(history)
         ]
         self._seen.update(map(self._key, found))
+        if back is None:  # what no look reaches any more need not be known
+            first, _ = id_bounds(now - _CLOCK_SET_BACK, None)
+            self._seen = {key for key in self._seen if key[1] >= first}
         for interval, _ in _LOOKS:
             if interval <= every:
                 self._looked[interval] = now

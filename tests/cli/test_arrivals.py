@@ -8,11 +8,12 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Event, Thread
+from threading import Barrier, Event, Thread
 
 import pytest
 
 from cli.local.memory import MemoryLedger
+from cli.side_by_side import READERS
 from cli.system import System
 from desk.arrivals import Arrivals
 from desk.selection import Selection
@@ -90,6 +91,40 @@ def test_with_a_beginning_the_first_look_goes_back_to_it_and_no_other() -> None:
     assert ledger.looks == [timedelta(days=131), timedelta(days=31) - timedelta(hours=1)]
 
 
+def test_what_no_look_reaches_any_more_is_forgotten() -> None:
+    ledger = Watched()
+    found = arrivals(ledger)
+    for number in range(50):
+        ledger.record(make_payment(make_payment_id(NOW, number)))
+    assert len(found.new(NOW)) == 50
+    assert found.new(NOW + timedelta(days=30)) == []
+    assert len(found._seen) == 50
+    assert found.new(NOW + timedelta(days=33)) == []
+    assert len(found._seen) == 0
+    assert found.new(NOW + timedelta(days=33)) == []
+
+
+def test_many_payees_are_asked_at_once(aws_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No look waits for all of them in turn: so many are on their way at one time."""
+    ledger, meeting = MemoryLedger(), Barrier(READERS)
+    payees = [f"stall-{number}" for number in range(READERS)]
+    aws_desk.write_roster(*payees)
+    aws_desk.payees("publish")
+
+    def histories(*_: object) -> Iterator[History]:
+        meeting.wait(20)
+        return iter(())
+
+    def end(_: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ledger, "histories", histories)
+    monkeypatch.setattr(System, "ledger", lambda self: ledger)
+    monkeypatch.setattr("cli.arrivals.time.sleep", end)
+    result = aws_desk.payees("payments", "--follow")
+    assert (result.exit_code, result.stderr[-20:]) == (0, "\nStopped following.\n")
+
+
 class Stopped(Exception):
     pass
 
@@ -162,6 +197,18 @@ def test_a_terminal_gets_a_table_that_begins_with_the_latest(
     aws_desk.payees("publish")
     shown = aws_desk.payees("payments", "--follow", "--format", "table").stdout
     assert shown.index("Old") < shown.index("Asha")
+
+
+def test_a_dumb_terminal_gets_rows_and_nothing_drawn_over_them(
+    aws_desk: Desk, ledger: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setenv("COLUMNS", "100")
+    aws_desk.payees("publish")
+    shown = aws_desk.payees("payments", "--follow", "--format", "table").stdout
+    assert [row.count("Asha") for row in shown.splitlines() if "INR" in row] == [0, 1]
+    assert shown.count("recorded ") == 2  # a table each time, where a screen has one in the end
+    assert "\x1b" not in shown
 
 
 @pytest.mark.emulator

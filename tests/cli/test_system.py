@@ -1,8 +1,11 @@
 """Which system a command talks to, and what it says when that is not clear."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
 
 from cli.stage import SETTINGS_NAME, load_place
 from cli.system import STATE_FILE, System, forget_system, save_system
@@ -161,3 +164,25 @@ def test_a_stage_and_a_stack_are_not_named_together(desk: Desk) -> None:
         result = desk.payees(*command, "--stage", "north", "--stack", "s")
         assert result.exit_code == 2
         assert "Say --stage or --stack, not both." in result.stderr
+
+
+def test_a_table_that_asks_for_patience_gets_it(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seven refusals in a row, as when a partition takes a minute to split."""
+    slept: list[float] = []
+    monkeypatch.setattr("time.sleep", slept.append)
+    monkeypatch.setattr("botocore.retries.bucket.Clock.current_time", lambda _: sum(slept))
+    client = system.dynamodb()
+    refusals = iter(range(7))
+
+    def throttle(request: AWSPreparedRequest, **_: object) -> AWSResponse | None:
+        if next(refusals, None) is None:
+            return None
+        body = b'{"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException"}'
+        return AWSResponse(request.url, 400, HTTPHeaders(), SimpleNamespace(stream=lambda: [body]))
+
+    client.meta.events.register_first("before-send.dynamodb.DescribeTable", throttle)  # type: ignore[arg-type]
+    found = client.describe_table(TableName=system.ledger_table)
+    assert found["Table"]["TableStatus"] == "ACTIVE"
+    assert len(slept) >= 7
