@@ -47,8 +47,8 @@ _HELP = {
 _PATIENT = Config(
     connect_timeout=5,
     read_timeout=20,
-    # adaptive: when the table asks one reader to slow down, all sixteen of a client's do
-    retries={"mode": "adaptive", "total_max_attempts": 10},
+    # each reader backs off for longer, to 20 s, while the table asks for patience: minutes in all
+    retries={"mode": "standard", "total_max_attempts": 10},
     max_pool_connections=THREADS,
 )
 

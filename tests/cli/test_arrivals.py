@@ -120,7 +120,7 @@ def test_many_payees_are_asked_at_once(aws_desk: Desk, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(ledger, "histories", histories)
     monkeypatch.setattr(System, "ledger", lambda self: ledger)
-    monkeypatch.setattr("cli.arrivals.time.sleep", end)
+    monkeypatch.setattr("cli.following.arrivals.time.sleep", end)
     result = aws_desk.payees("payments", "--follow")
     assert (result.exit_code, result.stderr[-20:]) == (0, "\nStopped following.\n")
 
@@ -146,7 +146,7 @@ def ledger(monkeypatch: pytest.MonkeyPatch) -> Watched:
         if number == 5:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("cli.arrivals.time.sleep", pause)
+    monkeypatch.setattr("cli.following.arrivals.time.sleep", pause)
     monkeypatch.setattr(System, "ledger", lambda self: ledger)
     return ledger
 

@@ -172,7 +172,6 @@ def test_a_table_that_asks_for_patience_gets_it(
     """Seven refusals in a row, as when a partition takes a minute to split."""
     slept: list[float] = []
     monkeypatch.setattr("time.sleep", slept.append)
-    monkeypatch.setattr("botocore.retries.bucket.Clock.current_time", lambda _: sum(slept))
     client = system.dynamodb()
     refusals = iter(range(7))
 

@@ -6,8 +6,8 @@ import shutil
 import click
 
 from cli.arguments import ReferenceType, complete_payee
-from cli.arrivals import show_arrivals
 from cli.copying.copied_system import CopiedSystem, Readable, readable_options
+from cli.following.arrivals import show_arrivals
 from cli.listing import Listing, format_options, print_listing
 from cli.reading import find_payments, payees_to_read, read_histories, selection_options
 from desk.fields import COLUMNS, CSV_COLUMNS, listing_document, listing_row

@@ -1,0 +1,1 @@
+"""Payments as they arrive, on a screen or handed on."""
