@@ -52,7 +52,7 @@ def create_app(
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.merge_slashes = False
     api = _routes(ledger, payees, base_path, now, admits)
-    for routes in (api, till_routes(ledger, till_keys, now)):
+    for routes in (api, till_routes(ledger, payees, till_keys, now)):
         app.register_blueprint(routes, url_prefix=base_path or None)
     app.after_request(_protect)
     register_error_handlers(app)

@@ -105,6 +105,7 @@ def payee_to_item(payee: Payee) -> "Item":
         "max_minor": {"N": str(payee.limits.max.amount_minor)},
         "status": {"S": payee.status},
         **({"notify": {"S": addressees_to_text(payee.notify)}} if payee.notify else {}),
+        **({"ids": {"S": " ".join(payee.ids)}} if payee.ids else {}),
     }
 
 
@@ -122,6 +123,7 @@ def item_to_payee(item: "Item") -> Payee | None:
         ),
         status=PayeeStatus(item["status"]["S"]),
         notify=text_to_addressees(item["notify"]["S"]) if "notify" in item else (),
+        ids=tuple(map(PayeeId, item["ids"]["S"].split())) if "ids" in item else (),
     )
 
 

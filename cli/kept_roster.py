@@ -113,7 +113,7 @@ def _tells_of_itself(
     """Whether nothing of `fresh` that others' entries are held against is new."""
     for one in fresh:
         old = before.get(one.payee_id)
-        if old is None:
+        if old is None or old.payee.ids != one.payee.ids:
             return False
         said = {name: getattr(old, name) for name in ("payee", "description", "amounts", "pay_by")}
         if replace(one, **said, group=old.group) != old:

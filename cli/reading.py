@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import wraps
@@ -100,7 +101,8 @@ def selection_options(*, period_only: bool) -> Callable[[Callable[..., None]], C
 
 
 def payees_to_read(system: Readable, text: str | None) -> list[PayeeId]:
-    """The one payee that `text` names, else every payee ever published. Raises Failure."""
+    """The ids, the present one first, of the one payee that `text` names, else those of every payee
+    ever published. Raises Failure."""
     with while_reading():
         if text is None:
             return known_payees(system)
@@ -109,11 +111,13 @@ def payees_to_read(system: Readable, text: str | None) -> list[PayeeId]:
             if isinstance(system, CopiedSystem):
                 if payee_id not in system.payees():
                     raise InvalidValue("was not in the registry when that was made")
-            elif system.registry().find_fresh(payee_id) is None:
+                return [payee_id]
+            payee = system.registry().find_fresh(payee_id)
+            if payee is None:
                 raise InvalidValue("is not in the registry: `payees publish` puts a payee there")
         except InvalidValue as error:
             raise Failure(f"No payee “{text}” in {system}: it {error}.") from error
-        return [payee_id]
+        return list(payee.all_ids)
 
 
 def known_payees(system: Readable) -> list[PayeeId]:
@@ -126,6 +130,37 @@ def known_payees(system: Readable) -> list[PayeeId]:
         if published:
             return sorted(map(PayeeId, published.payees))
     return sorted(payee.payee_id for payee in system.registry().payees())
+
+
+def as_counted(
+    system: Readable, payee_ids: list[PayeeId], text: str | None, histories: Iterator[History]
+) -> Iterator[History]:
+    """The histories as they count: what was recorded under a payee's former id, under the present
+    one. `payee_ids` are whose they are, as `payees_to_read` gave them for `text`. A copy knows
+    no former ids."""
+    if isinstance(system, CopiedSystem):
+        return histories
+    named = dict.fromkeys(payee_ids[1:], payee_ids[0])
+    present = _present_ids(system) if text is None else named
+    if not present:
+        return histories
+    return (
+        replace(one, payment=replace(one.payment, payee_id=present[one.payment.payee_id]))
+        if one.payment.payee_id in present
+        else one
+        for one in histories
+    )
+
+
+def _present_ids(system: System) -> dict[PayeeId, PayeeId]:
+    """By former ids, those that took their place."""
+    with while_reading():
+        if system.bucket:
+            published, _ = load_manifest(system.store())
+            if published:
+                return {PayeeId(one): PayeeId(id_) for one, id_ in published.formerly.items()}
+        registered = system.registry().payees()
+        return {payee.payee_id: payee.ids[0] for payee in registered if payee.is_former}
 
 
 def read_histories(

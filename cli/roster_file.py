@@ -1,6 +1,7 @@
 """The roster that a command works on: which file, read or refused, and whom it has."""
 
 import gc
+from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -38,10 +39,31 @@ def read_roster(path: Path) -> Roster:
     return roster
 
 
+def read_roster_of_today(path: Path) -> Roster:
+    """The roster as it is to be shown today: who is back from being away is open, which is told.
+    Raises Failure."""
+    roster, today = read_roster(path), this_day()
+    for entry in roster.entries:
+        if entry.is_back(today):
+            click.echo(
+                f"{entry.payee_id} was away until {entry.until}, and opens: "
+                f"`payees open {entry.payee_id}` takes that out of {path}.",
+                err=True,
+            )
+    return roster.on(today)
+
+
+def this_day() -> date:
+    """Today, in this machine's zone."""
+    return datetime.now().astimezone().date()
+
+
 def find_entry(roster: Roster, payee_id: str, path: Path) -> RosterEntry:
     """The entry of a payee. Raises Failure."""
     if entry := roster.by_id.get(payee_id):
         return entry
+    if moved := roster.by_former_id.get(payee_id):
+        raise Failure(f"“{payee_id}” is {moved.payee_id} now in {path}: say that.")
     known = list(roster.by_id)
     if meant := get_close_matches(payee_id, known, n=1):
         hint = f"did you mean “{meant[0]}”?"

@@ -50,13 +50,15 @@ class Limits:
 @dataclass(frozen=True, slots=True)
 class Payee:
     """`notify` is who is told of its payments, and is on no page: what a payee spells as says
-    nothing of it."""
+    nothing of it, nor of `ids`: all that it has or had, the present one first, or none where it
+    never had another. A payee is registered under each of them."""
 
     payee_id: PayeeId
     name: str
     limits: Limits
     status: PayeeStatus = PayeeStatus.OPEN
     notify: tuple[Addressee, ...] = field(default=(), repr=False)
+    ids: tuple[PayeeId, ...] = field(default=(), repr=False)
 
     @property
     def currency(self) -> str:
@@ -65,6 +67,16 @@ class Payee:
     @property
     def is_open(self) -> bool:
         return self.status is PayeeStatus.OPEN
+
+    @property
+    def is_former(self) -> bool:
+        """Whether it is known here under an id that it no longer has."""
+        return bool(self.ids) and self.ids[0] != self.payee_id
+
+    @property
+    def all_ids(self) -> tuple[PayeeId, ...]:
+        """Under which its payments are recorded: the present one first."""
+        return self.ids or (self.payee_id,)
 
 
 def parse_payee_id(text: str) -> PayeeId:

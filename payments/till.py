@@ -1,7 +1,7 @@
 """What a till may ask, having shown its key: a payee's payments, and to say what became of one."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -14,7 +14,8 @@ from payments.events import (
     PaymentStatus,
     plan_event,
 )
-from payments.ledger import Bounds, Ledger
+from payments.ledger import Bounds, Latest, Ledger
+from payments.payee import PayeeId
 from payments.payment import field_pointer, require_string
 from payments.payment_id import (
     MAX_AHEAD,
@@ -138,13 +139,40 @@ def parse_event(payment_id: str, number: str, document: Mapping[str, object]) ->
     return EventRequest(parsed_id, parsed_number, status, why)
 
 
-def note_event(request: EventRequest, key: TillKey, *, ledger: Ledger, now: datetime) -> Noted:
-    """Note what became of a payment of the key's payee, or find that it was noted before.
+def latest_of(ledger: Ledger, payee_ids: Sequence[PayeeId], bounds: Bounds, limit: int) -> Latest:
+    """The newest payments in `bounds` under any of a payee's ids: `limit`, or fewer, as with the
+    ledger's own `latest`."""
+    if len(payee_ids) == 1:
+        return ledger.latest(payee_ids[0], bounds, limit)
+    each = [ledger.latest(payee_id, bounds, limit) for payee_id in payee_ids]
+    # Under one id there may be more that is older than what it gave: so far down nothing is whole.
+    ends = [one.histories[-1].payment.payment_id for one in each if not one.is_all]
+    found = [
+        history
+        for one in each
+        for history in one.histories
+        if not ends or history.payment.payment_id >= max(ends)
+    ]
+    found.sort(key=lambda history: history.payment.payment_id, reverse=True)
+    return Latest(tuple(found[:limit]), is_all=not ends and len(found) <= limit)
+
+
+def note_event(
+    request: EventRequest,
+    key: TillKey,
+    payee_ids: Sequence[PayeeId],
+    *,
+    ledger: Ledger,
+    now: datetime,
+) -> Noted:
+    """Note what became of a payment of the key's payee, recorded under any of its `payee_ids`, or
+    find that it was noted before.
 
     Raises UnknownPayment, EventConflict, EventNotAllowed or LedgerUnavailable.
     """
     bounds = (request.payment_id, request.payment_id)
-    history = next(ledger.histories(key.payee_id, bounds), None)
+    found = (history for one in payee_ids for history in ledger.histories(one, bounds))
+    history = next(found, None)
     if history is None:
         raise UnknownPayment
     events = history.events

@@ -61,6 +61,16 @@ def account_changes(before: Accounts, after: Accounts) -> Iterator[AccountChange
         yield from (AccountChange(payee_id, line, "") for line in gone)
 
 
+def rename_accounts(recorded: Accounts, roster: Roster) -> Accounts:
+    """What was `recorded` under a payee's former id, under its present one: a new address is no
+    new account."""
+    renamed = dict(recorded)
+    for former, entry in roster.by_former_id.items():
+        if former in renamed and entry.payee_id not in renamed:
+            renamed[entry.payee_id] = renamed.pop(former)
+    return renamed
+
+
 def inspect_accounts(
     recorded: Accounts,
     roster: Roster,

@@ -19,8 +19,8 @@ CLOSED = "closed"
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What is out there: a fingerprint of each file and payee, None where it is uncertain; and the
-    accounts that money goes to.
+    """What is out there: a fingerprint of each file and payee, None where it is uncertain; the
+    accounts that money goes to; and by former ids which ids took their place.
 
     Until `watched_until` (seconds since 1970) the files are not taken on trust: a publish that did
     not end may still be alive, and S3 cannot refuse what it sends late.
@@ -30,6 +30,7 @@ class Published:
     payees: Mapping[str, str | None] = field(default_factory=dict)
     watched_until: int = 0
     accounts: Accounts = field(default_factory=dict)
+    formerly: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_uncertain(self) -> bool:
@@ -47,7 +48,8 @@ def load_manifest(store: ObjectStore) -> tuple[Published | None, str | None]:
         manifest = json.loads(item.body)
         files, payees = dict(manifest["files"]), dict(manifest["payees"])
         accounts = {one: tuple(lines) for one, lines in manifest.get("accounts", {}).items()}
-        return Published(files, payees, int(manifest.get("watched_until", 0)), accounts), tag
+        watched_until, formerly = int(manifest.get("watched_until", 0)), manifest.get("formerly")
+        return Published(files, payees, watched_until, accounts, dict(formerly or {})), tag
     except (ValueError, LookupError, TypeError, AttributeError):
         return None, tag
 
@@ -63,6 +65,7 @@ def save_manifest(store: ObjectStore, published: Published, tag: str | None) -> 
         "payees": dict(published.payees),
         "watched_until": published.watched_until,
         "accounts": dict(published.accounts),
+        "formerly": dict(published.formerly),
         "mark": token_hex(8),
     }
     body = json.dumps(document, sort_keys=True, ensure_ascii=False, indent=0).encode()
@@ -109,5 +112,5 @@ def file_fingerprint(content: str, content_type: str, cache_control: str) -> str
 
 
 def payee_fingerprint(payee: Payee) -> str:
-    told = repr(payee.notify) if payee.notify else ""
+    told = f"{payee.notify or ''}{payee.ids or ''}"
     return sha256(f"{payee!r}{told}".encode()).hexdigest()[:32]

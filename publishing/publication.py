@@ -29,6 +29,7 @@ from publishing.accounts import (
     Accounts,
     account_changes,
     inspect_accounts,
+    rename_accounts,
     roster_accounts,
 )
 from publishing.manifest import (
@@ -51,8 +52,7 @@ from publishing.object_store import (
 )
 from roster.model import Roster
 from sitegen.build import BuiltFile
-from sitegen.listing.lists import is_list_file
-from sitegen.page_files import SITE_FILES, is_asset, media_type, payee_file
+from sitegen.page_files import is_asset, media_type, payee_file
 
 PAGE_CACHING = "public, max-age=60, stale-if-error=86400"
 ASSET_CACHING = "public, max-age=31536000, immutable"
@@ -136,7 +136,7 @@ class Publication:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._roster = roster
-        self._payees = {entry.payee_id: entry.payee for entry in roster.entries}
+        self._payees = {payee.payee_id: payee for payee in roster.payees}
         self._build = build
         self._store = store
         self._registry = registry
@@ -164,6 +164,8 @@ class Publication:
         if verify:
             payees = inspect_payees(published, self._payees, self._registry)
             published = replace(published, payees=payees)
+        renamed = rename_accounts(published.accounts, self._roster)
+        published = replace(published, accounts=renamed)
         site = {
             file: file_fingerprint(built.content, media_type(file), _caching(file))
             for file, built in self._build.files.items()
@@ -265,7 +267,9 @@ def plan_publish(
 
     Payees are registered before their pages appear, and close after their pages changed or went, if
     they may have any: a page that takes payments is out there only while its payee does. The list
-    of payees changes after the pages it links to appear, and before they go. What pages fetch is
+    of payees, and what leads to a page from a former address, changes after the pages it links to
+    appear, and before they go. A payee under a former id stays open as long as it is: pages that
+    phones still have send to it. What pages fetch is
     there before they are, and goes once no page that is out there asks for it.
     """
     profiles = {payee.payee_id: payee for payee in payees}
@@ -276,6 +280,7 @@ def plan_publish(
         | dict.fromkeys(gone, CLOSED),
         before.watched_until,
         accounts,
+        {id_: payee.ids[0] for id_, payee in profiles.items() if payee.is_former},
     )
     changed = [id_ for id_ in profiles if before.payees.get(id_) != after.payees[id_]]
     closes = {
@@ -286,14 +291,18 @@ def plan_publish(
     opens = [id_ for id_ in changed if id_ not in closes]
     uploads = sorted(key for key in site if before.files.get(key) != site[key])
     deletes = sorted(before.files.keys() - site.keys())
+    pages = {payee_file(id_) for id_, payee in profiles.items() if not payee.is_former}
+    led_to = {payee_file(id_) for id_ in before.payees if id_ not in before.formerly}
+    linking = [key for key in uploads if key not in pages and not is_asset(key)]
     phases = (
         [
             *(_registering(profiles[id_]) for id_ in opens),
             *(Step("upload", key) for key in uploads if is_asset(key)),
         ],
-        [Step("upload", key) for key in uploads if not _tells_of_all(key) and not is_asset(key)],
-        [Step("upload", key) for key in uploads if _tells_of_all(key)],
-        [Step("delete", key) for key in deletes if not is_asset(key)],
+        [Step("upload", key) for key in uploads if key in pages],
+        [Step("upload", key) for key in linking],
+        [Step("delete", key) for key in deletes if key not in led_to and not is_asset(key)],
+        [Step("delete", key) for key in deletes if key in led_to],
         [
             *(Step("delete", key) for key in deletes if is_asset(key)),
             *(_registering(profiles[id_]) for id_ in closes),
@@ -301,10 +310,6 @@ def plan_publish(
         ],
     )
     return Plan(tuple([tuple(phase) for phase in phases if phase]), before, after)
-
-
-def _tells_of_all(file: str) -> bool:
-    return file in SITE_FILES or is_list_file(file)
 
 
 def _caching(file: str) -> str:

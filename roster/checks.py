@@ -1,6 +1,6 @@
 """What must hold between a roster's values: limits and amounts in a currency, and nothing twice."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from unicodedata import normalize
@@ -98,12 +98,31 @@ def refuse_clashes(payees: list[Fields], mistakes: list[Mistake]) -> None:
     refuse_same_on_page(payees, mistakes)
     refuse_repeats("aliases", aliases, "keep one", mistakes)
     owners = {payee_id.value: payee_id for payee_id in ids}
+    _refuse_former_ids(payees, owners, mistakes)
     for payee in payees:
         for alias in items(payee, "aliases"):
             owner = owners.get(alias.value)
             if owner and alias.value != value(payee, "id", None):
                 whose = f"is the id of the payee on line {owner.place.line}"
                 message = f"aliases: {quote(alias.value)} {whose}; remove it"
+                mistakes.append(Mistake(alias.place, message))
+
+
+def _refuse_former_ids(
+    payees: list[Fields], owners: Mapping[str, Placed[str]], mistakes: list[Mistake]
+) -> None:
+    """A former id leads to one payee only, and is nobody's id or another's alias."""
+    former = [one for payee in payees for one in items(payee, "formerly")]
+    refuse_repeats("formerly", former, "keep one", mistakes)
+    for one in former:
+        if owner := owners.get(one.value):
+            message = f"{quote(one.value)} is the id of the payee on line {owner.place.line}"
+            mistakes.append(Mistake(one.place, f"formerly: {message}; remove it"))
+    own = {one.value: payee for payee in payees for one in items(payee, "formerly")}
+    for payee in payees:
+        for alias in items(payee, "aliases"):
+            if own.get(alias.value, payee) is not payee:
+                message = f"aliases: {quote(alias.value)} is another payee's former id; remove it"
                 mistakes.append(Mistake(alias.place, message))
 
 

@@ -139,23 +139,6 @@ def _payees(source: _Source) -> ListNode:
     return payees
 
 
-def written_pay_by(text: str) -> dict[str, list[Item]]:
-    """The items of `pay_by` as a valid roster's `text` has them, of each payee that has its own.
-    Raises NotEditable."""
-    found = {}
-    for payee_id, entry in _entries(_read(without_bom(text))).items():
-        accounts = child(entry, "pay_by")
-        if isinstance(accounts, ListNode):
-            found[payee_id] = [_written_item(item) for item in accounts.items]
-    return found
-
-
-def _written_item(node: Node) -> Item:
-    if isinstance(node, MappingNode):
-        return {key: getattr(one, "text", "") for key, (_, one) in node.entries.items()}
-    return str(getattr(node, "text", ""))
-
-
 def _entries(source: _Source) -> dict[str, Node]:
     found = {}
     for entry in _payees(source).items:

@@ -6,6 +6,7 @@ How it reads by itself, an example, what it is for: messages, the JSON Schema, t
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from functools import partial
 from urllib.parse import SplitResult, urlsplit
 
@@ -33,6 +34,7 @@ RESERVED_IDS = frozenset({
     "till",
 })  # fmt: skip
 
+_FIRST_YEAR, _LAST_YEAR = 2020, 2099  # of a day: 2206 is a slip of the finger
 _URL_MAX_LENGTH = 200
 _SAFE_URL = r"^(https://|http://(localhost|127\.0\.0\.1|\[::1\])(:|/|$))"
 _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -99,6 +101,16 @@ def _parse_amount(text: str) -> str:
         return check_amount_text(text)
     except InvalidValue as error:
         raise InvalidValue(f"{quote(text)}: {error}") from error
+
+
+def _parse_day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = date.min
+    if day.isoformat() != text or not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise InvalidValue(f"{quote(text)} is no day; write it like 2026-12-01")
+    return day
 
 
 def _parse_currency(text: str) -> str:
@@ -213,7 +225,7 @@ _SITE = Keys({
 PAYEE = Keys({
     "id": Key(
         _ID,
-        "The web address of the payee's page, printed on stickers: do not change it.",
+        "The web address of the payee's page, printed on stickers. `payees rename` changes it.",
         required=True,
     ),
     "name": Key(
@@ -221,6 +233,11 @@ PAYEE = Keys({
     ),
     "aliases": Key(
         ListOf(_words(64, '"1"')), "What old links, /?user=…, called this payee.", option="alias"
+    ),
+    "formerly": Key(
+        ListOf(_ID),
+        "Ids it had before: their addresses lead here, and their payments count here.",
+        option="former-id",
     ),
     "description": Key(
         _words(140, "Vegetables, stall 12", required=False),
@@ -242,6 +259,10 @@ PAYEE = Keys({
     "status": Key(
         _one_of(PayeeStatus, "open"),
         "away (for now) or closed: takes no payments; the page stays and says so.",
+    ),
+    "until": Key(
+        Text(_parse_day, "2026-12-01", {"pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}),
+        "With away: the day of being back. A publish on that day or later opens the page.",
     ),
 })  # fmt: skip
 """A payee's keys, in the order in which `payees add` writes them."""

@@ -4,7 +4,8 @@ import gc
 import pickle
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -76,10 +77,20 @@ class RosterEntry:
     amounts: tuple[Money, ...]
     pay_by: tuple[Account, ...] = ()
     group: str = ""
+    until: date | None = None
 
     @property
     def payee_id(self) -> PayeeId:
         return self.payee.payee_id
+
+    def is_back(self, day: date) -> bool:
+        """Whether it was to be away, and no longer is by that day."""
+        return self.until is not None and self.until <= day
+
+    def on(self, day: date) -> "RosterEntry":
+        if not self.is_back(day):
+            return self
+        return replace(self, payee=replace(self.payee, status=PayeeStatus.OPEN), until=None)
 
 
 @dataclass(frozen=True)
@@ -90,6 +101,23 @@ class Roster:
     @cached_property
     def by_id(self) -> Mapping[str, RosterEntry]:
         return {entry.payee_id: entry for entry in self.entries}
+
+    @cached_property
+    def by_former_id(self) -> Mapping[str, RosterEntry]:
+        return {one: entry for entry in self.entries for one in entry.payee.ids[1:]}
+
+    @property
+    def payees(self) -> Iterator[Payee]:
+        """Everybody as the API should know them: under the present id, and under former ones."""
+        for entry in self.entries:
+            yield entry.payee
+            yield from (replace(entry.payee, payee_id=one) for one in entry.payee.ids[1:])
+
+    def on(self, day: date) -> "Roster":
+        """As it is that day: who was away until then, or an earlier day, is open."""
+        if not any(entry.is_back(day) for entry in self.entries):
+            return self
+        return replace(self, entries=tuple([entry.on(day) for entry in self.entries]))
 
 
 def load_roster(path: Path) -> Roster:
@@ -227,11 +255,16 @@ def _parse_entry(
     if not (payee_id and name and terms.limits):
         return None
     status = PayeeStatus(value(fields, "status", "open"))
+    if "until" in fields and status is not PayeeStatus.AWAY and (until := fields["until"]):
+        mistakes.append(Mistake(until.place, "until: goes with status: away; remove it"))
+    former = tuple(PayeeId(one.value) for one in items(fields, "formerly"))
+    ids = (payee_id, *former) if former else ()
     return RosterEntry(
-        Payee(payee_id, name, terms.limits, status, notify),
+        Payee(payee_id, name, terms.limits, status, notify, ids),
         aliases=tuple([alias.value for alias in items(fields, "aliases")]),
         description=value(fields, "description", ""),
         amounts=amounts,
         pay_by=accounts,
         group=value(fields, "group", ""),
+        until=value(fields, "until", None),
     )

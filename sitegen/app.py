@@ -10,6 +10,7 @@ from sitegen.assets import FOLDER
 from sitegen.listing import lists
 from sitegen.listing.list_pages import index_page, list_file
 from sitegen.listing.lists import Listing, plan_listing
+from sitegen.moved import moved_addresses, moved_page
 from sitegen.page_files import media_type
 from sitegen.pages import (
     missing_page,
@@ -50,7 +51,8 @@ def create_site(
         roster = load_roster()
         entry = roster.by_id.get(payee_id)
         if entry is None:
-            abort(404)
+            moved = moved_addresses(roster).get(payee_id)
+            return moved_page(roster.site, moved) if moved else abort(404)
         return payee_page(templates(roster.site), entry)
 
     @app.get("/posters/")

@@ -13,6 +13,7 @@ from rails import Account, Reading
 from rails.link import pays_at
 from roster.model import Roster, RosterEntry
 from roster.reading import quote
+from sitegen.moved import moved_addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,11 @@ def _on_site(path: str, roster: Roster) -> CodeTarget:
         how = "by an old link"
     else:
         payee_id, _, fragment = path.partition("#")
-        entry = roster.by_id.get(payee_id.removesuffix("/"))
+        address = payee_id.removesuffix("/")
+        entry = roster.by_id.get(address)
         how = f"with {quote(fragment)} filled in" if fragment else ""
+        if entry is None and (entry := moved_addresses(roster).get(address)):
+            how = f"by a former address {how}".rstrip()
     if entry is None:
         return CodeTarget(None, f"leads to this site, but to nobody's page: {quote(path)}")
     whose = f"leads to the page of {_name(entry)}"

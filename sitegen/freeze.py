@@ -19,7 +19,8 @@ from sitegen.app import create_site
 from sitegen.assets import Asset
 from sitegen.listing.list_pages import list_file
 from sitegen.listing.lists import Listing
-from sitegen.page_files import SITE_FILES, page_files, payee_file
+from sitegen.moved import page_files
+from sitegen.page_files import SITE_FILES, payee_file
 from sitegen.page_maker import FrozenPage, content_hash, failed_page, page_urls
 from sitegen.page_pool import making_pages
 from sitegen.pages import page_url, site_assets

@@ -20,6 +20,7 @@ from payments.payee import Payee
 from roster.model import Roster, RosterEntry
 from sitegen.listing.letters import Branch
 from sitegen.listing.lists import Listing
+from sitegen.moved import moved_files
 from sitegen.page import TEMPLATES
 from sitegen.page_files import payee_file
 
@@ -42,8 +43,8 @@ _spell = lru_cache(maxsize=1000, typed=True)(repr)  # many payees have the same 
 
 def page_inputs(roster: Roster, listing: Listing, site_files: Iterable[str]) -> dict[str, str]:
     """The fingerprint of each page by its file: `site_files`, which depend on the whole roster,
-    a page for every entry, which depends on that entry, and the files of its `listing`, each of
-    which depends on those that it tells of."""
+    a page for every entry, which depends on that entry, those that lead to one, and the files of
+    its `listing`, each of which depends on those that it tells of."""
     common = _digest([*_code(FOLDERS), repr(roster.site)])
     payees = {
         payee_file(entry.payee_id): _digest([common, *map(_spell, _fields(entry))])
@@ -62,6 +63,8 @@ def page_inputs(roster: Roster, listing: Listing, site_files: Iterable[str]) -> 
         found[file] = _digest([common, *told])
     for file, users in listing.users.items():
         found[file] = _digest([common, *users, *users.values()])
+    for file, entry in moved_files(roster).items():
+        found[file] = _digest([common, entry.payee_id, entry.payee.name])
     return found
 
 

@@ -3,9 +3,8 @@
 import re
 
 from payments.payee import SLUG_PATTERN
-from roster.model import Roster
 from sitegen.assets import FOLDER
-from sitegen.listing.lists import Listing, is_list_file, plan_listing
+from sitegen.listing.lists import is_list_file
 
 SITE_FILES = ("404.html", "index.html", "posters/index.html", "till/index.html")
 """The pages that depend on the whole roster."""
@@ -21,16 +20,6 @@ MEDIA_TYPES = {
 
 _PAGE_FILE = re.compile(rf"(?:index|404)\.html|{SLUG_PATTERN.pattern}/index\.html")
 _ASSET = re.compile(rf"{FOLDER}/[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{{16}}\.(?:{'|'.join(MEDIA_TYPES)})")
-
-
-def page_files(roster: Roster, listing: Listing | None = None) -> set[str]:
-    """The pages of a build of `roster`, and its list's files, relative to its folder, with `/`."""
-    listing = listing or plan_listing(roster)
-    return {
-        *SITE_FILES,
-        *(payee_file(entry.payee_id) for entry in roster.entries),
-        *listing.files,
-    }
 
 
 def payee_file(payee_id: str) -> str:

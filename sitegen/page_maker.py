@@ -1,10 +1,12 @@
 """Making payees' pages: each is proven, then written."""
 
+from collections.abc import Collection
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 from roster.model import Roster, RosterEntry
+from sitegen.moved import moved_files, moved_page
 from sitegen.page_files import payee_file
 from sitegen.pages import page_url, payee_page
 from sitegen.qr_proof import check_codes
@@ -49,6 +51,18 @@ class PageMaker:
         if len(body) > self._longest:
             self._longest = len(body)
             check_weight(body)
+
+
+def write_moved(roster: Roster, folder: Path, files: Collection[str]) -> list[FrozenPage]:
+    """Write the pages that lead to another, those whose `files` these are."""
+    pages = []
+    for file, entry in moved_files(roster).items():
+        if file in files:
+            body = moved_page(roster.site, entry)
+            (folder / file).parent.mkdir()
+            (folder / file).write_bytes(body)
+            pages.append(FrozenPage(file, content_hash(body)))
+    return pages
 
 
 def page_urls(roster: Roster) -> set[str]:

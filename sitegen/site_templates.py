@@ -114,7 +114,7 @@ def _compile_page(
         kind.script,
         api_url(site) if kind.asks_api else "",
         extra_script,
-        home=_path(site),
+        home=site_path(site),
         rails=rails,
         texts=lambda source: page_texts(first, parts, names_in(source) | ways),
         has_manifest=kind.on_home_screen,
@@ -130,7 +130,7 @@ def _compile_page(
     known = {
         "site": site,
         "app": app,
-        "home": _path(site),
+        "home": site_path(site),
         "api_url": api_url(site),
         "contact": contact_markup(site.contact),
         "page": page,
@@ -207,7 +207,7 @@ _encode = lru_cache(maxsize=1000)(str.encode)
 
 
 def api_url(site: Site) -> str:
-    return site.api_url.rstrip("/") if site.api_url else f"{_path(site)}api"
+    return site.api_url.rstrip("/") if site.api_url else f"{site_path(site)}api"
 
 
 def contact_markup(contact: str) -> Markup:
@@ -226,7 +226,8 @@ def plain_amount(amount: str) -> str:
     return amount.removesuffix(f".{'0' * len(amount.partition('.')[2])}")
 
 
-def _path(site: Site) -> str:
+def site_path(site: Site) -> str:
+    """Where the site begins on its host, ending in /."""
     return urlsplit(site.url).path
 
 

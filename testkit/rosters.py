@@ -5,7 +5,7 @@ from payments.payee import PayeeStatus
 from rails import Account
 from roster.model import Roster, RosterEntry, Site
 from sitegen.app import create_site
-from sitegen.page_files import page_files
+from sitegen.moved import page_files
 from sitegen.pages import site_assets
 from sitegen.site_templates import SiteTemplates
 from testkit.factories import make_payee

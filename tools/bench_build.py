@@ -59,7 +59,7 @@ payees:
 ENTRY = """\
   - id: vendor-{number:05}
     name: Vendor {number}
-    aliases: ["{number}"]
+    aliases: ["user {number}"]
     description: Vegetables, stall {number}
     amounts: ["20", "50", "100"]
 """

@@ -26,7 +26,7 @@ from cli.local.request_log import print_request
 from cli.local.serving import ends_on_signals, free_port, listen, server_on, site_url
 from cli.new_market import sample_roster
 from cli.publishing.publish_roster import publish_roster
-from cli.roster_file import read_roster, roster_option
+from cli.roster_file import read_roster_of_today, roster_option
 from cli.site import with_url
 from cli.system import System, forget_system, save_system, state_dir_option
 from cli.terminal_qr import qr_lines, wants_color
@@ -95,7 +95,7 @@ def _roster_or_sample(path: Path) -> Roster:
         is not ParameterSource.DEFAULT
     )
     if is_named or path.exists():
-        return read_roster(path)
+        return read_roster_of_today(path)
     click.echo(
         f"There is no {path} here, so this is a sample: `payees init` writes it to a file.",
         err=True,

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cli.roster_file import read_roster, roster_option
+from cli.roster_file import read_roster_of_today, roster_option
 from cli.site import with_url
 from cli.system import load_stack, load_stage, refuse_two_ways, stack_option, stage_option
 from payments.refusals import InvalidValue
@@ -28,7 +28,7 @@ def site_options(command: Callable[..., None]) -> Callable[..., None]:
         roster_path: Path,
         **options: Any,
     ) -> None:
-        roster = read_roster(roster_path)
+        roster = read_roster_of_today(roster_path)
         if stage and stack:
             refuse_two_ways(["--stage", "--stack"])
         if url:

@@ -11,11 +11,12 @@ from enum import StrEnum
 
 from payments.payee import PayeeId
 from roster.checks import fold
-from roster.editing import Changes, Values, add_payees, edit_payees, written_pay_by
+from roster.editing import Changes, Values, add_payees, edit_payees
 from roster.importing.columns import Columns, NumberedRow
 from roster.importing.entries import accounts_of, changes_of, new_entry
 from roster.importing.ids import is_free, make_id
 from roster.importing.vendors import Vendor, read_vendors
+from roster.importing.written import written_pay_by
 from roster.model import Roster, RosterEntry, RosterInvalid, parse_roster
 from roster.reading import quote
 from roster.writing import Item

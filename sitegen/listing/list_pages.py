@@ -16,7 +16,9 @@ class _Link(NamedTuple):
 def index_page(templates: SiteTemplates, listing: Listing) -> bytes:
     """The list of payees, or the way to them, which also knows where an old link leads."""
     users = [
-        (user, one.payee_id) for one in listing.entries for user in (one.payee_id, *one.aliases)
+        (user, one.payee_id)
+        for one in listing.entries
+        for user in (*one.payee.all_ids, *one.aliases)
     ]
     at_once = bool(listing.entries)
     return render(

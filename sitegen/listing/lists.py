@@ -137,7 +137,9 @@ def _users(entries: Iterable[RosterEntry], digits: int) -> tuple[dict[str, dict[
     """Whom each old link's user means, in files named after the last `digits` of its mark or, where
     these would be long, of more. With all digits each is alone, and none tells whom else there is.
     """
-    marks = {mark(user): one.payee_id for one in entries for user in one.aliases}
+    marks = {
+        mark(user): one.payee_id for one in entries for user in (*one.payee.ids[1:], *one.aliases)
+    }
     while digits < _MARK and len(marks) > _USERS_IN_A_FILE * 16**digits:
         digits += 1
     users: dict[str, dict[str, str]] = {}

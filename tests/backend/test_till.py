@@ -437,3 +437,45 @@ class TestRaces:
             assert event["by"] == "ravi"
         else:
             assert (answer.status_code, event["by"]) == (201, "Till")
+
+
+class TestFormerIds:
+    """A payee that was renamed has one till, and what was paid under its former id is in it."""
+
+    @pytest.fixture
+    def renamed(self, api: Api) -> Api:
+        ids = (PayeeId("baker"), BAKERY)
+        for payee_id in ids:
+            api.registry.register(replace(make_payee(payee_id), ids=ids))
+        return api
+
+    def test_a_page_that_a_phone_still_has_records_and_a_replay_stays_one(
+        self, renamed: Api
+    ) -> None:
+        assert renamed.put().status_code == 200  # recorded before the renaming
+        later = f"/payees/{BAKERY}/payments/{make_payment_id(NOW, random=9)}"
+        assert renamed.put(address=later).status_code == 201
+        assert renamed.put(address=later).status_code == 200
+        assert renamed.get(later).status_code == 200
+
+    def test_one_till_whatever_the_address_and_the_key(self, renamed: Api) -> None:
+        new = make_payment(make_payment_id(NOW + MS, random=1), "baker")
+        renamed.ledger.record(new)
+        both = [new.payment_id.text, str(PAYMENT_ID)]
+        renamed.make_key(secret=OTHER_KEY, payee_id="baker")
+        for key in (TILL_KEY, OTHER_KEY):
+            for address in (LIST, "/payees/baker/payments"):
+                assert listed(renamed.listing(key, address)) == both
+        first = renamed.listing(address="/payees/baker/payments", limit="1")
+        assert (listed(first), first.get_json()["next"]) == (both[:1], both[0])
+        problem(renamed.listing(address=FLORIST), 401, "till-key")
+
+    def test_what_was_paid_under_the_former_id_is_confirmed_there(self, renamed: Api) -> None:
+        address = f"/payees/baker/payments/{PAYMENT_ID}/events/1"
+        for status in (201, 200):
+            answer = renamed.client.put(
+                address, json={"status": "confirmed"}, headers={"Till-Key": TILL_KEY}
+            )
+            assert answer.status_code == status, answer.get_data()
+        [history] = renamed.ledger.histories(BAKERY)
+        assert history.status == "confirmed"

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from cli.local.memory import MemoryLedger
 from payments.events import Event, EventStatus, PaymentStatus
+from payments.payee import PayeeId
 from payments.payment_id import PaymentId, mint_payment_id, minted_bounds
 from payments.refusals import InvalidFields, InvalidValue, UnknownPayment
 from payments.till import (
@@ -22,6 +23,7 @@ from payments.till import (
 )
 from payments.times import format_time, parse_time
 from testkit.factories import (
+    BAKERY,
     NOW,
     PAYMENT_ID,
     make_event,
@@ -252,7 +254,7 @@ class TestNoting:
         self, ledger: MemoryLedger, number: int, status: str, why: str = "w", by: str = "Counter 1"
     ) -> tuple[Event, PaymentStatus, bool]:
         request = EventRequest(PAYMENT_ID, number, EventStatus(status), why)
-        noted = note_event(request, make_till_key(label=by), ledger=ledger, now=NOW)
+        noted = note_event(request, make_till_key(label=by), [BAKERY], ledger=ledger, now=NOW)
         return noted.event, noted.status, noted.replayed
 
     def test_an_event_says_by_whose_key_it_is(self, ledger: MemoryLedger) -> None:
@@ -321,7 +323,13 @@ class TestNoting:
     def test_a_payment_of_another_payee_is_unknown(self, ledger: MemoryLedger) -> None:
         request = EventRequest(PAYMENT_ID, 1, EventStatus.CONFIRMED, "w")
         with pytest.raises(UnknownPayment):
-            note_event(request, make_till_key(payee_id="florist"), ledger=ledger, now=NOW)
+            note_event(
+                request,
+                make_till_key(payee_id="florist"),
+                [PayeeId("florist")],
+                ledger=ledger,
+                now=NOW,
+            )
 
     @pytest.mark.parametrize("by", ["Counter 1", "ravi"])
     def test_somebody_may_be_quicker_between_the_look_and_the_write(self, by: str) -> None:

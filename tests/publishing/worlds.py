@@ -12,11 +12,13 @@ from publishing.publication import ASSET_CACHING, PAGE_CACHING, Publication
 from roster.model import Roster
 from sitegen.assets import Asset, make_asset
 from sitegen.build import BuiltFile
-from sitegen.page_files import media_type, page_files
+from sitegen.moved import moved_files, page_files
+from sitegen.page_files import media_type
 from sitegen.page_maker import content_hash
 
 POSTERS = "posters/index.html"
 FORM = "<form>"
+MOVED = "moved to "
 
 
 @dataclass
@@ -45,6 +47,9 @@ class World:
         for key, page in self.store.objects.items():
             for asset in re.findall(r"assets/\S+", page.body.decode()) if is_page(key) else []:
                 assert asset in self.store.objects, f"{key} asks in vain for {asset}"
+            if page.body.startswith(MOVED.encode()):
+                target = page.body.decode().removeprefix(MOVED)
+                assert f"{target}/index.html" in self.store.objects, f"{key} leads nowhere"
             if page.body.startswith(FORM.encode()):
                 payee = self.registry.rows.find(PayeeId(key.removesuffix("/index.html")))
                 assert payee, f"{key} pays to nobody"
@@ -53,7 +58,7 @@ class World:
     def equals(self, roster: Roster) -> bool:
         """Whether bucket and registry are what `roster` says, and nothing is left over."""
         files = {key: item for key, item in self.store.objects.items() if key != MANIFEST_KEY}
-        listed = {entry.payee_id: entry.payee for entry in roster.entries}
+        listed = {payee.payee_id: payee for payee in roster.payees}
         known = {payee.payee_id: payee for payee in self.registry.rows.payees()}
         rest = [payee for payee_id, payee in known.items() if payee_id not in listed]
         return (
@@ -130,6 +135,7 @@ def site_files(roster: Roster) -> dict[str, StoredObject]:
     pages["index.html"] = " ".join(entry.payee_id for entry in roster.entries)
     pages["404.html"] = roster.site.title
     pages[POSTERS] = pages["till/index.html"] = ""
+    pages |= {file: f"{MOVED}{entry.payee_id}" for file, entry in moved_files(roster).items()}
     assert pages.keys() == page_files(roster)
     files = {
         key: StoredObject(page.encode(), media_type(key), PAGE_CACHING)

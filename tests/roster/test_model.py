@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from payments.money import Money
 from payments.payee import Limits, Payee, PayeeId, PayeeStatus
 from rails import Account
-from roster.keys import ROSTER
+from roster.keys import PAYEE, ROSTER
 from roster.model import (
     Roster,
     RosterEntry,
@@ -162,9 +162,7 @@ def test_examples_in_messages_are_valid() -> None:
 
 NOT_A_SLUG = "must be 1 to 64 characters of a-z, 0-9 and inner hyphens, such as town-bakery"
 NOT_AN_AMOUNT = "write the amount in digits with a point, such as 50 or 50.00"
-PAYEE_KEYS = (
-    "id, name, aliases, description, group, currency, limits, amounts, pay_by, notify, status"
-)
+PAYEE_KEYS = ", ".join(PAYEE.keys)
 PAYEE_EXAMPLE = "{id: mahantesh, name: Mahantesh}"
 LIMITS_EXAMPLE = '{min: "1", max: "10000"}'
 NOT_ISO = "is not an ISO 4217 currency code such as INR, EUR or JPY"

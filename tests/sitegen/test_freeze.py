@@ -16,7 +16,7 @@ from roster.model import Roster, load_roster
 from sitegen.app import create_site
 from sitegen.build import MARKER, build_site
 from sitegen.freeze import BuildFailed
-from sitegen.page_files import page_files
+from sitegen.moved import page_files
 from testkit.demo_process import ROOT
 from testkit.rosters import built_files, hostile_roster, make_entry, make_roster, render
 from tests.rails.vectors import payable

@@ -6,8 +6,9 @@ from hashlib import sha256
 
 import pytest
 
+from sitegen.moved import page_files
 from sitegen.page import make_page
-from sitegen.page_files import is_asset, page_files
+from sitegen.page_files import is_asset
 from testkit.rosters import hostile_roster, make_roster, render
 from tests.sitegen.html_reading import Element, parse_html
 

@@ -36,7 +36,8 @@ def count(system: System, payee_id: str, day: datetime, cash: Decimal, by: str |
     payees count mahantesh --day 2026-03-01 --cash 4250
     payees count mahantesh --cash 0 --by Asha
     """
-    [known] = payees_to_read(system, payee_id)
+    payee_ids = payees_to_read(system, payee_id)
+    known = payee_ids[0]
     by = by or own_name()
     start = day.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
     if start > datetime.now().astimezone():
@@ -51,7 +52,7 @@ def count(system: System, payee_id: str, day: datetime, cash: Decimal, by: str |
         raise click.UsageError(f"--cash: {error}.") from error
     selection = Selection(start, start + timedelta(days=1, hours=1))
     claimed, claims = claimed_in_cash(
-        read_histories(system, [known], selection), start.date(), payee.currency
+        read_histories(system, payee_ids, selection), start.date(), payee.currency
     )
     with while_reading():
         earlier = cash_counts(system, known, start.date())

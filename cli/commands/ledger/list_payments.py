@@ -9,7 +9,7 @@ from cli.arguments import ReferenceType, complete_payee
 from cli.copying.copied_system import CopiedSystem, Readable, readable_options
 from cli.following.arrivals import show_arrivals
 from cli.listing import Listing, format_options, print_listing
-from cli.reading import find_payments, payees_to_read, read_histories, selection_options
+from cli.reading import as_counted, find_payments, payees_to_read, read_histories, selection_options
 from desk.fields import COLUMNS, CSV_COLUMNS, listing_document, listing_row
 from desk.selection import Selection
 from payments.references import Reference
@@ -83,6 +83,7 @@ def payments(
         histories = read_histories(system, payee_ids, selection, collects=in_time)
         if in_time:
             histories = iter(sorted(histories, key=lambda one: one.payment.recorded_at))
+        histories = as_counted(system, payee_ids, payee_id, histories)
     listing = Listing(
         COLUMNS,
         (listing_row(history, with_payee=payee_id is None) for history in histories),

@@ -11,7 +11,7 @@ from cli.arguments import complete_payee
 from cli.copying.copied_system import CopiedSystem, Readable, readable_options
 from cli.files import replacing
 from cli.guards import while_reading
-from cli.reading import payees_to_read, read_histories, selection_options
+from cli.reading import as_counted, payees_to_read, read_histories, selection_options
 from cli.settling.cash_counts import CashCount, all_counts, latest_counts
 from desk.fields import local_time
 from desk.names import marked
@@ -47,7 +47,8 @@ def report(*, system: Readable, payee_id: str | None, out: Path, selection: Sele
     payees report --from ledger.duckdb
     """
     payee_ids = payees_to_read(system, payee_id)
-    overviews = look_over(read_histories(system, payee_ids, selection), _local_day)
+    histories = read_histories(system, payee_ids, selection)
+    overviews = look_over(as_counted(system, payee_ids, payee_id, histories), _local_day)
     names = _names(system, {payee for overview in overviews for payee in overview.by_payee})
     now = datetime.now().astimezone()
     tills = _tills(system, set(names))

@@ -78,12 +78,16 @@ def till(
     """
     if listing + (revoke is not None) + (label is not None) > 1:
         raise click.UsageError("--label, --list and --revoke: say one of them.")
-    [payee_id] = payees_to_read(system, text)
+    known = payees_to_read(system, text)
+    payee_id, named = known[0], PayeeId(text)
     registry = system.registry()
     if listing:
-        _list_keys(system, registry, payee_id, as_json=as_json)
+        _list_keys(system, registry, named, as_json=as_json)
+        others = ", ".join(f"payees till {one} --list" for one in known if one != named)
+        if others:
+            click.echo(f"It has or had other ids, whose keys open it, too: {others}", err=True)
     elif revoke is not None:
-        _revoke_key(system, registry, payee_id, revoke, as_json=as_json)
+        _revoke_key(system, registry, named, revoke, as_json=as_json)
     else:
         try:
             parsed_label = parse_label(label if label is not None else "till")

@@ -9,7 +9,7 @@ from cli.arguments import complete_payee
 from cli.copying.copied_system import CopiedSystem, Readable, readable_options
 from cli.copying.sums import totals_of_copy
 from cli.listing import Listing, format_options, print_listing
-from cli.reading import payees_to_read, read_histories, selection_options
+from cli.reading import as_counted, payees_to_read, read_histories, selection_options
 from desk.selection import Selection
 from desk.tables import Column
 from desk.totals import TOTAL_FIELDS, Group, Label, Total, add_up, total_document
@@ -76,7 +76,8 @@ def totals(
     if isinstance(system, CopiedSystem):
         sums = totals_of_copy(system, parts, payee_ids[0] if payee_id else None, selection)
     else:
-        sums = add_up(read_histories(system, payee_ids, selection), label)
+        histories = read_histories(system, payee_ids, selection)
+        sums = add_up(as_counted(system, payee_ids, payee_id, histories), label)
     names = ["payee_id" if part == "payee" else part for part in parts]
     listing = Listing(
         [*map(Column, parts), *_SUMS],

@@ -1,6 +1,7 @@
 """`payees add`, `edit`, `away`, `open`, `close`: the roster edited, then checked, then kept."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import click
 
 from cli.arguments import complete_payee
 from cli.roster_editing import change_payee, check_and_replace, edited
-from cli.roster_file import count_payees, find_entry, read_roster, roster_option
+from cli.roster_file import count_payees, find_entry, read_roster, roster_option, this_day
 from payments.payee import PayeeStatus
 from roster.editing import Values, add_payees
 from roster.grammar import Keys, ListOf
@@ -147,15 +148,25 @@ def close(payee_id: str, roster_path: Path) -> None:
 
 @click.command()
 @click.argument("payee_id", metavar="ID", shell_complete=complete_payee)
+@click.option(
+    "--until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    help="The day of being back: a publish on that day or later opens the page.",
+)
 @roster_option
-def away(payee_id: str, roster_path: Path) -> None:
+def away(payee_id: str, until: datetime | None, roster_path: Path) -> None:
     """Say in payees.yaml that a payee is away: its page says so, and takes no payments until
-    `payees open`. Comments, order and all other lines stay.
+    `payees open`, or the first publish on the day of being back. Comments, order and all other
+    lines stay.
 
     \b
     payees away ravi
+    payees away ravi --until 2026-12-24
     """
-    _become(PayeeStatus.AWAY, payee_id, roster_path)
+    if until and until.date() <= this_day():
+        raise click.UsageError(f"--until: {until:%Y-%m-%d} has come: say a later day.")
+    _become(PayeeStatus.AWAY, payee_id, roster_path, until.date() if until else None)
 
 
 @click.command()
@@ -171,10 +182,14 @@ def open(payee_id: str, roster_path: Path) -> None:  # noqa: A001 (as it is type
     _become(PayeeStatus.OPEN, payee_id, roster_path)
 
 
-def _become(status: PayeeStatus, payee_id: str, path: Path) -> None:
-    if find_entry(read_roster(path), payee_id, path).payee.status is status:
-        click.echo(f"{payee_id} is {status} already: nothing was changed.", err=True)
+def _become(status: PayeeStatus, payee_id: str, path: Path, until: date | None = None) -> None:
+    entry = find_entry(read_roster(path), payee_id, path)
+    told = f"{status} until {until}" if until else str(status)
+    if entry.payee.status is status and entry.until == until:
+        click.echo(f"{payee_id} is {told} already: nothing was changed.", err=True)
         return
-    change_payee(path, payee_id, {"status": status.value})
-    click.echo(f"{payee_id} is {status} now in {path}.", err=True)
-    click.echo("Next: payees publish", err=True)
+    day = until.isoformat() if until else None
+    change_payee(path, payee_id, {"status": status.value, "until": day})
+    click.echo(f"{payee_id} is {told} now in {path}.", err=True)
+    again = f", and again on {until} or later, which opens the page" if until else ""
+    click.echo(f"Next: payees publish{again}", err=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from cli.roster_file import count_payees, read_roster, roster_option
+from cli.roster_file import count_payees, read_roster_of_today, roster_option
 from cli.site import build_or_fail, out_option
 
 
@@ -17,7 +17,7 @@ def build(roster_path: Path, out: Path) -> None:
     \b
     payees build --out build/site
     """
-    roster = read_roster(roster_path)
+    roster = read_roster_of_today(roster_path)
     built = build_or_fail(roster, out)
     kept = "" if built.made else " Nothing had changed."
     click.echo(f"Built the pages of {count_payees(roster)} in {out}.{kept}", err=True)

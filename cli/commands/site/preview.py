@@ -17,7 +17,7 @@ from cli.local.local_cdn import API_PATH, one_origin
 from cli.local.memory import MemoryLedger, MemoryRegistry
 from cli.local.request_log import print_request
 from cli.local.serving import ends_on_signals, listen, server_on, site_url
-from cli.roster_file import read_roster, roster_option
+from cli.roster_file import read_roster, roster_option, this_day
 from cli.site import with_url
 from payments.payee import Payee, PayeeId
 from payments.refusals import LedgerUnavailable
@@ -52,7 +52,7 @@ def preview(roster_path: Path, host: str, port: int) -> None:
         url = site_url(host, listener)
 
         def current_roster() -> Roster:
-            return with_url(load_roster(roster_path), url)
+            return with_url(load_roster(roster_path).on(this_day()), url)
 
         changes = _Changes()
         threading.Thread(target=changes.watch, args=(roster_path,), daemon=True).start()

@@ -9,7 +9,7 @@ import click
 from cli.publishing.cdn import renew_copies
 from cli.publishing.publish_consent import ask
 from cli.publishing.publish_roster import diff_lines, publish_roster, summary
-from cli.roster_file import read_roster, roster_option
+from cli.roster_file import read_roster_of_today, roster_option
 from cli.site import out_option, with_url
 from cli.system import System, system_options
 
@@ -37,7 +37,7 @@ def publish(
     payees publish --dry-run
     payees publish --stack payee-pages-production-infra
     """
-    roster = read_roster(roster_path)
+    roster = read_roster_of_today(roster_path)
     if system.site_url:
         if not system.endpoint_url and system.site_url != roster.site.url:
             click.echo(f"The pages will say {system.site_url}, the stack's address.", err=True)

@@ -1,0 +1,42 @@
+"""`payees rename`: another id, and with it another address, for a payee who is there."""
+
+from pathlib import Path
+
+import click
+
+from cli.arguments import complete_payee
+from cli.failure import Failure
+from cli.roster_editing import check_and_replace, edited
+from cli.roster_file import find_entry, read_roster, roster_option
+from payments.payee import PayeeId
+from roster.editing import edit_payees
+
+
+@click.command()
+@click.argument("old", metavar="OLD", shell_complete=complete_payee)
+@click.argument("new", metavar="NEW")
+@roster_option
+def rename(old: str, new: str, roster_path: Path) -> None:
+    """Give the payee OLD the id NEW in payees.yaml. Comments, order and all other lines stay.
+
+    The old id is kept as `formerly`: its address leads to the new one, so stickers, links and pages
+    that phones still have go on working, and what was paid under it counts as before: one list, one
+    total, one till.
+
+    \b
+    payees rename stall-5 mahantesh
+    """
+    before = read_roster(roster_path)
+    entry = find_entry(before, old, roster_path)
+    if new == old:
+        click.echo(f"{old} has that id already: nothing was changed.", err=True)
+        return
+    if new in before.by_id:
+        name = before.by_id[PayeeId(new)].payee.name
+        raise Failure(f"“{new}” is the id of {name} in {roster_path}: choose another.")
+    former = [one for one in entry.payee.ids[1:] if one != new]
+    changes = {"id": new, "formerly": [*former, old]}
+    text = edited(roster_path, lambda text: edit_payees(text, {entry.payee_id: changes}))
+    check_and_replace(roster_path, text, before, {old, new})
+    click.echo(f"{old} is {new} now in {roster_path}; /{old}/ will lead to /{new}/.", err=True)
+    click.echo("Next: payees publish", err=True)
