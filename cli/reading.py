@@ -17,6 +17,7 @@ from cli.failure import Failure
 from cli.guards import while_reading
 from cli.progress import progress_bar
 from cli.side_by_side import read_side_by_side
+from cli.system import System
 from desk.selection import Selection
 from payments.events import History, PaymentStatus
 from payments.ledger import Ledger

@@ -22,6 +22,7 @@ ROOMS = (  # counted apart from the package that they are in
         "backend/openapi",
         "cli/local",
         "cli/publishing",
+        "cli/editing",
         "desk/settling",
         "desk/statements",
         "infra/emulation",

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from cli.arguments import complete_payee
-from cli.roster_editing import change_payee, check_and_replace, edited
+from cli.editing.roster_editing import change_payee, check_and_replace, edited
 from cli.roster_file import count_payees, find_entry, read_roster, roster_option, this_day
 from payments.payee import PayeeStatus
 from roster.editing import Values, add_payees

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
+from cli.editing.roster_editing import check_and_replace, edited, roster_text
 from cli.failure import Failure
 from cli.listing import Listing, print_listing
-from cli.roster_editing import check_and_replace, edited, roster_text
 from cli.roster_file import count_payees, read_roster, roster_option
 from desk.names import isolated
 from desk.statements.line import Unreadable

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from cli.arguments import complete_payee
+from cli.editing.roster_editing import check_and_replace, edited
 from cli.failure import Failure
-from cli.roster_editing import check_and_replace, edited
 from cli.roster_file import find_entry, read_roster, roster_option
 from payments.payee import PayeeId
 from roster.editing import edit_payees

@@ -1,0 +1,1 @@
+"""The roster changed by commands: what is true of every change."""
