@@ -29,7 +29,7 @@ def push(url: str, text: Text, allowed: Collection[str] = ()) -> None:
     captured = apprise.LogCapture(level=logging.WARNING)  # type: ignore[no-untyped-call]
     with _public_only(allowed), captured as said:
         # Each by itself: Apprise's own notify() would do so in another thread, which nobody judges.
-        is_told = all([one.notify(title=text.title, body=text.plain) for one in service])
+        is_told = all(one.notify(title=text.title, body=text.plain) for one in service)
         why = said.getvalue().strip().splitlines()
     if not is_told:
         last = why[-1].rpartition(" - ")[2] if why else "it did not say why"
