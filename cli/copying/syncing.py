@@ -54,8 +54,7 @@ class Synced:
 def sync_copy(system: System, path: Path, *, whole: bool) -> Synced:
     """Make `path` say what the ledger of `system` says; `whole` reads what it has already, too.
     Raises Failure, and after any exception the copy is what it was."""
-    client = system.dynamodb()
-    source = f"table {system.ledger_table} in {client.meta.region_name}"
+    source = source_of(system)
     with opened(path, to_write=True) as copy:
         state = state_of(copy)
         if state and state.source != source:
@@ -70,6 +69,11 @@ def sync_copy(system: System, path: Path, *, whole: bool) -> Synced:
         if not is_clear:
             rewrite(copy, path)
     return synced
+
+
+def source_of(system: System) -> str:
+    """What tells a copy's ledger from others."""
+    return f"table {system.ledger_table} in {system.dynamodb().meta.region_name}"
 
 
 class Changes:
@@ -126,26 +130,33 @@ def load_rows(
     copy: "DuckDBPyConnection", items: "Iterable[Item]", folder: Path, *, whole: bool
 ) -> Synced:
     """Put `items` into a transaction that `finish` ends; `whole` replaces all that is there."""
-    copy.execute("BEGIN")
-    copy.execute(
-        "CREATE TEMP TABLE new_payments AS "
-        "SELECT * EXCLUDE status FROM payments LIMIT 0; "
-        "CREATE TEMP TABLE new_events AS SELECT * FROM events LIMIT 0"
-    )
+    begin(copy)
     with TemporaryDirectory(prefix=".payees-sync-", dir=folder) as name:
         for lines in _in_files(items, Path(name)):
             load_files(copy, [str(lines)])
     return merge(copy, whole=whole)
 
 
-def load_files(copy: "DuckDBPyConnection", paths: list[str]) -> None:
-    """Take the rows of files in the format of DynamoDB's exports, packed or not."""
+def begin(copy: "DuckDBPyConnection") -> None:
+    """The transaction that `finish` ends."""
+    copy.execute("BEGIN")
+    copy.execute(
+        "CREATE TEMP TABLE new_payments AS "
+        "SELECT * EXCLUDE status FROM payments LIMIT 0; "
+        "CREATE TEMP TABLE new_events AS SELECT * FROM events LIMIT 0"
+    )
+
+
+def load_files(copy: "DuckDBPyConnection", paths: list[str]) -> int:
+    """Take the rows of files in the format of DynamoDB's exports, packed or not; gives how many
+    they have, those of other kinds included."""
     rows = (
         f"read_json({paths!r}, format = 'newline_delimited', columns = {{Item: '{_item_type()}'}}, "
         "maximum_object_size = 1048576)"
     )
     copy.execute(f"INSERT INTO new_payments {payments_of(rows)}")
     copy.execute(f"INSERT INTO new_events {events_of(rows)}")
+    return _number(copy, f"SELECT count(*) FROM {rows}")
 
 
 def merge(copy: "DuckDBPyConnection", *, whole: bool) -> Synced:

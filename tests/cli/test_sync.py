@@ -1,6 +1,8 @@
 """`payees sync`: a copy that says what the ledger says, and stays one."""
 
+import json
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -262,3 +264,67 @@ def test_parquet_has_exact_amounts_and_is_written_by_a_copy(aws_desk: Desk, syst
     ]
     live = aws_desk.payees("export", "--out", "all.parquet")
     assert (live.exit_code, "say --from FILE and --out FILE." in live.stderr) == (2, True)
+
+
+def test_a_copy_that_starts_from_an_export_says_what_the_ledger_says(
+    aws_desk: Desk, system: System
+) -> None:
+    """The export as AWS's table writes it, and what came while and after it was written."""
+    random = Random(7)
+    aws_desk.payees("publish")
+    for _ in range(60):
+        something_happens(system, random)
+    began = datetime.now(UTC)
+    folder, items = export_to(system, began)
+    for _ in range(20):
+        something_happens(system, random)
+    archive = f"s3://{system.bucket}/nightly"
+    result = aws_desk.payees("sync", "--from-archive", archive)
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr.startswith(f"From the archive: {items} rows of ")
+    for question in QUESTIONS:
+        live, copied = both(aws_desk, *question)
+        assert live == copied
+    again = aws_desk.payees("sync", "--from-archive", archive)
+    assert (again.exit_code, "is a copy already" in again.stderr) == (1, True)
+    write_manifest(system, folder, items + 1, began)
+    cut = aws_desk.payees("sync", "other", "--from-archive", archive)
+    assert f"has {items} rows where its manifest says {items + 1}" in cut.stderr
+    none = aws_desk.payees("sync", "other", "--from-archive", f"s3://{system.bucket}/none")
+    assert "No complete export lies below" in none.stderr
+
+
+def export_to(system: System, at: datetime) -> tuple[str, int]:
+    """The folder of an export, and how many rows it has."""
+    client = system.dynamodb()
+    name = system.ledger_table
+    client.update_continuous_backups(
+        TableName=name, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
+    )
+    client.export_table_to_point_in_time(
+        TableArn=client.describe_table(TableName=name)["Table"]["TableArn"],
+        S3Bucket=system.bucket,
+        S3Prefix="nightly",
+        ExportFormat="DYNAMODB_JSON",
+    )
+    found: list[str] = []
+    for _ in range(100):
+        listed = system.s3().list_objects_v2(Bucket=system.bucket, Prefix="nightly")
+        if found := [entry["Key"] for entry in listed.get("Contents", [])]:
+            break
+        time.sleep(0.05)
+    folder = found[0][: found[0].index("data/")]
+    items = client.scan(TableName=name)["Count"]
+    write_manifest(system, folder, items, at)
+    return folder, items
+
+
+def write_manifest(system: System, folder: str, items: int, at: datetime) -> None:
+    """Beside the data, as AWS does and the emulator does not."""
+    manifest = {
+        "tableArn": f"arn:aws:dynamodb:eu-west-1:1:table/{system.ledger_table}",
+        "exportTime": at.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+        "itemCount": items,
+    }
+    key = f"{folder}manifest-summary.json"
+    system.s3().put_object(Bucket=system.bucket, Key=key, Body=json.dumps(manifest).encode())

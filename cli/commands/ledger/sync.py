@@ -5,8 +5,10 @@ from pathlib import Path
 
 import click
 
+from cli.copying.exports import start_from_export
 from cli.copying.syncing import sync_copy
 from cli.system import System, system_options
+from desk.fields import local_time
 
 
 @click.command()
@@ -15,8 +17,14 @@ from cli.system import System, system_options
     default="ledger.duckdb",
 )  # fmt: skip
 @click.option("--whole", is_flag=True, help="Read everything again, not only what changed.")
+@click.option(
+    "--from-archive",
+    "archive",
+    metavar="s3://BUCKET/PREFIX",
+    help="Start from the latest export to S3 below it; then only what is newer is asked for.",
+)
 @system_options("table", "registry")
-def sync(*, system: System, path: Path, whole: bool) -> None:
+def sync(*, system: System, path: Path, whole: bool, archive: str | None) -> None:
     """Make FILE a copy of the ledger, or bring it up to date; ledger.duckdb unless named.
 
     The first time reads everything, and later ones only what changed: new payments, however late
@@ -26,9 +34,14 @@ def sync(*, system: System, path: Path, whole: bool) -> None:
 
     \b
     payees sync
+    payees sync --from-archive s3://archive/ledger
     payees totals --by month --from ledger.duckdb
     payees payments --payer asha --from ledger.duckdb
     """
+    if archive is not None:
+        export = start_from_export(system, path, archive)
+        of = f"{export.items} rows of {local_time(export.exported_at)}"
+        click.echo(f"From the archive: {of}.", err=True)
     synced = sync_copy(system, path, whole=whole)
     click.echo(
         f"{path} is a copy of {system}: {synced.total} payments; {synced.payments} of them and "
