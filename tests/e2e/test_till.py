@@ -291,6 +291,47 @@ def test_one_thumb_does_it_all_on_the_smallest_phone(
         expect(till.locator("#ticket")).to_contain_text("₹11")
 
 
+def test_it_keeps_the_screen_on_and_still_as_asked_adds_goods_and_finds(
+    demo: Demo, till: Page
+) -> None:
+    till.evaluate(
+        """() => {
+          window.locks = [];
+          window.buzzed = 0;
+          const lock = { release: () => locks.push("released") };
+          const wakeLock = { request: async (what) => { locks.push(what); return lock; } };
+          Object.defineProperty(navigator, "wakeLock", { value: wakeLock });
+          navigator.vibrate = () => { buzzed++; };
+        }"""
+    )
+    press(till, "Menu")
+    for pressed, locks in ("true", ["screen"]), ("false", ["screen", "released"]):
+        till.locator("#awake").click()
+        expect(till.locator("#awake")).to_have_attribute("aria-pressed", pressed)
+        assert till.evaluate("locks") == locks
+    press(till, "Back to today")
+    press(till, "Sound is on")
+    say_paid(demo, PAYEE, "Silent Till", "6", reason="Lilies")
+    look_now(till)
+    expect(till.locator("#status")).to_contain_text("Silent Till")  # for screen readers
+    assert till.evaluate("buzzed") == 0
+    press(till, "Sound is off")
+    assert till.evaluate("buzzed") == 1
+    till.locator("#span-search").click()
+    till.locator("#query").fill("lilies")
+    expect(till.locator("#list .row")).to_have_count(1)
+    press(till, "Ask for money")
+    till.locator(".edit summary").click()
+    for name, price in ("Tea", "10"), ("Bun", "25.50"):
+        till.locator("#item-name").fill(name)
+        till.locator("#item-price").fill(price)
+        till.locator("#add-item").click()
+    for item in ("Tea", "Bun", "Tea"):
+        till.locator("#items button", has_text=item).click()
+    expect(till.locator("#display")).to_have_text("₹45.50")
+    expect(till.locator("#reason")).to_have_value("2 \u00d7 Tea, Bun")
+
+
 def test_a_browser_without_what_the_script_needs_is_told(demo: Demo, browser: Browser) -> None:
     with browser.new_context() as context:
         context.add_init_script("delete window.JSON")
