@@ -8,7 +8,7 @@ import pytest
 from infra.deployment import Deployment
 from infra.emulation.rehearsal import session_at
 from infra.notices import turning
-from infra.stage import Stage
+from infra.stage import ROOT, Stage
 from infra.trial import LAMBDA_PYTHON
 
 pytestmark = [pytest.mark.emulator, pytest.mark.slow]
@@ -57,13 +57,10 @@ def test_it_is_turned_on_and_off_again(
     ]  # fmt: skip
     table = session.client("dynamodb").describe_table(TableName=stage.ledger_table)["Table"]
     assert not table.get("StreamSpecification", {}).get("StreamEnabled")
-    (ROOT_BUILD / f"{stage.aws_name}-notices.zip").unlink()
+    (ROOT / f"build/{stage.aws_name}-notices.zip").unlink()
 
 
 def resources(deployment: Deployment) -> set[str]:
     client = deployment.session.client("cloudformation")
     pages = client.list_stack_resources(StackName=deployment.stage.infra_stack)
     return {one["LogicalResourceId"] for one in pages["StackResourceSummaries"]}
-
-
-ROOT_BUILD = turning.ROOT / "build"
