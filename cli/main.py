@@ -31,6 +31,7 @@ COMMANDS = {
     ),
     "edit": Entry("roster.edit_roster", "Change a payee in the roster."),
     "rename": Entry("roster.rename", "Give a payee another id; its old stickers go on working."),
+    "handover": Entry("roster.handover", "Give a stall, sticker and all, to somebody else."),
     "away": Entry("roster.edit_roster", "Say that a payee is away, and takes no payments."),
     "open": Entry("roster.edit_roster", "Open a payee again who is away or closed."),
     "close": Entry("roster.edit_roster", "Close a payee; its page stays and says so."),

@@ -153,3 +153,40 @@ def test_an_alias_is_nobody_elses_former_id(desk: Desk) -> None:
     ROSTER.write_text(text.replace("Shilpa}", "Shilpa, aliases: [y]}").replace("[x], a", "[y], a"))
     result = desk.payees("check")
     assert "aliases: “y” is another payee's former id; remove it" in result.stderr
+
+
+def test_a_stall_is_handed_over_with_its_sticker_and_without_the_old_accounts(desk: Desk) -> None:
+    own = "pay_by: [{upi: shilpa@examplebank}], notify: [mailto:s@example.org]"
+    ROSTER.write_text(ROSTER.read_text().replace("Shilpa}", f"Shilpa, {own}}}  # stall 3"))
+    before = ROSTER.read_text()
+    asked = desk.payees("handover", "shilpa", "--name", "Usha")
+    assert (asked.exit_code, ROSTER.read_text()) == (2, before)
+    assert "receives by upi shilpa@examplebank" in asked.stderr
+    done = desk.payees("handover", "shilpa", "--name", "Usha", "--pay-by", "upi=usha@examplebank")
+    assert done.exit_code == 0, done.stderr
+    yesterday = this_day() - timedelta(days=1)
+    assert done.stderr == (
+        "shilpa was Shilpa and is Usha now in payees.yaml. Page and sticker stay.\n"
+        f"What was Shilpa's: payees totals shilpa --until {yesterday}\n"
+        f"What is Usha's: payees totals shilpa --since {this_day()}\n"
+        "End Shilpa's keys to the till: payees till shilpa --list\n"
+        "Next: payees publish\n"
+    )
+    assert "  # stall 3\n" in ROSTER.read_text()
+    [_, entry] = load_roster(ROSTER).entries
+    assert (entry.payee.name, entry.payee.notify) == ("Usha", ())
+    assert [account.address for account in entry.pay_by] == ["usha@examplebank"]
+
+
+@pytest.mark.parametrize(
+    ("how", "accounts"), [("--same-accounts", ["shilpa@examplebank"]), ("--no-pay-by", [])]
+)
+def test_accounts_of_a_stall_stay_only_where_that_is_said(
+    desk: Desk, how: str, accounts: list[str]
+) -> None:
+    own = "Shilpa, pay_by: [{upi: shilpa@examplebank}]}"
+    ROSTER.write_text(ROSTER.read_text().replace("Shilpa}", own))
+    result = desk.payees("handover", "shilpa", "--name", "Usha", how)
+    assert result.exit_code == 0, result.stderr
+    entry = load_roster(ROSTER).entries[1]
+    assert [account.address for account in entry.pay_by] == accounts
