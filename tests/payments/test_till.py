@@ -17,6 +17,7 @@ from payments.till import (
     EventNotAllowed,
     EventRequest,
     Listed,
+    latest_of,
     note_event,
     parse_event,
     parse_listing,
@@ -346,3 +347,30 @@ class TestNoting:
         with pytest.raises(EventConflict) as raised:
             self.note(ledger, 1, "reversed")
         assert raised.value.status is PaymentStatus.CONFIRMED
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["baker", "bakery"]), st.integers(0, 30)), unique=True),
+    st.integers(1, 8),
+)
+def test_a_till_of_several_ids_gives_the_newest_of_all_and_misses_none(
+    paid: list[tuple[str, int]], limit: int
+) -> None:
+    """Page after page, as a till asks: every payment once, the newest first."""
+    ledger = MemoryLedger()
+    for payee_id, minute in {minute: (one, minute) for one, minute in paid}.values():
+        moment = NOW + timedelta(minutes=minute)
+        ledger.record(make_payment(make_payment_id(moment, random=minute), payee_id))
+    ids = [PayeeId("baker"), PayeeId("bakery")]
+    everything = [one.payment for payee_id in ids for one in ledger.histories(payee_id)]
+    everything.sort(key=lambda payment: payment.payment_id, reverse=True)
+    found = []
+    until: datetime | PaymentId = NOW + timedelta(hours=1)
+    while bounds := minted_bounds(NOW - timedelta(hours=1), until):
+        latest = latest_of(ledger, ids, bounds, limit)
+        assert latest.is_all or latest.histories
+        found += [history.payment for history in latest.histories]
+        if latest.is_all:
+            break
+        until = found[-1].payment_id
+    assert found == everything
