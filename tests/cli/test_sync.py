@@ -12,7 +12,11 @@ import duckdb
 import pytest
 
 from cli.copying.copied_system import told_age
+from cli.copying.syncing import _item_type
 from cli.system import System
+from desk.archive_queries import archive_queries
+from desk.questions import totals_answer
+from desk.totals import total_document
 from payments.events import EventRefused, EventStatus, plan_event
 from payments.money import Money
 from payments.payee import PayeeId
@@ -21,6 +25,7 @@ from payments.times import to_milliseconds
 from testkit.factories import make_evidence, make_payment
 from tests.cli.desk import Desk
 from tests.cli.ledgers import fill, record
+from tests.infra.templates import INFRA, load_template
 
 
 @pytest.fixture
@@ -292,6 +297,42 @@ def test_a_copy_that_starts_from_an_export_says_what_the_ledger_says(
     assert f"has {items} rows where its manifest says {items + 1}" in cut.stderr
     none = aws_desk.payees("sync", "other", "--from-archive", f"s3://{system.bucket}/none")
     assert "No complete export lies below" in none.stderr
+
+
+def test_the_archives_queries_answer_what_the_ledger_answers(
+    aws_desk: Desk, system: System
+) -> None:
+    """In the engine that emulated Athena has, too: infra/archive.yaml has the same text."""
+    random = Random(8)
+    aws_desk.payees("publish")
+    for _ in range(80):
+        something_happens(system, random)
+    folder, items = export_to(system, datetime.now(UTC))
+    listed = system.s3().list_objects_v2(Bucket=system.bucket, Prefix=f"{folder}data/")
+    for number, entry in enumerate(listed["Contents"]):
+        system.s3().download_file(system.bucket, entry["Key"], f"{number}.json.gz")
+    resources = load_template(INFRA / "archive.yaml")["Resources"]
+    named = {
+        one["Properties"]["Name"]: one["Properties"]["QueryString"].strip()
+        for one in resources.values()
+        if one["Type"] == "AWS::Athena::NamedQuery"
+    }
+    assert named == archive_queries()
+    with duckdb.connect() as athena:
+        athena.execute(
+            "CREATE VIEW ledger AS SELECT *, 'NIGHT' AS night FROM read_json('*.json.gz', "
+            f"format = 'newline_delimited', columns = {{Item: '{_item_type()}'}})"
+        )
+        assert athena.execute(named["count-of-rows"]).fetchall() == [(items,)]
+        for part in ("payee", "method"):
+            rows = athena.execute(named[f"totals-by-{part}"]).fetchall()
+            names = ["payee_id" if part == "payee" else part]
+            said = [
+                total_document(group, names, total)
+                for group, total in totals_answer(rows, [part]).items()
+            ]
+            assert said == json.loads(aws_desk.payees("totals", "--by", part, "--json").stdout)
+            assert said
 
 
 def export_to(system: System, at: datetime) -> tuple[str, int]:
