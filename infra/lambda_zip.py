@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from infra.fast_start.s3transfer_stand_in import put_s3transfer_stand_in
 from infra.fast_start.slim_botocore import DATA_FILES, slim_botocore
+from infra.fast_start.stand_ins import put_stand_ins
 from infra.fast_start.undated_bytecode import compile_undated
 
 MAX_BYTES = 3_000_000
@@ -43,7 +43,7 @@ def make_lambda_zip(archive: Path, compile_regexes: Callable[[Path], None]) -> N
         folder = Path(scratch)
         unpack_needed(archive, folder)
         slim_botocore(folder)
-        put_s3transfer_stand_in(folder)
+        put_stand_ins(folder)
         compile_undated(folder, keep_sources=OURS)
         compile_regexes(folder)
         compile_undated(folder, keep_sources=OURS)
