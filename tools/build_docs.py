@@ -52,14 +52,38 @@ def for_site(text: str, page: Path, places: dict[Path, Path]) -> str:
     return LINK.sub(link, PICTURE.sub(picture, text))
 
 
+def edit_address(origin: str, page: Path) -> str | None:
+    """Where GitHub lets somebody edit a page of this repository; None if `origin`, as git names
+    it, is not there."""
+    found = re.fullmatch(r"(?:https://|git@)github\.com[:/]([\w.-]+/[\w.-]+?)(?:\.git)?/?", origin)
+    if not found:
+        return None
+    return f"https://github.com/{found[1]}/edit/main/{page.relative_to(ROOT).as_posix()}"
+
+
+def remote() -> str:
+    done = subprocess.run(
+        ["git", "remote", "get-url", "origin"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout.strip()
+
+
 def main() -> None:
+    origin = remote()
     shutil.rmtree(SOURCE, ignore_errors=True)
     shutil.copytree(ROOT / "docs", SOURCE, ignore=shutil.ignore_patterns("*.md"))
     places = pages()
     for page, place in places.items():
         target = SOURCE / place
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(for_site(page.read_text(), page, places))
+        text = for_site(page.read_text(), page, places)
+        if address := edit_address(origin, page):
+            text += f"\n---\n\n[Mend this page]({address})\n"
+        target.write_text(text)
     sys.exit(
         subprocess.run([PROGRAM, "build", "--clean", "--strict"], cwd=ROOT, check=False).returncode
     )

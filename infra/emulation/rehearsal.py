@@ -138,18 +138,22 @@ def session_at(
     )
 
 
-def _deployer_key(session: boto3.Session) -> dict[str, str]:
-    iam = session.client("iam")
-    policy = json.loads(DEPLOYER_POLICY.read_text())
+def for_emulator(deployer_policy: str) -> str:
+    """The deployer's policy, as far as the emulator can hold somebody to it."""
+    policy = json.loads(deployer_policy)
     policy["Statement"].append(_EMULATORS_OWN)
     for statement in policy["Statement"]:
         if "iam:PermissionsBoundary" in str(statement.get("Condition")):
             del statement["Condition"]  # a key that the emulator does not know
+    return json.dumps(policy)
+
+
+def _deployer_key(session: boto3.Session) -> dict[str, str]:
+    iam = session.client("iam")
+    policy = for_emulator(DEPLOYER_POLICY.read_text())
     iam.create_policy(PolicyName=BOUNDARY, PolicyDocument=BOUNDARY_POLICY.read_text())
     iam.create_user(UserName="deployer")
-    iam.put_user_policy(
-        UserName="deployer", PolicyName="deployer", PolicyDocument=json.dumps(policy)
-    )
+    iam.put_user_policy(UserName="deployer", PolicyName="deployer", PolicyDocument=policy)
     key = iam.create_access_key(UserName="deployer")["AccessKey"]
     return {
         "AWS_ACCESS_KEY_ID": key["AccessKeyId"],

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from testkit.demo_process import ROOT
-from tools.build_docs import PROGRAM, for_site, pages
+from tools.build_docs import PROGRAM, edit_address, for_site, pages
 
 LINK = re.compile(r'\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"')
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
@@ -70,3 +70,28 @@ def test_the_site_is_built_without_a_warning() -> None:
     assert built.returncode == 0, built.stdout + built.stderr
     front = (ROOT / "build/docs/index.html").read_text()
     assert "Payee Pages" in front
+
+
+@pytest.mark.parametrize(
+    ("origin", "page", "address"),
+    [
+        (
+            "https://github.com/a/b.git",
+            "docs/faq.md",
+            "https://github.com/a/b/edit/main/docs/faq.md",
+        ),
+        ("git@github.com:a/b.git", "README.md", "https://github.com/a/b/edit/main/README.md"),
+        (
+            "https://github.com/a/b-c.d",
+            "README.md",
+            "https://github.com/a/b-c.d/edit/main/README.md",
+        ),
+        ("/srv/git/b", "README.md", None),
+        ("https://example.org/github.com/a/b", "README.md", None),
+        ("", "README.md", None),
+    ],
+)
+def test_a_page_can_be_mended_where_the_repository_is(
+    origin: str, page: str, address: str | None
+) -> None:
+    assert edit_address(origin, ROOT / page) == address

@@ -38,6 +38,13 @@ def test_a_market_says_only_what_is_its_own(tmp_path: Path) -> None:
     )
 
 
+def test_a_stage_that_extends_another_of_its_market_never_gets_its_bucket(tmp_path: Path) -> None:
+    folder = market(tmp_path, {"production": OWN, "copy": {"extends": "production"}})
+    load_stage("production", folder)
+    with pytest.raises(Failure, match="an s3_bucket called “payee-pages-harbour-copy-deploy”"):
+        load_stage("copy", folder)
+
+
 @pytest.mark.parametrize(
     ("name", "extends", "base"),
     [
