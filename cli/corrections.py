@@ -2,6 +2,7 @@
 counts as done, so that the same command goes on where it was stopped."""
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -112,6 +113,17 @@ def write_events(
             detail = f"{phrase(history)}: was not tried."
             results.append(Result(Outcome.WAITING, typed, history, detail))
     return results
+
+
+def count_outcomes(results: Sequence[Result], done: str) -> tuple[Counter[Outcome], list[str]]:
+    """How many came out how, and the same in words: `confirmed 3`, `refused 1`."""
+    counts = Counter(result.outcome for result in results)
+    words = {
+        Outcome.DONE: done, Outcome.ALREADY: f"already {done}", Outcome.REFUSED: "refused",
+        Outcome.UNKNOWN: "unknown", Outcome.WAITING: "not tried",
+    }  # fmt: skip
+    said = [f"{words[one]} {counts[one]}" for one in words if counts[one] or one is Outcome.DONE]
+    return counts, said
 
 
 def look_command(history: History) -> str:

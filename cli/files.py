@@ -26,7 +26,7 @@ def replacing(path: Path, *, private: bool) -> Iterator[BinaryIO]:
     if path.exists() and not path.is_file():
         raise Failure(f"{path} is no regular file, and is not replaced: name another.")
     try:
-        with _ending_in_order():
+        with ending_in_order():
             descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
             try:
                 os.close(descriptor)
@@ -44,7 +44,7 @@ def replacing(path: Path, *, private: bool) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _ending_in_order() -> Iterator[None]:
+def ending_in_order() -> Iterator[None]:
     """`kill` and a closed terminal raise SystemExit, where they would end us in mid-air."""
     if threading.current_thread() is not threading.main_thread():
         yield

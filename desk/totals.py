@@ -1,5 +1,6 @@
 """Sums over many payments: one for each currency, for money of two currencies has no sum."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from typing import NamedTuple
@@ -58,6 +59,14 @@ def add_up(histories: Iterable[History], label: Callable[[History], Label]) -> d
         group = Group(label(history), history.payment.money.currency)
         totals.setdefault(group, Total()).add(history)
     return dict(sorted(totals.items()))
+
+
+def sums_of(moneys: Iterable[Money]) -> str:
+    """The sum of each currency, in words: `120.00 EUR, 50.00 INR`."""
+    sums: Counter[str] = Counter()
+    for money in moneys:
+        sums[money.currency] += money.amount_minor
+    return ", ".join(str(Money(minor, currency)) for currency, minor in sorted(sums.items()))
 
 
 TOTAL_FIELDS = (

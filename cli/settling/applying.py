@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.corrections import Outcome, Result, write_events
+from cli.corrections import Outcome, Result, count_outcomes, write_events
 from cli.failure import Failure
 from cli.guards import while_reading, while_writing
 from cli.progress import progress_bar
@@ -268,15 +268,10 @@ def undo_batch(system: System, batch: str, by: str) -> list[Result]:
 
 def tell(results: Sequence[Result], done: str, then: str) -> None:
     """What became of a batch, in counts, and each that was not done. Raises Failure for these."""
-    counts = Counter(result.outcome for result in results)
+    counts, said = count_outcomes(results, done)
     for result in results:
         if result.outcome in (Outcome.REFUSED, Outcome.UNKNOWN):
             click.echo(f"{result.typed}: {result.detail}", err=True)
-    words = {
-        Outcome.DONE: done, Outcome.ALREADY: f"already {done}", Outcome.REFUSED: "refused",
-        Outcome.UNKNOWN: "unknown", Outcome.WAITING: "not tried",
-    }  # fmt: skip
-    said = [f"{words[one]} {counts[one]}" for one in words if counts[one] or one is Outcome.DONE]
     summary = f"{', '.join(said)}.".capitalize()
     if counts[Outcome.UNKNOWN] or counts[Outcome.WAITING]:
         raise Failure(f"{summary} The same command again goes on, and doubles nothing.")

@@ -139,7 +139,7 @@ def _to_decision(said: dict[str, Any]) -> Decision:
     )  # fmt: skip
 
 
-def sums_of(decisions: Sequence[Decision]) -> list[Money]:
+def arrived(decisions: Sequence[Decision]) -> list[Money]:
     """What arrived, of each line once."""
     lines = {one.evidence.fingerprint.partition("_")[0]: one.evidence.money for one in decisions}
     return list(lines.values())

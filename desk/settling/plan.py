@@ -4,8 +4,6 @@ A spreadsheet may change how it shows dates, amounts and long numbers when it sa
 event is made of stands once more in one cell, `evidence`, which none of them touches.
 """
 
-import csv
-import io
 from base64 import b32encode
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,8 +14,9 @@ from types import MappingProxyType
 
 from desk.settling.case import Grade
 from desk.settling.matching import Matching
+from desk.settling.sheet import PLAN_COLUMNS, parse_sheet
 from desk.settling.unrecorded import Unrecorded
-from desk.spreadsheet import BOM, NotRows, original_cell
+from desk.spreadsheet import NotRows
 from desk.statements.line import Line
 from payments.events import Evidence, Fingerprint, History, parse_fingerprint
 from payments.money import parse_money
@@ -27,16 +26,10 @@ from payments.references import parse_reference
 from payments.refusals import InvalidValue
 from payments.times import format_time
 
-PLAN_COLUMNS = (
-    *("settle", "grade", "booked_on", "amount", "currency", "name", "text", "bank_id"),
-    *("payee_id", "reference", "claimed", "payer_id", "recorded_at", "why", "file", "line"),
-    "evidence",
-)
 YES, NO, PART = "yes", "no", "part"
 _MEANS = {"": "", "yes": YES, "y": YES, "x": YES, "1": YES, "no": NO, "n": NO, PART: PART}
 UNCLAIMED = "unclaimed"
 _DIVIDER = "/"
-_SEPARATORS = ",;\t"  # as spreadsheets save CSV, here and there
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +117,14 @@ def _evidence_cell(line: Line) -> str:
     return _DIVIDER.join(parts)
 
 
+def parse_evidence(cell: str) -> Evidence:
+    """Raises ValueError or InvalidValue."""
+    fingerprint, day, sum_, bank_id = cell.split(_DIVIDER, 3)
+    amount, currency = sum_.split(" ")
+    money = parse_money(amount, currency)
+    return Evidence(parse_fingerprint(fingerprint), bank_id, date.fromisoformat(day), money)
+
+
 def _reference(history: History) -> str:
     return history.payment.payment_id.reference
 
@@ -134,8 +135,8 @@ def read_plan(text: str, *, include_likely: bool) -> list[Decision]:
     decisions: list[Decision] = []
     parts: dict[Fingerprint, list[Decision]] = defaultdict(list)
     taken: dict[object, int] = {}
-    for number, row in plan_cells(text):
-        said = said_in(number, row)
+    for number, row in parse_sheet(text).cells():
+        said = said_in(number, row["settle"])
         is_likely = include_likely and row["grade"] == Grade.LIKELY
         if said == NO or not (said or is_likely):
             continue
@@ -170,54 +171,24 @@ def _numbered(parts: Mapping[Fingerprint, list[Decision]]) -> Iterator[Decision]
             yield replace(one, evidence=evidence, why=why, part=number)
 
 
-def said_in(number: int, row: Mapping[str, str]) -> str:
+def said_in(number: int, settle: str) -> str:
     """What a row's `settle` says: yes, no, part, or nothing yet. Raises NotRows."""
-    said = row["settle"].strip().lower()
+    said = settle.strip().lower()
     if said not in _MEANS:
         raise NotRows(f"{number}: “{said}” is neither yes nor no, nor part")
     return _MEANS[said]
-
-
-def plan_cells(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
-    """The rows of a plan with their places, however a spreadsheet saved it: in any order of
-    columns, with more of them, and with any of its separators. Raises NotRows."""
-    text = text.removeprefix(BOM)
-    head = text.partition("\n")[0]
-    delimiter = max(_SEPARATORS, key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        names = [name.strip() for name in next(reader, [])]
-        if missing := [name for name in PLAN_COLUMNS if names.count(name) != 1]:
-            raise NotRows(f"1: a plan has each of these columns once: {', '.join(missing)}")
-        for cells in reader:
-            if len(cells) < len(names) or any(cells[len(names) :]):
-                if any(cells):
-                    raise NotRows(f"{reader.line_num}: {len(cells)} cells, not {len(names)}")
-                continue
-            if any(cells):
-                row = zip(names, map(original_cell, cells), strict=False)
-                yield reader.line_num, dict(row)
-    except csv.Error as error:
-        raise NotRows(f"{reader.line_num}: {error}") from error
 
 
 def _decision(number: int, row: Mapping[str, str]) -> Decision:
     if not row["evidence"]:
         raise NotRows(f"{number}: this row has no line and a payment, so it can settle nothing")
     is_recorded = row["grade"] != UNCLAIMED
-    if said_in(number, row) == PART and not is_recorded:
+    if said_in(number, row["settle"]) == PART and not is_recorded:
         raise NotRows(f"{number}: a payment that nobody recorded is no part: say yes or no")
     if not row["payee_id"].strip() and not is_recorded:
         raise NotRows(f"{number}: write into payee_id whose payment this is")
     try:
-        fingerprint, day, sum_, bank_id = row["evidence"].split(_DIVIDER, 3)
-        amount, currency = sum_.split(" ")
-        evidence = Evidence(
-            parse_fingerprint(fingerprint),
-            bank_id,
-            date.fromisoformat(day),
-            parse_money(amount, currency),
-        )
+        evidence = parse_evidence(row["evidence"])
         reference = parse_reference(row["reference"])
         if reference.payment_id is None:
             raise InvalidValue("the reference is not whole")

@@ -182,7 +182,7 @@ def test_one_line_or_payment_is_not_decided_twice(
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        ([], 2, "Say one of these: STATEMENTs, --apply PLAN, --approve"),
+        ([], 2, "Say one of these: STATEMENTs, --review, --apply PLAN, --approve"),
         (["none.csv"], 2, "'none.csv' does not exist"),
         (["march.csv", "--map", "dat=1"], 2, "--map: “dat=1” is not understood"),
         (["--undo", "NOSUCH"], 1, "There is nothing of batch NOSUCH to undo"),
@@ -217,6 +217,7 @@ def test_one_transfer_for_several_claims_is_split(
     decide(aws_desk, {"Asha": "part", "Ben King": "part"})
     refused = aws_desk.payees("reconcile", "--apply", "plan.csv", "--by", "S")
     assert "the other parts of its line are not together the 90.00 INR" in refused.stderr
+    (aws_desk.folder / "plan.csv").unlink()  # its decisions are about another line
     aws_desk.payees("reconcile", "march.csv", "--plan", "plan.csv")
     whole = (aws_desk.folder / "plan.csv").read_bytes()
     decide(aws_desk, {"Asha": "part", "Ben King": "part"})

@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,7 +10,7 @@ from typing import Any
 import click
 
 from cli.arguments import WHY, Moment, ReferenceType, by_option, complete_payee, own_name
-from cli.corrections import Outcome, Result, look_command, plan_events, write_events
+from cli.corrections import Outcome, Result, count_outcomes, look_command, plan_events, write_events
 from cli.failure import Failure
 from cli.finding import Found, Mistake, find_all, not_found, tell_mistakes, typed_references
 from cli.listing import Listing, print_listing
@@ -25,8 +24,8 @@ from cli.reading import (
 from cli.system import System, same_system, system_options
 from desk.fields import COLUMNS, CSV_COLUMNS, description, listing_document, listing_row
 from desk.selection import Selection
+from desk.totals import sums_of
 from payments.events import Event, EventStatus, History, PaymentStatus
-from payments.money import Money
 from payments.references import Reference
 
 _SKIPPED = "skipped"
@@ -209,11 +208,8 @@ def _choose(system: System, payee_id: str | None, selection: Selection) -> list[
 
 def _sums(histories: Sequence[History]) -> str:
     """How many they are, and what of each currency."""
-    minor: Counter[str] = Counter()
-    for history in histories:
-        minor[history.payment.money.currency] += history.payment.money.amount_minor
-    sums = ", ".join(str(Money(amount, currency)) for currency, amount in minor.items())
     count = len(histories)
+    sums = sums_of(one.payment.money for one in histories)
     return f"{count} payment{'' if count == 1 else 's'}, {sums}"
 
 
@@ -299,15 +295,7 @@ def _say_many(results: Sequence[Result], mistakes: Sequence[Mistake], status: Ev
             click.echo(result.detail, err=True)
     if mistakes:
         click.echo(tell_mistakes(mistakes), err=True)
-    counts = Counter(result.outcome for result in results)
-    words = {
-        Outcome.DONE: str(status),
-        Outcome.ALREADY: f"already {status}",
-        Outcome.REFUSED: "refused",
-        Outcome.UNKNOWN: "unknown",
-        Outcome.WAITING: "not tried",
-    }
-    said = [f"{words[one]} {counts[one]}" for one in words if counts[one] or one is Outcome.DONE]
+    counts, said = count_outcomes(results, str(status))
     if mistakes:
         said.append(f"{_SKIPPED} {len(mistakes)}")
     summary = f"{', '.join(said)}.".capitalize()

@@ -1,8 +1,6 @@
 """`payees reconcile`: a bank's statement held against what payers say they paid."""
 
 import sys
-from collections import Counter
-from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,26 +12,21 @@ from cli.copying.copied_system import CopiedSystem, Readable, readable_options
 from cli.failure import Failure
 from cli.files import replacing
 from cli.listing import Listing, format_options, print_listing
-from cli.reading import payees_to_read, read_histories
 from cli.roster_file import read_roster, roster_option
 from cli.settling.applying import apply_decisions, check_decided, tell, undo_batch, undo_command
-from cli.settling.batches import Batch, keep_batch, load_batch, same_person, sums_of
-from cli.settling.statements import Reading, read_files, statement_options
+from cli.settling.batches import Batch, arrived, keep_batch, load_batch, same_person
+from cli.settling.planning import match_statements, summarize
+from cli.settling.plans import USUAL_PLAN, load_sheet, plan_sheet, plan_text, told_rows
+from cli.settling.reviewing import refuse_without_terminal, review_plan
+from cli.settling.statements import Reading, statement_options
 from cli.system import System, same_system
-from desk.fields import phrase
-from desk.formats import write_documents
 from desk.names import isolated
-from desk.selection import Selection
-from desk.settling.case import LATEST_BY_REFERENCE, Grade
-from desk.settling.matching import Matching, match
-from desk.settling.plan import PLAN_COLUMNS, Decision, batch_of, plan_rows, read_plan
-from desk.settling.unrecorded import Unrecorded, find_unrecorded
-from desk.spreadsheet import NotRows
-from desk.statements.line import Kind, Line
+from desk.settling.plan import Decision, batch_of, read_plan
+from desk.settling.review import plan_review
+from desk.settling.sheet import PLAN_COLUMNS, Sheet
 from desk.tables import Column
-from payments.events import Fingerprint, History, standing_events
-from payments.money import Money
-from payments.payee import Payee, PayeeId
+from desk.totals import sums_of
+from payments.events import History, standing_events
 from roster.model import Roster
 
 _WORDS = {"name", "text", "why", "payer_id"}
@@ -48,11 +41,17 @@ _SHOWN = [name for name in PLAN_COLUMNS if name not in ("settle", "file", "line"
 @statement_options
 @click.option("--plan", type=click.Path(path_type=Path), help="Write the plan there, as CSV.")
 @click.option(
+    "--review", is_flag=True,
+    help="Ask here, one by one, what is to be asked; the answers stand in the plan.",
+)  # fmt: skip
+@click.option(
     "--apply", "applied", metavar="PLAN", type=click.Path(path_type=Path, exists=True),
     help="Confirm the payments whose rows in this plan say yes.",
 )  # fmt: skip
 @click.option(
-    "--include", type=click.Choice(["likely"]), help="With --apply: also what is only likely."
+    "--include",
+    type=click.Choice(["likely"]),
+    help="With --apply or --review: also what is likely.",
 )
 @click.option("--approve", "approved", metavar="BATCH", help="Agree to what somebody else applied.")
 @click.option("--undo", "undone", metavar="BATCH", help="Take back all that one --apply confirmed.")
@@ -75,15 +74,17 @@ def reconcile(
 
     Nothing is written before --apply. Each line is told with the claim that it pays for and why:
     sure (our reference or the payer's number, and nothing speaks against it), likely, or to be
-    asked. Open the --plan in a spreadsheet, write yes or no into the column “settle”, save it as
-    CSV, and apply it. A line settles one payment, ever, however often it is read; where one
-    transfer is for several claims, write part beside each of them.
+    asked. With --review you are asked here. Or open the --plan in a spreadsheet, write yes or no
+    into the column “settle”, save it as CSV. Then apply it. A line settles one payment, ever,
+    however often it is read; where one transfer is for several claims, write part beside each of
+    them.
 
     A line with the whole reference of a payment that nobody recorded is among the unclaimed: yes
     records and confirms it. Where the roster says `approval: needed`, what --apply decides waits
     until somebody else says --approve, as another identity of AWS's.
 
     \b
+    payees reconcile march.csv --review
     payees reconcile march.csv --plan plan.csv
     payees reconcile march.xml april.xml
     payees reconcile march.csv --plan plan.csv --from ledger.duckdb
@@ -93,9 +94,9 @@ def reconcile(
     payees reconcile --undo K2M4XA7Q --by Asha
     """
     acts = [one for one in (applied, approved, undone) if one is not None]
-    if bool(statements) + len(acts) != 1:
+    if bool(statements or options["review"]) + len(acts) != 1:
         raise click.UsageError(
-            "Say one of these: STATEMENTs, --apply PLAN, --approve BATCH, --undo BATCH."
+            "Say one of these: STATEMENTs, --review, --apply PLAN, --approve BATCH, --undo BATCH."
         )
     if isinstance(system, CopiedSystem):
         if acts:
@@ -122,31 +123,44 @@ def _match(
     *,
     how: Reading,
     plan: Path | None,
-    format_name: str | None,
-    bom: bool,
     include: str | None,
+    review: bool,
+    **shown: Any,
 ) -> None:
-    if include:
-        raise click.UsageError("--include goes with --apply.")
-    lines = read_files(statements, how, lambda: _currency_of(system))
-    if not lines:
-        raise Failure("There is no booking in them: nothing is to be matched.")
-    payees = payees_to_read(system, None)
-    histories = _histories(system, payees, lines)
-    matching = match(lines, histories, accounts)
-    unrecorded = find_unrecorded(
-        [*matching.unclaimed, *(candidates[0].line for candidates in matching.asks)],
-        {history.payment.payment_id for history in histories}, accounts, payees,
-    )  # fmt: skip
+    if include and not review:
+        raise click.UsageError("--include goes with --apply, or with --review.")
+    if review:
+        refuse_without_terminal()
+        plan = plan or USUAL_PLAN
+    if not statements:
+        _review(load_sheet(plan or USUAL_PLAN), plan or USUAL_PLAN, include)
+        return
+    found = match_statements(system, statements, how, accounts)
+    sheet = None
     if plan:
+        sheet = plan_sheet(found, plan)
         with replacing(plan, private=True) as file:
-            write_documents(file, plan_rows(matching, unrecorded), PLAN_COLUMNS, "csv", bom=True)
+            file.write(sheet.content())
     else:
         columns = [Column(name, is_words=name in _WORDS) for name in _SHOWN]
-        rows = ([str(row[name]) for name in _SHOWN] for row in plan_rows(matching, unrecorded))
-        listing = Listing(columns, rows, PLAN_COLUMNS, plan_rows(matching, unrecorded))
-        print_listing(listing, format_name, bom=bom)
-    _summarize(matching, unrecorded, plan)
+        rows = ([str(row[name]) for name in _SHOWN] for row in found.rows())
+        print_listing(Listing(columns, rows, PLAN_COLUMNS, found.rows()), **shown)
+    summarize(found)
+    if review and sheet and plan:
+        _review(sheet, plan, include)
+        return
+    name = plan or USUAL_PLAN
+    again = "" if plan else f"payees reconcile … --plan {name}, then "
+    click.echo(
+        f"Nothing was written. Next: {again}payees reconcile --apply {name}{same_system()}",
+        err=True,
+    )
+
+
+def _review(sheet: Sheet, path: Path, include: str | None) -> None:
+    with told_rows(path):
+        review = plan_review(sheet, include_likely=include is not None)
+    review_plan(review, path)
 
 
 def _roster(path: Path) -> Roster | None:
@@ -163,87 +177,9 @@ def _accounts(roster: Roster | None) -> dict[str, set[str]]:
     return accounts
 
 
-def _currency_of(system: Readable) -> str | None:
-    """What all payees take, for statements that do not say it; None if they take several."""
-    if isinstance(system, CopiedSystem):
-        payees: Iterable[Payee] = system.registered().values()
-    else:
-        payees = system.registry().payees()
-    currencies = {payee.currency for payee in payees}
-    return currencies.pop() if len(currencies) == 1 else None
-
-
-def _histories(system: Readable, payees: list[PayeeId], lines: Sequence[Line]) -> list[History]:
-    first = min(line.booked_on for line in lines)
-    since = datetime(first.year, first.month, first.day, tzinfo=UTC) - LATEST_BY_REFERENCE
-    click.echo(f"Reading what was recorded since {since:%Y-%m-%d} in {system} …", err=True)
-    return list(read_histories(system, payees, Selection(since)))
-
-
-def _summarize(
-    matching: Matching, unrecorded: dict[Fingerprint, Unrecorded], plan: Path | None
-) -> None:
-    """What there is, in counts and sums."""
-    by_grade = {
-        grade: [one.line for one in matching.matches if one.grade is grade]
-        for grade in (Grade.SURE, Grade.LIKELY)
-    }
-    asked = [candidates[0].line for candidates in matching.asks]
-    for line, history in matching.to_undo:
-        click.echo(f"Taken back on {line.booked_on}: {phrase(history)}, settled before.", err=True)
-    parts = [
-        ("sure", by_grade[Grade.SURE]),
-        ("likely", by_grade[Grade.LIKELY]),
-        ("to be asked", asked),
-        ("unclaimed", matching.unclaimed),
-        ("taken back", [credit for credit, _ in matching.taken_back]),
-        ("settled before", matching.settled),
-    ]
-    for what, found in parts:
-        if found:
-            click.echo(f"{what:16}{len(found):6}  {_sums([one.money for one in found])}", err=True)
-    if unrecorded:
-        few = "s are" if len(unrecorded) > 1 else " is"
-        click.echo(
-            f"{len(unrecorded)} line{few} of a payment that nobody recorded, by our reference: yes "
-            "in the plan records and confirms it.",
-            err=True,
-        )
-    if claims := matching.without_money:
-        oldest = min(one.payment.recorded_at for one in claims).astimezone()
-        sums = _sums([one.payment.money for one in claims])
-        click.echo(
-            f"{'no money yet':16}{len(claims):6}  {sums}, the oldest of {oldest:%Y-%m-%d}", err=True
-        )
-    others = [f"{n} {kind}" for kind, n in matching.kinds.items() if kind is not Kind.CREDIT]
-    if others:
-        click.echo(f"Left aside: {', '.join(others)}.", err=True)
-    name = plan or "plan.csv"
-    again = "" if plan else f"payees reconcile … --plan {name}, then "
-    click.echo(
-        f"Nothing was written. Next: {again}payees reconcile --apply {name}{same_system()}",
-        err=True,
-    )
-
-
-def _sums(moneys: Sequence[Money]) -> str:
-    sums: Counter[str] = Counter()
-    for money in moneys:
-        sums[money.currency] += money.amount_minor
-    return ", ".join(str(Money(minor, currency)) for currency, minor in sorted(sums.items()))
-
-
 def _decisions(path: Path, *, include_likely: bool) -> list[Decision]:
-    content = path.read_bytes()
-    try:
-        encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
-        decisions = read_plan(content.decode(encoding), include_likely=include_likely)
-    except NotRows as error:
-        raise Failure(f"{path}:{error}. Nothing was changed.") from error
-    except UnicodeDecodeError as error:
-        raise Failure(
-            f"{path} is no UTF-8: save it as “CSV UTF-8”. Nothing was changed."
-        ) from error
+    with told_rows(path):
+        decisions = read_plan(plan_text(path), include_likely=include_likely)
     if not decisions:
         raise Failure(f"No row of {path} says yes: nothing was changed.")
     return decisions
@@ -276,7 +212,7 @@ def _approve(system: System, name: str, by: str) -> None:
     identity = system.identity()
     batch = load_batch(system, name)
     count = len(batch.decisions)
-    click.echo(f"{count} payments, {_sums(sums_of(batch.decisions))}: {batch}.", err=True)
+    click.echo(f"{count} payments, {sums_of(arrived(batch.decisions))}: {batch}.", err=True)
     if same_person(identity, batch.identity):
         raise Failure(
             f"You are {identity} to AWS, who decided it: somebody else has to approve. Nothing "

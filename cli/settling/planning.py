@@ -1,0 +1,108 @@
+"""Statements held against the ledger, and what was found, in counts and sums."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from cli.copying.copied_system import CopiedSystem, Readable
+from cli.failure import Failure
+from cli.reading import payees_to_read, read_histories
+from cli.settling.statements import Reading, read_files
+from desk.fields import phrase
+from desk.selection import Selection
+from desk.settling.case import LATEST_BY_REFERENCE, Grade
+from desk.settling.matching import Matching, match
+from desk.settling.plan import plan_rows
+from desk.settling.unrecorded import Unrecorded, find_unrecorded
+from desk.statements.line import Kind, Line
+from desk.totals import sums_of
+from payments.events import Fingerprint, History
+from payments.payee import Payee, PayeeId
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What became of every line, and the payments that nobody recorded."""
+
+    matching: Matching
+    unrecorded: Mapping[Fingerprint, Unrecorded]
+
+    def rows(self) -> Iterator[dict[str, object]]:
+        """Of the plan."""
+        return plan_rows(self.matching, self.unrecorded)
+
+
+def match_statements(
+    system: Readable, statements: Sequence[Path], how: Reading, accounts: dict[str, set[str]]
+) -> Found:
+    """`accounts`, in small letters, have the payees who receive there. Raises Failure."""
+    lines = read_files(statements, how, lambda: _currency_of(system))
+    if not lines:
+        raise Failure("There is no booking in them: nothing is to be matched.")
+    payees = payees_to_read(system, None)
+    histories = _histories(system, payees, lines)
+    matching = match(lines, histories, accounts)
+    unrecorded = find_unrecorded(
+        [*matching.unclaimed, *(candidates[0].line for candidates in matching.asks)],
+        {history.payment.payment_id for history in histories}, accounts, payees,
+    )  # fmt: skip
+    return Found(matching, unrecorded)
+
+
+def _currency_of(system: Readable) -> str | None:
+    """What all payees take, for statements that do not say it; None if they take several."""
+    if isinstance(system, CopiedSystem):
+        payees: Iterable[Payee] = system.registered().values()
+    else:
+        payees = system.registry().payees()
+    currencies = {payee.currency for payee in payees}
+    return currencies.pop() if len(currencies) == 1 else None
+
+
+def _histories(system: Readable, payees: list[PayeeId], lines: Sequence[Line]) -> list[History]:
+    first = min(line.booked_on for line in lines)
+    since = datetime(first.year, first.month, first.day, tzinfo=UTC) - LATEST_BY_REFERENCE
+    click.echo(f"Reading what was recorded since {since:%Y-%m-%d} in {system} …", err=True)
+    return list(read_histories(system, payees, Selection(since)))
+
+
+def summarize(found: Found) -> None:
+    """What there is, in counts and sums."""
+    matching, unrecorded = found.matching, found.unrecorded
+    by_grade = {
+        grade: [one.line for one in matching.matches if one.grade is grade]
+        for grade in (Grade.SURE, Grade.LIKELY)
+    }
+    asked = [candidates[0].line for candidates in matching.asks]
+    for line, history in matching.to_undo:
+        click.echo(f"Taken back on {line.booked_on}: {phrase(history)}, settled before.", err=True)
+    parts = [
+        ("sure", by_grade[Grade.SURE]),
+        ("likely", by_grade[Grade.LIKELY]),
+        ("to be asked", asked),
+        ("unclaimed", matching.unclaimed),
+        ("taken back", [credit for credit, _ in matching.taken_back]),
+        ("settled before", matching.settled),
+    ]
+    for what, some in parts:
+        if some:
+            click.echo(f"{what:16}{len(some):6}  {sums_of(one.money for one in some)}", err=True)
+    if unrecorded:
+        few = "s are" if len(unrecorded) > 1 else " is"
+        click.echo(
+            f"{len(unrecorded)} line{few} of a payment that nobody recorded, by our reference: yes "
+            "in the plan records and confirms it.",
+            err=True,
+        )
+    if claims := matching.without_money:
+        oldest = min(one.payment.recorded_at for one in claims).astimezone()
+        sums = sums_of([one.payment.money for one in claims])
+        click.echo(
+            f"{'no money yet':16}{len(claims):6}  {sums}, the oldest of {oldest:%Y-%m-%d}", err=True
+        )
+    others = [f"{n} {kind}" for kind, n in matching.kinds.items() if kind is not Kind.CREDIT]
+    if others:
+        click.echo(f"Left aside: {', '.join(others)}.", err=True)

@@ -1,0 +1,207 @@
+"""What a plan asks, line by line, and the answers, which stand in the plan and nowhere else: so a
+review can be left at any moment, and taken up again here or in a spreadsheet."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from desk.settling.case import Grade
+from desk.settling.names_agree import NameBook, agree
+from desk.settling.plan import NO, PART, UNCLAIMED, YES, parse_evidence, said_in
+from desk.settling.sheet import Sheet
+from desk.spreadsheet import NotRows
+from payments.events import Evidence, Fingerprint
+from payments.money import Money, parse_money
+from payments.refusals import InvalidValue
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A row of the plan, named by its `place` in the sheet: a claim that the line may pay for.
+
+    `claimed` is None for a payment that nobody recorded: it would be recorded as what arrived.
+    `days` is how much later the money was booked. `is_other_name` if the bank tells a name that is
+    not the payer's.
+    """
+
+    place: int
+    payee_id: str
+    reference: str
+    payer_id: str
+    claimed: Money | None
+    days: int
+    is_other_name: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A line of a statement, and the claims it may be for."""
+
+    evidence: Evidence
+    name: str
+    text: str
+    place: str
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(slots=True)
+class Review:
+    """The questions of a plan, in its order; `by_payment` has the rows of each payment."""
+
+    sheet: Sheet
+    questions: list[Question] = field(default_factory=list)
+    by_payment: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    _before: list[tuple[Question, dict[int, tuple[str, str]]]] = field(default_factory=list)
+
+    def open(self) -> list[Question]:
+        """Those that nobody answered."""
+        return [one for one in self.questions if not self._is_answered(one)]
+
+    def count(self, said: str) -> int:
+        return sum(self._said(n) == said for n in range(len(self.sheet.rows)))
+
+    def taken_by(self, question: Question, candidate: Candidate) -> str:
+        """The line that settles this payment already, as the plan stands; empty if none does."""
+        own = {one.place for one in question.candidates}
+        payment = (candidate.payee_id, candidate.reference)
+        for place in self.by_payment.get(payment, ()):
+            if place not in own and self._said(place) in (YES, PART):
+                return f"{self.sheet.get(place, 'file')}:{self.sheet.get(place, 'line')}"
+        return ""
+
+    def choose(self, question: Question, chosen: Collection[Candidate]) -> None:
+        """It pays for the one that is chosen, for several in parts, or for none of them."""
+        yes = PART if len(chosen) > 1 else YES
+        places = {one.place for one in chosen}
+        self._remember(question)
+        for one in question.candidates:
+            self.sheet.put(one.place, "settle", yes if one.place in places else NO)
+
+    def name_payee(self, candidate: Candidate, payee_id: str) -> None:
+        """Whose the payment is that nobody recorded; comes after its `choose`, which undoes it."""
+        self.sheet.put(candidate.place, "payee_id", payee_id)
+
+    def undo(self) -> Question | None:
+        """Take the last answer back, also one of an earlier sitting: that is then the last one in
+        the plan's order. None if there is no answer."""
+        if self._before:
+            question, cells = self._before.pop()
+            for place, (settle, payee_id) in cells.items():
+                self.sheet.put(place, "settle", settle)
+                self.sheet.put(place, "payee_id", payee_id)
+            return question
+        answered = [one for one in self.questions if self._is_answered(one)]
+        if not answered:
+            return None
+        for one in answered[-1].candidates:
+            self.sheet.put(one.place, "settle", "")
+        return answered[-1]
+
+    def _remember(self, question: Question) -> None:
+        get = self.sheet.get
+        places = [one.place for one in question.candidates]
+        cells = {place: (get(place, "settle"), get(place, "payee_id")) for place in places}
+        self._before.append((question, cells))
+
+    def _is_answered(self, question: Question) -> bool:
+        said = [self._said(one.place) for one in question.candidates]
+        return "" not in said or YES in said or PART in said
+
+    def _said(self, place: int) -> str:
+        return said_in(self.sheet.numbers[place], self.sheet.get(place, "settle"))
+
+
+def difference(question: Question, chosen: Iterable[Candidate]) -> str:
+    """What arrived beside what was claimed in these together, in words; empty if it is equal."""
+    arrived = question.evidence.money
+    sums: dict[str, int] = defaultdict(int)
+    for one in chosen:
+        money = one.claimed or arrived
+        sums[money.currency] += money.amount_minor
+    if sums == {arrived.currency: arrived.amount_minor}:
+        return ""
+    told = " and ".join(str(Money(minor, currency)) for currency, minor in sorted(sums.items()))
+    if set(sums) != {arrived.currency}:
+        return f"{arrived} arrived, and {told} is claimed"
+    more = arrived.amount_minor - sums[arrived.currency]
+    by = Money(abs(more), arrived.currency)
+    return f"{arrived} arrived, {by} {'more' if more > 0 else 'less'} than the {told} claimed"
+
+
+def plan_review(sheet: Sheet, *, include_likely: bool) -> Review:
+    """What is asked in it, and with `include_likely` also what is likely. Raises NotRows."""
+    grades = {Grade.ASK, UNCLAIMED, *([Grade.LIKELY] if include_likely else [])}
+    by_line: dict[Fingerprint, list[int]] = defaultdict(list)
+    review = Review(sheet)
+    for place, (number, row) in enumerate(sheet.cells()):
+        said_in(number, row["settle"])
+        if not row["evidence"]:
+            continue
+        payment = (row["payee_id"], row["reference"])
+        review.by_payment.setdefault(payment, []).append(place)
+        if row["grade"] in grades:
+            by_line[_evidence(sheet, place).fingerprint].append(place)
+    review.questions = [_question(sheet, places) for places in by_line.values()]
+    return review
+
+
+def carry_over(former: Sheet, sheet: Sheet) -> list[Fingerprint]:
+    """Put into `sheet` what was decided in a `former` plan of the same lines; gives the lines of
+    decisions that have no place in it. Raises NotRows."""
+    rows = {
+        (row["evidence"], row["reference"]): place
+        for place, (_, row) in enumerate(sheet.cells())
+        if row["evidence"]
+    }
+    lost = []
+    for place, (number, row) in enumerate(former.cells()):
+        said = said_in(number, row["settle"])
+        if not (said and row["evidence"]):
+            continue
+        now = rows.get((row["evidence"], row["reference"]))
+        if now is not None:
+            sheet.put(now, "settle", said)
+            sheet.put(now, "payee_id", row["payee_id"])
+        elif said != NO and row["grade"] != Grade.SURE:  # what is sure says yes by itself
+            lost.append(_evidence(former, place).fingerprint)
+    return lost
+
+
+def _question(sheet: Sheet, places: Sequence[int]) -> Question:
+    evidence, first = _evidence(sheet, places[0]), places[0]
+    return Question(
+        evidence,
+        sheet.get(first, "name"),
+        sheet.get(first, "text"),
+        f"{sheet.get(first, 'file')}:{sheet.get(first, 'line')}",
+        tuple(_candidate(sheet, place, evidence.booked_on) for place in places),
+    )
+
+
+def _candidate(sheet: Sheet, place: int, booked_on: date) -> Candidate:
+    claimed, recorded = sheet.get(place, "claimed"), sheet.get(place, "recorded_at")
+    name, payer_id = sheet.get(place, "name"), sheet.get(place, "payer_id")
+    try:
+        money = parse_money(*claimed.split(" ")) if claimed else None
+        day = datetime.fromisoformat(recorded).astimezone().date() if recorded else booked_on
+    except (ValueError, TypeError, InvalidValue) as error:
+        raise _was_changed(sheet, place, error) from error
+    book = NameBook()
+    is_other = not agree(book.name(payer_id), book.name(name))
+    return Candidate(
+        place, sheet.get(place, "payee_id"), sheet.get(place, "reference"), payer_id, money,
+        (booked_on - day).days, bool(name and payer_id and is_other), sheet.get(place, "why"),
+    )  # fmt: skip
+
+
+def _evidence(sheet: Sheet, place: int) -> Evidence:
+    try:
+        return parse_evidence(sheet.get(place, "evidence"))
+    except (ValueError, InvalidValue) as error:
+        raise _was_changed(sheet, place, error) from error
+
+
+def _was_changed(sheet: Sheet, place: int, error: Exception) -> NotRows:
+    return NotRows(f"{sheet.numbers[place]}: this row was changed and cannot be read ({error})")
