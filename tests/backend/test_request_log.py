@@ -173,7 +173,8 @@ def test_the_queries_in_the_docs_ask_for_fields_that_entries_have(api: Api) -> N
     section = operations.split("## Logs and counters")[1].split("\n## ")[0]
     [queries] = re.findall(r"```text\n(.*?)```", section, re.DOTALL)
     table = {name for row in re.findall(r"^\| (`.*?) \|", section, re.M) for name in row.split()}
-    assert {name.strip("`") for name in table} == set(failing.log[0])
+    of_a_lambda = {"first"}  # backend.wsgi adds it to what is its Lambda's first
+    assert {name.strip("`") for name in table} == set(failing.log[0]) | of_a_lambda
     bare = re.sub(r'#.*|"[^"]*"|@timestamp|\b(?:record|type)[.\w]*|bin\(\w+\)', "", queries)
     aliases = set(re.findall(r" as (\w+)", bare))
     language = {
