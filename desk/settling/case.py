@@ -61,7 +61,7 @@ class Case:
     open      payments without money yet, also those that somebody confirmed without a statement
     asked     payments that are among the candidates of a line
     apart     lines that are about payments which want no money
-    doubtful  lines that the bank may have taken back
+    doubtful  lines of which the money may have gone back, and why, in words
     again     lines that may be what settled a payment before, exported otherwise
     evidence  the line that settled each payment, if that stands
     payers    what the payer of each payment is called; names, the other side of each line, or
@@ -76,7 +76,7 @@ class Case:
     open: set[int] = field(default_factory=set)
     asked: set[int] = field(default_factory=set)
     apart: set[int] = field(default_factory=set)
-    doubtful: set[int] = field(default_factory=set)
+    doubtful: dict[int, str] = field(default_factory=dict)
     again: dict[int, History] = field(default_factory=dict)
     traces: list[Traces] = field(default_factory=list)
     names: list[Name] = field(default_factory=list)
@@ -227,7 +227,7 @@ class Case:
 
     def _history_against(self, number: int, place: int) -> str | None:
         if number in self.doubtful:
-            return "the bank took back such an amount, perhaps this one"
+            return self.doubtful[number]
         if number in self.again:
             settled = self.again[number].payment.payment_id.reference
             return f"it may be the booking that settled {settled}, exported otherwise"

@@ -58,9 +58,9 @@ def match(
     own = list({line.fingerprint: line for line in lines}.values())
     case = Case(own, list(histories), accounts)
     back = find_taken_back(case.lines, case.traces, case.names)
-    case.doubtful = set(back.doubtful) | {
-        n for n in case.free if says_taken_back(case.lines[n].text)
-    }
+    says_back = (n for n in sorted(case.free) if says_taken_back(case.lines[n].text))
+    case.doubtful = dict.fromkeys(says_back, "its words say that money went back")
+    case.doubtful |= back.doubtful
     to_undo = leave_out_settled(case, back.pairs)
     case.again = find_again(case)
     case.free -= {credit for credit, _ in back.pairs}
@@ -198,7 +198,7 @@ def _rival(case: Case, number: int, place: int) -> str | None:
 
 def _by_name(case: Case) -> None:
     """A line and a claim of which neither fits another."""
-    for number in sorted(case.free - case.doubtful - case.again.keys()):
+    for number in sorted(case.free - case.doubtful.keys() - case.again.keys()):
         places = list(islice(case.named_alike(number), 2))
         if len(places) != 1:
             continue

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -23,11 +23,16 @@ _MOST_OF_ONE = 20  # what more lines have is the account's number, not a transfe
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """`pairs` are a credit and what took it back; `doubtful` are credits of which one was taken
-    back, nobody knows which."""
+    """`pairs` are a credit and what took it back; `doubtful` are credits that may have gone back,
+    with the reason in words."""
 
     pairs: tuple[tuple[int, int], ...]
-    doubtful: frozenset[int]
+    doubtful: Mapping[int, str]
+
+
+_PERHAPS = "the bank took back such an amount, perhaps this one"
+_PART = "some of it may have gone back, by the booking of {}"
+_REFUND = "the same amount went to that name on {}, perhaps to give it back"
 
 
 class _Credits:
@@ -49,7 +54,8 @@ class _Credits:
         told = {trace for number in out for trace in _telling(traces[number])}
         amounts = {lines[number].money for number in out}
         coming = (n for n, line in enumerate(lines) if line.kind is Kind.CREDIT)
-        for number in sorted(coming, key=self._day) if out else ():
+        self._coming = sorted(coming, key=self._day) if out else []
+        for number in self._coming:
             for trace in _telling(traces[number]):
                 if trace in told:
                     self._by_trace[trace].append(number)
@@ -72,20 +78,39 @@ class _Credits:
             if self._lines[one].money == money and -_EARLIER <= booked - self._day(one) <= LATEST
         }
 
-    def named(self, traces: Traces) -> set[int]:
-        """Those with a reference that a booking has, whatever their amount: a fee may be kept."""
-        return {one for place in traces.checked for one in self._by_trace.get(place, ())}
+    def in_part(self, out: int, traces: Traces) -> set[int]:
+        """Those with a reference that a booking has, whatever their amount: a fee may be kept. One
+        that the bank says it took back is known by its number, too, or by its sender's name."""
+        is_back = self._lines[out].kind is Kind.TAKEN_BACK
+        told = _telling(traces) if is_back else traces.checked | traces.partial
+        some = [self._by_trace.get(trace, ()) for trace in told]
+        found = {one for few in some if len(few) <= _MOST_OF_ONE for one in few}
+        if found or not is_back or not self._names[out].keys:
+            return found
+        wanted, name = self._lines[out].money, self._names[out]
+        return {
+            one
+            for one in self._before(out, None)
+            if self._lines[one].money.currency == wanted.currency
+            and self._lines[one].money.amount_minor > wanted.amount_minor
+            and _is_named(self._names[one], name)
+        }
 
     def alike(self, out: int) -> set[int]:
-        """Those that fit a booking by amount, name and day; without such, by amount and day."""
+        """Those that fit a booking by amount, name and day."""
         money, name = self._lines[out].money, self._names[out]
         names = {one for key in name.keys for one in self._named.get((money, key), ())}
         agreeing = [one for one in names if _is_named(one, name)]
-        found = {one for other in agreeing for one in self._before(out, (money, other))}
-        return found or set(self._before(out, money))
+        return {one for other in agreeing for one in self._before(out, (money, other))}
 
-    def _before(self, out: int, key: "Money | tuple[Money, Name]") -> list[int]:
-        some = self._by_name[key] if isinstance(key, tuple) else self._by_money[key]
+    def of_amount(self, out: int) -> set[int]:
+        return set(self._before(out, self._lines[out].money))
+
+    def _before(self, out: int, key: "Money | tuple[Money, Name] | None") -> list[int]:
+        if key is None:
+            some = self._coming
+        else:
+            some = self._by_name[key] if isinstance(key, tuple) else self._by_money[key]
         booked = self._day(out)
         first = bisect_left(some, booked - LATEST, key=self._day)
         return some[first : bisect_right(some, booked, key=self._day)]
@@ -97,28 +122,35 @@ class _Credits:
 def find_taken_back(
     lines: Sequence[Line], traces: Sequence[Traces], names: Sequence[Name]
 ) -> TakenBack:
-    """Look for the credit of everything that went out. A booking that says it takes something back
-    is held against name and day, too; any other only against numbers and references."""
+    """Look for the credit of everything that went out, by its numbers and references, then by
+    name, amount and day. A booking that says it takes something back, of which nothing is known,
+    makes all that came in of its amount doubtful."""
     out = [n for n, line in enumerate(lines) if line.kind in (Kind.TAKEN_BACK, Kind.DEBIT)]
     came_in = _Credits(lines, traces, names, out)
     pairs: dict[int, int] = {}
-    doubtful: set[int] = set()
+    doubtful: dict[int, str] = {}
     for number in out:
+        line = lines[number]
+        is_back = line.kind is Kind.TAKEN_BACK
         tied = came_in.traced(number, traces[number]) - pairs.keys()
         if len(tied) == 1:
             pairs[tied.pop()] = number
         elif tied:
-            doubtful |= tied
-        elif named := came_in.named(traces[number]):
-            doubtful |= named
-        elif lines[number].kind is Kind.TAKEN_BACK:
-            doubtful |= came_in.alike(number)
-    return TakenBack(tuple(pairs.items()), frozenset(doubtful))
+            doubtful |= dict.fromkeys(tied, _PERHAPS)
+        elif alike := came_in.alike(number):
+            why = _PERHAPS if is_back else _REFUND.format(line.booked_on)
+            doubtful |= dict.fromkeys(alike, why)
+        elif in_part := came_in.in_part(number, traces[number]):
+            doubtful |= dict.fromkeys(in_part, _PART.format(line.booked_on))
+        elif is_back:
+            doubtful |= dict.fromkeys(came_in.of_amount(number), _PERHAPS)
+    return TakenBack(tuple(pairs.items()), doubtful)
 
 
 def _telling(traces: Traces) -> Iterator[str | int]:
     """Payments that a line names, and numbers that are long enough to be one transfer's."""
     yield from traces.checked
+    yield from traces.partial
     yield from traces.ids
 
 

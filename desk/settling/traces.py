@@ -9,6 +9,7 @@ with its check character. Ten digits have no check, and part of a reference may 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from desk.settling.places import Places
@@ -24,7 +25,8 @@ _NO_SIGN = re.compile(r"[^0-9A-Z]+")
 _TOKEN = re.compile(r"[0-9A-Z]{6,35}")
 _DIGITS = re.compile(r"[0-9]{8,35}")
 _TEN_DIGITS = re.compile(r"(?<![0-9])[1-9][0-9]{9}(?![0-9])")
-_QRR = re.compile(r"(?=([0-9]{27}))")
+_QRR = re.compile(r"(?<![0-9])[0-9]{2}(?:\s?[0-9]{5}){5}(?![0-9])")
+_WORD = re.compile(r"[0-9A-Z]+")
 _LEAST_NUMBER = 8
 _TELEPHONE = 10  # digits, without the country's
 _BEGIN, _END = 12, 12  # so much of a reference is one payment's, all but surely
@@ -74,6 +76,26 @@ def is_transfers(number: str | None, line: Line) -> bool:
     return len(own) > _TELEPHONE or own in {one.lstrip("0") for one in fields}
 
 
+def is_written(short: str, words: str) -> bool:
+    """Whether a short form stands there as one, maybe with letters glued to it, or in pieces that
+    are nothing else. Who mints an id chooses its characters: they may be made to be met in what
+    another's line tells, across its words or in a number of the bank's."""
+    written = _WORD.findall(words.upper())
+    read = [word.translate(_LIKE) for word in written]
+    for at, (word, own) in enumerate(zip(written, read, strict=True)):
+        before, found, _ = own.partition(short)
+        if found:
+            rest = word[: len(before)] + word[len(before) + len(short) :]
+            return not any(map(str.isdigit, rest))
+        if short.startswith(own) and _begins_with(short, read[at:]):
+            return True
+    return False
+
+
+def _begins_with(short: str, words: Sequence[str]) -> bool:
+    return short in accumulate(words[: len(short)])
+
+
 def find_traces(
     payments: Sequence[tuple[PaymentId, str | None]], lines: Sequence[Line]
 ) -> list[Traces]:
@@ -115,20 +137,13 @@ class _Index:
 
     def traces(self, line: Line, went_out: "Set[str]") -> Traces:
         text = squeezed(line.words)
-        checked: set[int] = set()
-        partial: set[int] = set()
-        known = self._by_last.keys
-        for end in range(_LAST, len(text) + 1):
-            last = text[end - _LAST : end]
-            if last in known:
-                for place in self._by_last.at(last):
-                    self._judge(text, end, place, checked, partial)
+        checked, partial = self._by_ends(text, line)
         for found in self._begins.finditer(text):
             partial.update(self._by_begin.at(text[found.start() : found.start() + _BEGIN]))
-        for digits in _QRR.findall(text):
+        for digits in _QRR.findall(line.words):
             if self._qrr is None:
                 self._qrr = self._in_digits(qr_reference)
-            checked.update(self._qrr.at(digits))
+            checked.update(self._qrr.at("".join(digits.split())))
         for digits in _TEN_DIGITS.findall(line.words):
             if self._ten_digits is None:
                 self._ten_digits = self._in_digits(ten_digits)
@@ -142,18 +157,39 @@ class _Index:
             frozenset(checked), frozenset(partial - checked), frozenset(numbers), frozenset(told)
         )
 
-    def _judge(self, text: str, end: int, place: int, checked: set[int], partial: set[int]) -> None:
-        """What ends at `end`, where the last characters of a payment's reference end."""
+    def _by_ends(self, text: str, line: Line) -> tuple[set[int], set[int]]:
+        """Payments of which a form ends in the text: whole with its check, and in part."""
+        checked: set[int] = set()
+        partial: set[int] = set()
+        for end in range(_LAST, len(text) + 1):
+            last = text[end - _LAST : end]
+            if last not in self._by_last.keys:
+                continue
+            for place in self._by_last.at(last):
+                if self._is_checked(text, end, place, line):
+                    checked.add(place)
+                elif self._is_partial(text, end, place, line):
+                    partial.add(place)
+        return checked, partial
+
+    def _is_checked(self, text: str, end: int, place: int, line: Line) -> bool:
+        """Whether a form ends at `end`, or, for the short one's check character, just after it,
+        where the last characters of a payment's reference end."""
         payment_id = self.payment_ids[place]
-        whole = payment_id.reference
-        if (
-            text.endswith(whole, 0, end)
-            or text[end : end + 1] == short_reference(payment_id)[-1]
-            or text.endswith(rf_reference(payment_id), 0, end)
-        ):
-            checked.add(place)
-        elif text.endswith(whole[-_END:], 0, end):
-            partial.add(place)
+        if text.endswith((payment_id.reference, rf_reference(payment_id)), 0, end):
+            return True
+        return self._has_short(text, end, place, line) is True
+
+    def _is_partial(self, text: str, end: int, place: int, line: Line) -> bool:
+        last = self.payment_ids[place].reference[-_END:]
+        return text.endswith(last, 0, end) or self._has_short(text, end, place, line) is False
+
+    def _has_short(self, text: str, end: int, place: int, line: Line) -> bool | None:
+        """Whether it is there; False if it may be a word."""
+        short = short_reference(self.payment_ids[place])
+        if short.isdecimal() or not text.endswith(short, 0, end + 1):
+            return None
+        return not short.isalpha() if is_written(short, line.words) else None
 
     def _in_digits(self, form: Callable[[PaymentId], str]) -> Places[str]:
         found: Places[str] = Places()

@@ -36,8 +36,12 @@ _NOT_DONE = _words("""
     processing expired blocked scheduled initiated
 """)
 _BACK = re.compile(
-    r"\b(revers(al|ed)|rvsl|rev|returned?|rtn|refund(ed)?|charge ?backs?|bounced?|storno|"
-    r"rucklast\w*|ruckgabe|ruckzahl\w*|rueckzahl\w*|erstattung|rembours\w*|reembolso|retoure?|rejets?|impaye|devol\w*|estorno|storni|terugboek\w*|insoluto)\b"
+    r"\b(revers\w*|rvsl|rev|returned?|retd|rtnd?|refund(ed)?|charge ?backs?|bounced?|recalled|"
+    r"cancel\w*|dishono\w*|unpaid|rejected|"
+    r"storn\w*|r(ue|u)ck(last|gabe|zahl|buch|uberw|ueberw|lauf|ruf|erstatt)\w*|erstatt\w*|"
+    r"rembours\w*|annul\w*|anul\w*|rejets?|retours?|retoure[n]?|impaye|reembolso|devol\w*|devuel\w*|"
+    r"retrocesion|estorn\w*|rimbors\w*|respint\w*|insoluto|terugboek\w*|terugbet\w*|"
+    r"pengembalian|dikembalikan|dibatalkan|zwrot|aterbetal\w*|tilbagef\w*)\b"
 )
 _IBAN = re.compile(r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
 _ACCOUNT = re.compile(

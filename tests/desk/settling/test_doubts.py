@@ -7,8 +7,11 @@ import pytest
 from desk.settling.case import Grade
 from desk.settling.matching import Matching, match
 from desk.statements.line import Kind
+from desk.statements.table_lines import says_taken_back
 from payments.events import EventStatus, History
-from testkit.factories import BAKERY, make_event
+from payments.payment_id import PaymentId
+from payments.references import qr_reference, short_reference
+from testkit.factories import BAKERY, make_event, make_payment_id
 from tests.desk.settling.test_matching import (
     ID,
     OTHER,
@@ -110,3 +113,63 @@ def test_a_number_on_an_account_that_nobody_knows_is_likely_at_most() -> None:
     assert grades(match(there, claims, {"y": {BAKERY}})) == [(Grade.LIKELY, ID)]
     assert grades(match(there, claims, {"x": {BAKERY}})) == [(Grade.SURE, ID)]
     assert grades(match(there, claims)) == [(Grade.SURE, ID)]
+
+
+def ending_in(letters: str) -> PaymentId:
+    """Whoever mints an id chooses how it ends, after looking at what a bank writes of others."""
+    chosen = 0
+    for letter in letters:
+        chosen = chosen * 32 + "0123456789ABCDEFGHJKMNPQRSTVWXYZ".index(letter)
+    return make_payment_id(random=(2**34 - 5) << 45 | chosen)
+
+
+@pytest.mark.parametrize("ending", ["SB1N04372", "437276589"])
+def test_a_short_form_that_was_made_to_be_met_in_anothers_line_is_never_sure(ending: str) -> None:
+    made = ending_in(ending)
+    check = short_reference(made)[-1]
+    inside = f"NEFT {ending}{check}76589 ASHA"
+    across = f"NEFT XA{ending[:4]} {ending[4:]}{check}7"
+    for text in (inside, across):
+        assert Grade.SURE not in dict(grades(match(lines(line(text)), [claim(made)]))), text
+
+
+def test_a_word_that_is_a_short_form_is_asked() -> None:
+    made = next(
+        one
+        for first in "ABCDEFGH"
+        for one in [ending_in(f"{first}PAYMENTS")]
+        if short_reference(one).isalpha()
+    )
+    found = match(lines(line(short_reference(made))), [claim(made)])
+    assert Grade.SURE not in dict(grades(found))
+
+
+def test_an_account_of_many_digits_is_no_reference_of_a_qr_bill() -> None:
+    text = f"9{qr_reference(ID)}4"
+    assert Grade.SURE not in dict(grades(match(lines(line(text)), [claim()])))
+    spaced = qr_reference(ID)
+    spaced = " ".join([spaced[:2], *(spaced[at : at + 5] for at in range(2, 27, 5))])
+    assert grades(match(lines(line(spaced)), [claim()])) == [(Grade.SURE, ID)], "as it is printed"
+
+
+def test_the_same_amount_sent_to_the_same_name_later_may_be_a_refund() -> None:
+    came = line(f"{NUMBER} lunch", "ASHA RAO")
+    went = line("lunch back", "Asha Rao", bank_id="B2", kind=Kind.DEBIT, days=2)
+    found = match(lines(came, went), [claim(payer="Asha Rao", number=NUMBER)])
+    assert (grades(found), asked(found)) == ([], [[ID]])
+    assert "the same amount went to that name on 2026-03-03" in reasons(found)[0]
+
+
+def test_what_went_back_in_part_is_asked() -> None:
+    came = line(f"{ID.reference}", "ASHA RAO")
+    went = line("return", "Asha Rao", 2000, "B2", kind=Kind.TAKEN_BACK, days=2)
+    found = match(lines(came, went), [claim(payer="Asha Rao")])
+    assert (grades(found), asked(found)) == ([], [[ID]])
+    assert "some of it may have gone back, by the booking of 2026-03-03" in reasons(found)[0]
+
+
+@pytest.mark.parametrize(
+    "words", ["Rückbuchung", "terugbetaling", "Annulation", "rimborso", "zwrot", "Dibatalkan"]
+)
+def test_words_of_money_that_went_back_are_known_in_more_languages(words: str) -> None:
+    assert says_taken_back(f"{words} 437276589036")
