@@ -95,16 +95,22 @@ def check_settings(zappa: ZappaCLI) -> None:
 def check_stack(zappa: ZappaCLI, stage: Stage) -> None:
     """The stage's own stack must be there where it is needed, and be its own. Raises
     click.ClickException."""
+    there = zappa.zappa.cf_client.meta.region_name
+    if there != stage.region:  # Zappa follows the environment where keys are in it, too
+        raise click.ClickException(
+            f"Stage {stage.name} is in {stage.region}, but AWS_DEFAULT_REGION sends Zappa to "
+            f"{there}: type `export AWS_DEFAULT_REGION={stage.region}`, and the same again."
+        )
     stacks = Stacks(zappa.zappa.cf_client)
     try:
         stacks.refuse_anothers(stage)
-        there = zappa.command not in _NEED_STACK or stacks.parameters(stage.infra_stack)
+        is_enough = zappa.command not in _NEED_STACK or stacks.parameters(stage.infra_stack)
     except (BotoCoreError, ClientError) as error:
         raise click.ClickException(
             f"AWS did not answer: {error} Run `aws configure`, or name a profile that you have: "
             "AWS_PROFILE=name."
         ) from error
-    if not there:
+    if not is_enough:
         raise click.ClickException(
             f"There is no stack {stage.infra_stack} in {stage.region}, and so neither the role nor "
             f"the tables that the Lambda needs: `make deploy STAGE={stage.name}` makes all of it, "

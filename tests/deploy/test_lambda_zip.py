@@ -19,6 +19,7 @@ import pytest
 from cli.stage import with_extends
 from infra import lambda_zip as zips
 from infra import zappa_callbacks
+from infra.stage import load_stage
 from infra.trial import LAMBDA_PYTHON
 from testkit.demo_process import ROOT
 from testkit.runtime_api import RUNTIME_PYTHON
@@ -368,3 +369,12 @@ def test_another_pythons_expressions_are_left_alone(lambda_zip: Path, tmp_path: 
     with zipfile.ZipFile(lambda_zip) as packed:
         packed.extract("compiled_regexes.pyc", tmp_path)
     subprocess.run([LAMBDA_PYTHON, "-I", "-S", "-c", OTHER_PYTHON, tmp_path], check=True)
+
+
+def test_zappa_is_not_sent_to_another_region_by_the_environment() -> None:
+    """With keys in the environment, it takes AWS_DEFAULT_REGION before the stage's own."""
+    there = SimpleNamespace(
+        cf_client=SimpleNamespace(meta=SimpleNamespace(region_name="eu-west-1"))
+    )
+    with pytest.raises(click.ClickException, match="type `export AWS_DEFAULT_REGION=ap-south-1`"):
+        zappa_callbacks.check_stack(FakeZappa(zappa=there), load_stage("production"))

@@ -21,12 +21,11 @@ from cli.failure import Failure
 from cli.local.emulator import CREDENTIALS
 from infra.api import load_api
 from infra.data_removal import leftovers
-from infra.deployment import ZAPPA, Deployment
+from infra.deployment import ZAPPA
 from infra.emulation.emulated_cdn import EmulatedCdn
-from infra.emulation.rehearsal import Rehearsal, rehearsal, session_at
+from infra.emulation.rehearsal import Rehearsal, rehearsal
 from infra.guarding.health import look
 from infra.guarding.origin_key import accept, load_accepted
-from infra.stage import Stage, load_stage
 from payments.money import Money
 from payments.payee import PayeeId
 from payments.payment_id import mint_payment_id
@@ -39,7 +38,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.emulator, pytest.mark.slow]
 
 CODE = (
     *("backend", "cli", "desk", "infra", "payments", "publishing", "rails", "roster"),
-    *("sitegen", "templates"),
+    *("sitegen", "templates", "tools"),
 )
 TITLE = "Payee Pages"
 CHANGED = "Payee Pages, changed"
@@ -51,13 +50,18 @@ def project(tmp_path: Path) -> Path:
     """A copy of the project, whose code a test may change."""
     if not ZAPPA.exists():
         pytest.skip("Zappa's venv is not installed: run make e2e")
-    copy = tmp_path / "project"
+    return copy_project(tmp_path / "project")
+
+
+def copy_project(copy: Path) -> Path:
+    """With what is installed already."""
     copy.mkdir()
     for name in CODE:
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("payees.yaml", "pyproject.toml", "uv.lock", "zappa_settings.json"):
-        shutil.copy(ROOT / name, copy)
-    (copy / ".tools").symlink_to(ROOT / ".tools")
+    for name in ("Makefile", "payees.yaml", "pyproject.toml", "uv.lock", "zappa_settings.json"):
+        shutil.copy2(ROOT / name, copy)
+    for name in (".tools", ".venv"):
+        (copy / name).symlink_to(ROOT / name)
     return copy
 
 
@@ -159,76 +163,12 @@ def test_a_lean_stage_is_finished_after_a_deployment_that_stopped_half_way(
         assert not firewalls(rehearsed)
 
 
-def test_two_markets_with_folders_of_their_own_share_nothing(
-    project: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    """In one account, in two regions, from one copy of the code, in which nothing is edited."""
-    folders = {name: market_of(tmp_path / name) for name in ("north", "south")}
-    before = {path: path.read_bytes() for path in project.glob("[a-z]*.*")}
-
-    with rehearsal("local", tmp_path, project) as rehearsed:
-        for name, folder in folders.items():
-            region = {"north": "us-east-1", "south": "eu-central-1"}[name]
-            replace(rehearsed, deployment=replace(rehearsed.deployment, market=folder)).make(
-                "stage", "--region", region, "--project", f"payee-pages-{name}", named="local"
-            )
-        north, south = (at_market(rehearsed, folder) for folder in folders.values())
-        for market in (north, south):
-            market.make("deploy", "--yes-accounts")
-        first, second = claim(north, "Asha"), claim(south, "Ravi")
-        twenty = Money(2000, "INR")
-        assert recorded(north, "sneha") == {first: ("Asha", twenty)}
-        assert recorded(south, "sneha") == {second: ("Ravi", twenty)}
-        assert len(recorded(north, "test")) == len(recorded(south, "test")) == 1
-
-        own = json.loads((folders["north"] / "zappa_settings.json").read_text())
-        copied = {"copy": {**own["local"], "extends": "local"}}
-        (folders["north"] / "zappa_settings.json").write_text(json.dumps(own | copied))
-        copy = replace(north, deployment=replace(north.deployment, stage=stage_called("copy")))
-        for command in ("deploy", "update", "rollback", "destroy"):
-            with pytest.raises(Failure):
-                copy.make(command)
-            assert "give it an s3_bucket called “payee-pages-north-copy-deploy”" in (
-                capfd.readouterr().err
-            )
-
-        kept = leftovers(south.deployment)
-        assert [one.kind for one in kept] == ["table", "table", "bucket", "bucket", "log"]
-        north_as_owner = replace(north, deployer=north.deployer | OWNER)
-        north_as_owner.make("destroy", "--yes", "--delete-data", "payee-pages-north-local")
-        assert not leftovers(north.deployment)
-        assert leftovers(south.deployment) == kept
-        third = claim(south, "Meera")
-        assert set(recorded(south, "sneha")) == {second, third}
-        south.make("update")
-    assert {path: path.read_bytes() for path in project.glob("[a-z]*.*")} == before
-
-
-def market_of(folder: Path) -> Path:
-    """A market's folder: a roster with a title of its own, and as yet no stage."""
-    folder.mkdir()
-    roster = (ROOT / "payees.yaml").read_text()
-    (folder / "payees.yaml").write_text(re.sub(r"title: .*", f"title: {folder.name}", roster))
-    return folder
-
-
-def at_market(rehearsed: Rehearsal, folder: Path) -> Rehearsal:
-    stage = load_stage("local", folder)
-    session = session_at(str(rehearsed.deployment.endpoint_url), stage.region)
-    deployment = Deployment(stage, session, rehearsed.deployment.endpoint_url, folder)
-    return replace(rehearsed, deployment=deployment)
-
-
-def stage_called(name: str) -> Stage:
-    return replace(load_stage("local"), name=name)
-
-
-def claim(rehearsed: Rehearsal, payer: str) -> str:
-    """Pay 20 to Sneha through the market's own site; the reference."""
+def claim(rehearsed: Rehearsal, payer: str, payee: str = "sneha") -> str:
+    """Pay 20 to somebody through the market's own site; the reference."""
     payment_id = mint_payment_id(datetime.now(UTC), secrets.token_bytes(10))
     body = json.dumps({"payer_id": payer, "amount": "20"}).encode()
     headers = {"Content-Type": "application/json"}
-    path = f"/api/payees/sneha/payments/{payment_id}"
+    path = f"/api/payees/{payee}/payments/{payment_id}"
     status, _, answer = rehearsed.site().request("PUT", path, headers, body)
     assert status == 201, answer
     return payment_id.reference
