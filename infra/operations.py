@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -12,10 +12,10 @@ from cli.publishing.publish_consent import ask_about_accounts
 from infra.api import Api, load_api, log_only_trouble
 from infra.data_removal import leftovers, remove
 from infra.deployment import Deployment
+from infra.guarding.closing import keep_closed
 from infra.guarding.concurrency import reserve
 from infra.guarding.firewall import bring_up_firewall, firewall_stacks, plan_firewall
 from infra.guarding.gateway import refuse_open_policy, throttle
-from infra.guarding.origin_key import accept, close_origin, load_key, make_key
 from infra.kept_zips import load_versions, load_zip, plan_rollback
 from infra.restoring import apply_restoring, plan_restoring
 from infra.stacks import StackPlan
@@ -55,7 +55,7 @@ def deploy(
     _bring_up(deployment, api.parameters)
     _heading("5/7 What the API lets through, and from whom")
     _guard(deployment, api)
-    _say(_close_origin(deployment, api, renew_key=renew_key))
+    _say(keep_closed(deployment, api, partial(_bring_up, deployment), renew_key=renew_key))
     _heading("6/7 Payees and pages")
     deployment.publish(roster_path, "--yes-accounts")
     _heading("7/7 A smoke payment")
@@ -241,24 +241,6 @@ def _release(deployment: Deployment, code: str) -> Api:
 def _guard(deployment: Deployment, api: Api) -> None:
     _say(throttle(deployment.session, deployment.stage, api))
     _say(reserve(deployment.session, deployment.stage))
-
-
-def _close_origin(deployment: Deployment, api: Api, *, renew_key: bool) -> str:
-    session, stage = deployment.session, deployment.stage
-    if not api.gateway_id:
-        accept(session, stage, ())
-        return "Only this site's CDN may call the function URL: IAM sees to it."
-    if deployment.stacks().parameters(stage.infra_stack)["DirectApi"] == "true":
-        accept(session, stage, ())
-        return "Anybody may ask the API past the CDN: DirectApi is true."
-    today = datetime.now(UTC).date()
-    sent = load_key(session, deployment.outputs()["DistributionId"])
-    new = make_key(today) if sent is None or renew_key or sent.is_due(today) else None
-    close_origin(
-        *(session, stage, sent, new),
-        send=lambda key: _bring_up(deployment, {"OriginKey": key.text}),
-    )
-    return "The API answers to this site's CDN alone" + (", by a new key." if new else ".")
 
 
 def _api_of(deployment: Deployment) -> Api:
