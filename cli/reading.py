@@ -17,7 +17,6 @@ from cli.failure import Failure
 from cli.guards import while_reading
 from cli.progress import progress_bar
 from cli.side_by_side import read_side_by_side
-from cli.system import System
 from desk.selection import Selection
 from payments.events import History, PaymentStatus
 from payments.ledger import Ledger
@@ -110,9 +109,11 @@ def payees_to_read(system: Readable, text: str | None) -> list[PayeeId]:
         try:
             payee_id = parse_payee_id(text)
             if isinstance(system, CopiedSystem):
-                if payee_id not in system.payees():
-                    raise InvalidValue("was not in the registry when that was made")
-                return [payee_id]
+                if known := system.registered().get(payee_id):
+                    return list(known.all_ids)
+                if payee_id in system.payees():
+                    return [payee_id]
+                raise InvalidValue("was not in the registry when that was made")
             payee = system.registry().find_fresh(payee_id)
             if payee is None:
                 raise InvalidValue("is not in the registry: `payees publish` puts a payee there")
@@ -137,12 +138,8 @@ def as_counted(
     system: Readable, payee_ids: list[PayeeId], text: str | None, histories: Iterator[History]
 ) -> Iterator[History]:
     """The histories as they count: what was recorded under a payee's former id, under the present
-    one. `payee_ids` are whose they are, as `payees_to_read` gave them for `text`. A copy knows
-    no former ids."""
-    if isinstance(system, CopiedSystem):
-        return histories
-    named = dict.fromkeys(payee_ids[1:], payee_ids[0])
-    present = _present_ids(system) if text is None else named
+    one. `payee_ids` are whose they are, as `payees_to_read` gave them for `text`."""
+    present = present_ids(system, payee_ids, text)
     if not present:
         return histories
     return (
@@ -153,8 +150,15 @@ def as_counted(
     )
 
 
-def _present_ids(system: System) -> dict[PayeeId, PayeeId]:
-    """By former ids, those that took their place."""
+def present_ids(
+    system: Readable, payee_ids: list[PayeeId], text: str | None
+) -> dict[PayeeId, PayeeId]:
+    """By former ids, those that took their place: of what `payees_to_read` gave for `text`."""
+    if text is not None:
+        return dict.fromkeys(payee_ids[1:], payee_ids[0])
+    if isinstance(system, CopiedSystem):
+        then = system.registered().values()
+        return {payee.payee_id: payee.ids[0] for payee in then if payee.is_former}
     with while_reading():
         if system.bucket:
             published, _ = load_manifest(system.store())

@@ -5,7 +5,7 @@ They are asked of two relations, `payments` and `events`, that a copy has as tab
 them are rows of DynamoDB's export, one column `Item`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -101,7 +101,7 @@ def totals_question(
     parts: Sequence[str],
     periods: Mapping[str, Sequence[Period]],
     *,
-    payee_id: str | None = None,
+    payee_ids: Collection[str] = (),
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> str:
@@ -129,18 +129,20 @@ SELECT
   {shown}payments.currency AS currency,
   {sums}
 FROM payments{joins}
-WHERE {" AND ".join(conditions(payee_id, since, until))}
+WHERE {" AND ".join(conditions(payee_ids, since, until))}
 GROUP BY {groups}
 ORDER BY {groups}"""
 
 
 def conditions(
-    payee_id: str | None, since: datetime | None, until: datetime | None
+    payee_ids: Collection[str], since: datetime | None, until: datetime | None
 ) -> Iterator[str]:
-    """What holds for payments of a payee's, recorded from `since` until just before `until`."""
+    """What holds for payments of these payees, of all if there is none, recorded from `since`
+    until just before `until`."""
     yield "true"
-    if payee_id is not None:
-        yield f"payments.payee_id = '{payee_id}'"
+    if payee_ids:
+        quoted = ", ".join(f"'{payee_id}'" for payee_id in payee_ids)
+        yield f"payments.payee_id IN ({quoted})"
     if since is not None:
         yield f"payments.recorded_ms >= {_milliseconds_from(since)}"
     if until is not None:

@@ -36,7 +36,9 @@ _SEGMENTS = 16  # parts of the table, each read page by page
 _AT_ONCE = 50_000  # rows that stand in a file until they are loaded
 _COUNTS = "COUNT#"
 # of the registry: no till key's hash, and not whom a payee has told
-_REGISTERED = {"PK", "SK", "name", "currency", "min_minor", "max_minor", "status", "label"}
+_REGISTERED = {
+    *("PK", "SK", "name", "currency", "min_minor", "max_minor", "status", "ids", "label"),
+}
 _TYPES = {"S": "VARCHAR", "N": "VARCHAR", "BOOL": "BOOLEAN"}
 
 

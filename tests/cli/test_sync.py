@@ -67,6 +67,24 @@ def test_a_copy_answers_what_the_ledger_answers(aws_desk: Desk) -> None:
         assert live == copied
 
 
+@pytest.mark.usefixtures("ids")
+def test_what_was_recorded_under_a_former_id_counts_in_a_copy_as_in_the_ledger(
+    aws_desk: Desk,
+) -> None:
+    assert aws_desk.payees("rename", "shilpa", "flowers").exit_code == 0
+    assert aws_desk.payees("publish").exit_code == 0
+    aws_desk.payees("sync")
+    for question in (
+        *QUESTIONS,
+        ("totals", "flowers", "--by", "payee"),
+        ("totals", "--by", "payee"),
+        ("payments", "flowers"),
+    ):
+        live, copied = both(aws_desk, *question)
+        assert live == copied
+    assert "flowers" in both(aws_desk, "totals", "--by", "payee")[1]
+
+
 def test_what_came_since_is_all_that_is_read_and_late_arrivals_are_found(
     aws_desk: Desk, system: System, ids: list[str]
 ) -> None:

@@ -9,7 +9,13 @@ from cli.arguments import complete_payee
 from cli.copying.copied_system import CopiedSystem, Readable, readable_options
 from cli.copying.sums import totals_of_copy
 from cli.listing import Listing, format_options, print_listing
-from cli.reading import as_counted, payees_to_read, read_histories, selection_options
+from cli.reading import (
+    as_counted,
+    payees_to_read,
+    present_ids,
+    read_histories,
+    selection_options,
+)
 from desk.selection import Selection
 from desk.tables import Column
 from desk.totals import TOTAL_FIELDS, Group, Label, Total, add_up, total_document
@@ -74,7 +80,8 @@ def totals(
 
     payee_ids = payees_to_read(system, payee_id)
     if isinstance(system, CopiedSystem):
-        sums = totals_of_copy(system, parts, payee_ids[0] if payee_id else None, selection)
+        present = present_ids(system, payee_ids, payee_id)
+        sums = totals_of_copy(system, parts, payee_ids if payee_id else (), present, selection)
     else:
         histories = read_histories(system, payee_ids, selection)
         sums = add_up(as_counted(system, payee_ids, payee_id, histories), label)
