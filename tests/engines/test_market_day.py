@@ -18,6 +18,7 @@ from PIL import Image
 
 from payments.payment_id import PaymentId
 from testkit.demo_process import Demo
+from testkit.engines import ENGINES
 from testkit.phone import Phone, Screen
 from testkit.till_steps import make_key, mint, payees
 from testkit.weak_network import Way, WeakNetwork, weak_network
@@ -292,7 +293,8 @@ class Day:
         self.till.phone.wait_for("#unsent")
         self.till.phone.reload()  # what was done is kept
         self.till.listen()
-        for amount in range(101, 109):
+        first = 101 + 20 * list(ENGINES).index(self.payee_id)  # another day's would be rivals
+        for amount in range(first, first + 8):
             number = f"4372765{amount:05}"
             said = self.payer.say_quickly(str(amount), method="upi", bank_reference=number)
             self.amounts[said] = Decimal(amount)
