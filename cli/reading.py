@@ -1,7 +1,7 @@
 """Reading the ledger of a system for people."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ from cli.side_by_side import read_side_by_side
 from desk.selection import Selection
 from payments.events import History, PaymentStatus
 from payments.ledger import Ledger
-from payments.payee import PayeeId, parse_payee_id
+from payments.payee import Payee, PayeeId, parse_payee_id
 from payments.payment_id import PaymentId
 from payments.references import Reference, partial_forms
 from payments.refusals import InvalidValue
@@ -156,16 +156,20 @@ def present_ids(
     """By former ids, those that took their place: of what `payees_to_read` gave for `text`."""
     if text is not None:
         return dict.fromkeys(payee_ids[1:], payee_ids[0])
-    if isinstance(system, CopiedSystem):
-        then = system.registered().values()
-        return {payee.payee_id: payee.ids[0] for payee in then if payee.is_former}
     with while_reading():
-        if system.bucket:
+        if not isinstance(system, CopiedSystem) and system.bucket:
             published, _ = load_manifest(system.store())
             if published:
                 return {PayeeId(one): PayeeId(id_) for one, id_ in published.formerly.items()}
-        registered = system.registry().payees()
+        registered = registered_payees(system)
         return {payee.payee_id: payee.ids[0] for payee in registered if payee.is_former}
+
+
+def registered_payees(system: Readable) -> Iterable[Payee]:
+    """All of its registry, as it is, or as it was when the copy was made."""
+    if isinstance(system, CopiedSystem):
+        return system.registered().values()
+    return system.registry().payees()
 
 
 def read_histories(

@@ -35,16 +35,15 @@ class NoticeRows:
         self._table = table
 
     def keep_failed(self, failed: Failed) -> None:
-        self._client.put_item(
-            TableName=self._table,
-            Item={
+        self._put(
+            {
                 "PK": _FAILED,
                 "SK": {"S": failed.notice.key},
                 "notice": {"S": notice_to_message(failed.notice)},
                 "reason": {"S": failed.reason},
                 "at": {"S": format_time(failed.at)},
                 "sent_at": {"S": format_time(failed.sent_at)},
-            },
+            }
         )
 
     def failed(self) -> Iterator[Failed]:

@@ -1,15 +1,15 @@
 """Statements held against the ledger, and what was found, in counts and sums."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from cli.copying.copied_system import CopiedSystem, Readable
+from cli.copying.copied_system import Readable
 from cli.failure import Failure
-from cli.reading import payees_to_read, read_histories
+from cli.reading import payees_to_read, read_histories, registered_payees
 from cli.settling.statements import Reading, read_files
 from desk.fields import phrase
 from desk.selection import Selection
@@ -20,7 +20,7 @@ from desk.settling.unrecorded import Unrecorded, find_unrecorded
 from desk.statements.line import Kind, Line
 from desk.totals import sums_of
 from payments.events import Fingerprint, History
-from payments.payee import Payee, PayeeId
+from payments.payee import PayeeId
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,7 @@ def match_statements(
 
 def _currency_of(system: Readable) -> str | None:
     """What all payees take, for statements that do not say it; None if they take several."""
-    if isinstance(system, CopiedSystem):
-        payees: Iterable[Payee] = system.registered().values()
-    else:
-        payees = system.registry().payees()
-    currencies = {payee.currency for payee in payees}
+    currencies = {payee.currency for payee in registered_payees(system)}
     return currencies.pop() if len(currencies) == 1 else None
 
 
