@@ -1,5 +1,6 @@
 """`payees reconcile --review`: what is to be asked, one by one, on a real terminal."""
 
+import codecs
 import csv
 import os
 import pty
@@ -122,14 +123,20 @@ class Terminal:
     def __init__(self, process: subprocess.Popen[bytes], side: int) -> None:
         self.process, self._side = process, side
         self.text = ""
+        self._met = 0  # up to where `until` has found its words
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
 
     def until(self, words: str) -> None:
-        """Read up to `words`, which are not there yet."""
-        begin, ends = len(self.text), time.monotonic() + 60
-        while words not in self.text[begin:]:
+        """Read up to the next `words` after those that were waited for before.
+
+        One read may bring more than one waits for, and may end within a character.
+        """
+        ends = time.monotonic() + 60
+        while (found := self.text.find(words, self._met)) < 0:
             assert time.monotonic() < ends, self.text
             if select.select([self._side], [], [], 1)[0]:
                 self.text += self._read()
+        self._met = found + len(words)
 
     def press(self, keys: str) -> None:
         os.write(self._side, keys.encode())
@@ -143,7 +150,7 @@ class Terminal:
         return self.process.wait(10)
 
     def _read(self) -> str:
-        return os.read(self._side, 65536).decode()
+        return self._decoder.decode(os.read(self._side, 65536))
 
 
 @contextmanager
