@@ -1,6 +1,6 @@
 """Bring the catalogs of texts in line with the English one, and say what they lack.
 
-Usage: make catalogs   (after a change of templates/catalogs/en.po)
+Usage: make catalogs   (after a change of templates/catalogs)
 
 Each gets the English catalog's texts in its order. A text that is new has no translation yet; one
 whose English has changed keeps its translation, marked as fuzzy for a translator to look at. Until
@@ -16,6 +16,7 @@ from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
 from sitegen.catalogs import CATALOGS
+from tools.payees_page import PAGE, payees_page
 
 
 def main() -> int:
@@ -28,6 +29,7 @@ def main() -> int:
                 file.write_bytes(aligned)
             if lacking:
                 print(f"{file.name} lacks {', '.join(lacking)}")
+    PAGE.write_text(payees_page())
     return 0
 
 

@@ -5,6 +5,7 @@ import pytest
 from roster.keys import LANGUAGES
 from sitegen.catalogs import CATALOGS
 from tools.catalogs import align, messages
+from tools.payees_page import PAGE, payees_page
 
 ENGLISH = b"""msgid ""
 msgstr ""
@@ -88,3 +89,11 @@ def test_the_catalogs_are_in_line(language: str) -> None:
     content = (CATALOGS / f"{language}.po").read_bytes()
     english = messages((CATALOGS / "en.po").read_bytes(), "en")
     assert align(content, language, english)[0] == content
+
+
+def test_the_tills_help_in_the_docs_is_what_the_till_says() -> None:
+    text = payees_page()
+    assert PAGE.read_text() == text, "run make catalogs"
+    assert text.count("\n## ") == len(LANGUAGES)
+    assert text.count("\n7. ") == len(LANGUAGES)  # each has every step
+    assert "{" not in text
