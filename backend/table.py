@@ -13,6 +13,7 @@
     EVIDENCE#<fingerprint>  EVIDENCE                  which event a statement's line settled
     PAYEE#<payee_id>        COUNT#<day>#<n>           a counted cash box: cli/settling
     SETTLING                BATCH#<batch>…            decided, and not approved: cli/settling
+    SETTLING                ALERT#<number>…           an alert was applied: cli/settling
 
 Payments of a payee lie side by side in the order of their minting, so listing them is one
 Query and recording one costs one write unit; there is no index to pay for or wait for.

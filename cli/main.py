@@ -51,6 +51,7 @@ COMMANDS = {
     "reconcile": Entry("ledger.reconcile", "Settle payments by a bank's statement."),
     "count": Entry("ledger.count", "Hold a counted cash box against what was claimed in cash."),
     "notices": Entry("ledger.notices", "Who could not be told of payments; tell again, or test."),
+    "intake": Entry("bank.intake", "Bank alerts: where they are sent, what came, how it is read."),
     "erase": Entry("ledger.erase", "Take out of payments who paid and why, for good."),
     "totals": Entry("ledger.totals", "Add up by payee, day, month or way to pay."),
     "report": Entry("ledger.report", "A look at the ledger: one HTML page with a chart."),

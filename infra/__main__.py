@@ -25,6 +25,7 @@ from infra.deployment import Deployment
 from infra.emulation.rehearsal import rehearsal
 from infra.emulation.rehearsal_report import report_lines
 from infra.guarding.health import look
+from infra.intake import turning as intake_turning
 from infra.notices import turning
 from infra.stage import ROOT, load_stage
 from infra.stage_file import Wish, write_stage
@@ -141,6 +142,7 @@ def destroy(stage_name: str, delete_data: str | None, *, yes: bool) -> None:
     if not yes:
         click.confirm(f"Take down {name} {what}?", abort=True, err=True)
     turning.take_down(deployment)
+    intake_turning.take_down(deployment)
     operations.destroy(deployment, with_data=delete_data is not None)
 
 
@@ -163,6 +165,16 @@ def notices(stage_name: str, settings: list[str], *, off: bool) -> None:
     """Webhooks, mail and push for whom the roster's notify names: a stack of its own."""
     deployment = _deployment(stage_name, "Turning off" if off else "Turning on")
     turning.turn(deployment, None if off else dict(map(_pair, settings)))
+
+
+@main.command(short_help="Take banks' messages in: turn it on, renew it, turn it off.")
+@_stage
+@click.option("--off", is_flag=True, help="Take away all of it, with messages and keys.")
+@_settings
+def intake(stage_name: str, settings: list[str], *, off: bool) -> None:
+    """An address for phones and mailboxes to forward bank alerts to: a stack of its own."""
+    deployment = _deployment(stage_name, "Turning off" if off else "Turning on")
+    intake_turning.turn(deployment, None if off else dict(map(_pair, settings)))
 
 
 @main.command(short_help="Rows that the ledger lost, from a restored copy.")

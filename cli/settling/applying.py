@@ -14,6 +14,7 @@ from cli.failure import Failure
 from cli.guards import while_reading, while_writing
 from cli.progress import progress_bar
 from cli.reading import payees_to_read, read_histories
+from cli.settling.by_alerts import settled_otherwise
 from cli.system import System, same_system
 from desk.fields import phrase
 from desk.selection import Selection
@@ -103,7 +104,10 @@ def apply_decisions(
     every event. Raises Failure if nothing can be written."""
     standing = check_decided(system, decisions)
     click.echo(f"Batch {batch}: writing to {system} …", err=True)
+    twice = settled_otherwise(system, decisions)
     recorded = _record_missing(system, decisions, standing)
+    for place, why in twice.items():
+        recorded[place] = _refused(decisions[place], recorded[place], why)
     said = (by, f"{beside}; batch {batch}")
     whole = [place for place, one in enumerate(decisions) if one.part <= 1]
     results = dict(zip(whole, _confirm(system, decisions, recorded, whole, said), strict=True))

@@ -17,7 +17,7 @@ from desk.settling.case import LATEST_BY_REFERENCE, Grade
 from desk.settling.matching import Matching, match
 from desk.settling.plan import plan_rows
 from desk.settling.unrecorded import Unrecorded, find_unrecorded
-from desk.statements.line import Kind, Line
+from desk.statements.line import Kind, Line, is_alert
 from desk.totals import sums_of
 from payments.events import Fingerprint, History
 from payments.payee import PayeeId
@@ -39,14 +39,22 @@ def match_statements(
     system: Readable, statements: Sequence[Path], how: Reading, accounts: dict[str, set[str]]
 ) -> Found:
     """`accounts`, in small letters, have the payees who receive there. Raises Failure."""
-    lines = read_files(statements, how, lambda: _currency_of(system))
+    return match_lines(system, read_files(statements, how, lambda: _currency_of(system)), accounts)
+
+
+def match_lines(system: Readable, lines: Sequence[Line], accounts: dict[str, set[str]]) -> Found:
+    """The same, of lines that are read already. Raises Failure."""
     if not lines:
         raise Failure("There is no booking in them: nothing is to be matched.")
     payees = payees_to_read(system, None)
     histories = _histories(system, payees, lines)
     matching = match(lines, histories, accounts)
     unrecorded = find_unrecorded(
-        [*matching.unclaimed, *(candidates[0].line for candidates in matching.asks)],
+        (
+            line
+            for line in (*matching.unclaimed, *(some[0].line for some in matching.asks))
+            if not is_alert(line.fingerprint)  # nothing is recorded on a message's word
+        ),
         {history.payment.payment_id for history in histories}, accounts, payees,
     )  # fmt: skip
     return Found(matching, unrecorded)
@@ -75,6 +83,12 @@ def summarize(found: Found) -> None:
     asked = [candidates[0].line for candidates in matching.asks]
     for line, history in matching.to_undo:
         click.echo(f"Taken back on {line.booked_on}: {phrase(history)}, settled before.", err=True)
+    for history in matching.not_booked:
+        click.echo(
+            f"Confirmed by an alert, and not in these statements: {phrase(history)}. Was the "
+            "message forged? Look, and undo it.",
+            err=True,
+        )
     parts = [
         ("sure", by_grade[Grade.SURE]),
         ("likely", by_grade[Grade.LIKELY]),

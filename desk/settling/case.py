@@ -12,7 +12,7 @@ from typing import Literal
 from desk.settling.names_agree import Name, NameBook, agree
 from desk.settling.places import Places
 from desk.settling.traces import Traces, find_traces
-from desk.statements.line import Kind, Line
+from desk.statements.line import Kind, Line, is_alert
 from payments.events import Evidence, History, PaymentStatus, standing_events
 from payments.money import Money
 from rails.cash import KIND as CASH
@@ -109,7 +109,7 @@ class Case:
         self.open = {
             place
             for place, one in enumerate(self.histories)
-            if one.status is not PaymentStatus.REVERSED and not self.evidence[place]
+            if one.status is not PaymentStatus.REVERSED and not self._has_its_line(place)
         }
         self.free = {n for n, line in enumerate(self.lines) if line.kind is Kind.CREDIT}
         payments = [(one.payment.payment_id, one.payment.bank_reference) for one in self.histories]
@@ -127,6 +127,13 @@ class Case:
         for number in sorted(self.free):
             for key in _spot_keys(self.line_spots[number], self.names[number]):
                 self._line_by_key.add(key, number)
+
+    def _has_its_line(self, place: int) -> bool:
+        """What an alert confirmed has a statement's line still to come."""
+        evidence = self.evidence[place]
+        if evidence is None or not is_alert(evidence.fingerprint):
+            return evidence is not None
+        return all(is_alert(line.fingerprint) for line in self.lines)
 
     def day(self, place: int) -> date:
         """When a payment was recorded, by the treasurer's clock."""

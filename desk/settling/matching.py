@@ -23,6 +23,7 @@ from desk.settling.case import (
 from desk.settling.names_agree import agree
 from desk.settling.settled_before import find_again, leave_out_settled
 from desk.settling.taken_back import find_taken_back
+from desk.settling.told_twice import at_most_likely, find_told_twice
 from desk.settling.traces import is_transfers
 from desk.settling.unrecorded import whole_references
 from desk.statements.line import Kind, Line
@@ -45,6 +46,7 @@ class Matching:
     settled: tuple[Line, ...]  # by an earlier statement, or confirmed by somebody
     taken_back: tuple[tuple[Line, Line], ...]  # the credit, and what took it back
     to_undo: tuple[tuple[Line, History], ...]  # settled, and taken back since
+    not_booked: tuple[History, ...]  # confirmed by an alert, and no statement has it
     kinds: Counter[Kind]
 
 
@@ -61,15 +63,16 @@ def match(
     says_back = (n for n in sorted(case.free) if says_taken_back(case.lines[n].text))
     case.doubtful = dict.fromkeys(says_back, "its words say that money went back")
     case.doubtful |= back.doubtful
-    to_undo = leave_out_settled(case, back.pairs)
-    case.again = find_again(case)
+    twice = find_told_twice(case)
+    to_undo = leave_out_settled(case, back.pairs, twice.lines)
+    case.again = find_again(case, twice.places) | twice.again
     case.free -= {credit for credit, _ in back.pairs}
     _by_reference(case)
     _by_number(case)
     _by_name(case)
     _ask_the_rest(case)
     return Matching(
-        tuple(case.matches),
+        tuple(map(at_most_likely, case.matches)),
         tuple(case.asks),
         tuple(case.lines[n] for n in sorted(case.free | case.apart)),
         tuple(
@@ -80,6 +83,7 @@ def match(
         tuple(case.lines[n] for n in case.settled),
         tuple((case.lines[credit], case.lines[debit]) for credit, debit in back.pairs),
         tuple(to_undo),
+        tuple(case.histories[place] for place in twice.not_booked),
         Counter(line.kind for line in case.lines),
     )
 

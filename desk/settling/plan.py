@@ -17,7 +17,7 @@ from desk.settling.matching import Matching
 from desk.settling.sheet import PLAN_COLUMNS, parse_sheet
 from desk.settling.unrecorded import Unrecorded
 from desk.spreadsheet import NotRows
-from desk.statements.line import Line
+from desk.statements.line import Line, is_alert
 from payments.events import Evidence, Fingerprint, History, parse_fingerprint
 from payments.money import parse_money
 from payments.payee import PayeeId, parse_payee_id
@@ -68,6 +68,9 @@ def plan_rows(
         yield _unclaimed_row(line, unrecorded.get(line.fingerprint))
     for credit, debit in matching.taken_back:
         yield _row("taken back", credit, None, f"the bank took it back on {debit.booked_on}")
+    for history in matching.not_booked:
+        why = f"an alert confirmed it, and no line has it: payees undo {_reference(history)}"
+        yield _row("not booked", None, history, why)
     for history in matching.without_money:
         yield _row("no money", None, history, "no line fits it")
 
@@ -196,7 +199,8 @@ def _decision(number: int, row: Mapping[str, str]) -> Decision:
     except (ValueError, InvalidValue) as error:
         raise NotRows(f"{number}: this row was changed and cannot be read ({error})") from error
     told = row["why"] if is_recorded else "our reference, which nobody had recorded"
-    why = f"statement {row['file']}, line {row['line']}: {told}"
+    where = f"statement {row['file']}, line {row['line']}"
+    why = f"{row['file'] if is_alert(evidence.fingerprint) else where}: {told}"
     return Decision(
         number, payee_id, reference.payment_id, evidence, why,
         is_recorded=is_recorded, name=row["name"],

@@ -1,7 +1,7 @@
 """Lines that settled a payment by an earlier statement, also where another export of the bank's
 tells them otherwise."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from desk.settling.case import Case
@@ -10,13 +10,17 @@ from desk.statements.line import Kind, Line
 from payments.events import History
 
 if TYPE_CHECKING:
+    from collections.abc import Set
     from datetime import date
 
     from payments.money import Money
 
 
-def leave_out_settled(case: Case, pairs: Sequence[tuple[int, int]]) -> list[tuple[Line, History]]:
-    """Leave out the lines that settled something; gives what was taken back since."""
+def leave_out_settled(
+    case: Case, pairs: Sequence[tuple[int, int]], told: Mapping[int, int]
+) -> list[tuple[Line, History]]:
+    """Leave out the lines that settled something, and those `told` otherwise when they did, each
+    with the place of its payment; gives what was taken back since."""
     known: dict[str, History] = {}
     numbers: dict[tuple[date, Money, str], History] = {}
     for history, evidence in zip(case.histories, case.evidence, strict=True):
@@ -31,6 +35,8 @@ def leave_out_settled(case: Case, pairs: Sequence[tuple[int, int]]) -> list[tupl
         found = known.get(line.fingerprint) or numbers.get(
             (line.booked_on, line.money, line.bank_id)
         )
+        if found is None and number in told:
+            found = case.histories[told[number]]
         if found:
             case.free.discard(number)
             case.settled.append(number)
@@ -52,13 +58,16 @@ def _settled_by(case: Case, number: int) -> Iterator[History]:
             yield case.histories[place]
 
 
-def find_again(case: Case) -> dict[int, History]:
+def find_again(case: Case, booked: "Set[int]") -> dict[int, History]:
     """Free lines that may be bookings which settled a payment before, under another number of the
     bank's and so with another fingerprint: of its day and amount, and with its payer's name or
-    something of its own. A line with another payment's reference is not."""
+    something of its own. A line with another payment's reference is not, nor one of a payment that
+    is `booked`: its own line is known."""
     of_lines = {line.fingerprint for line in case.lines}
     settled: dict[tuple[date, Money], list[int]] = {}
     for place, evidence in enumerate(case.evidence):
+        if place in booked:
+            continue
         if evidence and evidence.fingerprint.partition("_")[0] not in of_lines:
             settled.setdefault((evidence.booked_on, evidence.money), []).append(place)
     again: dict[int, History] = {}

@@ -12,6 +12,7 @@ from payments.events import Fingerprint, parse_fingerprint
 from payments.money import Money
 
 _NONE = Fingerprint("")
+ALERT = "ALERT-"  # begins the fingerprint of a line that a bank's message tells: no statement does
 
 
 class Kind(StrEnum):
@@ -98,9 +99,18 @@ def with_fingerprints(lines: Iterable[Line]) -> list[Line]:
         )
         key = "\x1f".join(parts)
         counts[key] += 1
-        digest = sha256(f"{key}\x1f{counts[key]}".encode()).digest()
-        text = b32encode(digest[:20]).decode()
+        text = digest_text(f"{key}\x1f{counts[key]}")
         found.append(
             replace(line, fingerprint=parse_fingerprint(f"{line.booked_on:%Y%m%d}-{text}"))
         )
     return found
+
+
+def digest_text(key: str) -> str:
+    """160 bits of a hash, in 32 letters and digits."""
+    return b32encode(sha256(key.encode()).digest()[:20]).decode()
+
+
+def is_alert(fingerprint: Fingerprint) -> bool:
+    """Whether a line is a bank's message that somebody's phone forwarded, and no statement's."""
+    return fingerprint.startswith(ALERT)

@@ -227,6 +227,7 @@ def test_the_same_files_make_the_same_zip(tmp_path: Path) -> None:
         "rails/upi.py",
         "roster/model.py",
         "notices/entry.py",
+        "intake/entry.py",
         "testkit/factories.py",
         "payments/references.py",
         "publishing/locks.py",

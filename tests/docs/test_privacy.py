@@ -11,7 +11,7 @@ from payments.documents import PUBLIC_FIELDS, RECORDED_FIELDS
 from payments.erasing import ERASED_FIELDS
 from testkit.demo_process import ROOT
 from tests.backend.api import Api
-from tests.infra.templates import STACK, load_template, properties
+from tests.infra.templates import INTAKE, STACK, load_template, properties
 
 PRIVACY = (ROOT / "docs/privacy.md").read_text("utf-8")
 TEMPLATE = load_template(STACK)
@@ -106,3 +106,10 @@ def test_nothing_else_of_a_phone_is_written() -> None:
 def test_the_words_to_publish_name_what_a_market_has_to_look_at(word: str) -> None:
     words: Any = PRIVACY.partition("## Words to publish")[2]
     assert f"[{word}]" in words
+
+
+def test_bank_alerts_are_kept_as_long_as_it_says() -> None:
+    days = load_template(INTAKE)["Parameters"]["KeepDays"]["Default"]
+    [row] = [cells for name, cells in rows().items() if name.startswith("where [bank alerts]")]
+    assert row[-1].startswith(f"{days} days (`KeepDays`)")
+    assert f"for {days} days (`--set KeepDays=" in (ROOT / "docs/alerts.md").read_text("utf-8")

@@ -9,6 +9,7 @@ INFRA = Path(__file__).parents[2] / "infra"
 STACK = INFRA / "payee-pages.yaml"
 WEBSITE = INFRA / "website.yaml"
 NOTICES = INFRA / "notices/notices.yaml"
+INTAKE = INFRA / "intake/intake.yaml"
 FIREWALL = INFRA / "firewall.yaml"
 
 

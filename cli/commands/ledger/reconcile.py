@@ -1,24 +1,27 @@
 """`payees reconcile`: a bank's statement held against what payers say they paid."""
 
 import sys
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from cli.arguments import by_option, own_name
+from cli.arguments import Moment, by_option, own_name
 from cli.copying.copied_system import CopiedSystem, Readable, readable_options
 from cli.failure import Failure
 from cli.files import replacing
+from cli.intake.office import load_alert_lines
 from cli.listing import Listing, format_options, print_listing
 from cli.roster_file import read_roster, roster_option
 from cli.settling.applying import apply_decisions, check_decided, tell, undo_batch, undo_command
 from cli.settling.batches import Batch, arrived, keep_batch, load_batch, same_person
-from cli.settling.planning import match_statements, summarize
+from cli.settling.planning import Found, match_lines, match_statements, summarize
 from cli.settling.plans import USUAL_PLAN, load_sheet, plan_sheet, plan_text, told_rows
 from cli.settling.reviewing import refuse_without_terminal, review_plan
-from cli.settling.statements import Reading, statement_options
+from cli.settling.statements import statement_options
 from cli.system import System, same_system
 from desk.names import isolated
 from desk.settling.plan import Decision, batch_of, read_plan
@@ -31,6 +34,7 @@ from roster.model import Roster
 
 _WORDS = {"name", "text", "why", "payer_id"}
 _FEW = 10
+_ALERTS_OF = timedelta(days=31)
 _SHOWN = [name for name in PLAN_COLUMNS if name not in ("settle", "file", "line", "evidence")]
 
 
@@ -39,6 +43,8 @@ _SHOWN = [name for name in PLAN_COLUMNS if name not in ("settle", "file", "line"
     "statements", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False)
 )
 @statement_options
+@click.option("--alerts", is_flag=True, help="Bank alerts instead of a statement: payees intake.")
+@click.option("--since", type=Moment(), help="With --alerts: of then on; else of the last 31 days.")
 @click.option("--plan", type=click.Path(path_type=Path), help="Write the plan there, as CSV.")
 @click.option(
     "--review", is_flag=True,
@@ -83,25 +89,33 @@ def reconcile(
     records and confirms it. Where the roster says `approval: needed`, what --apply decides waits
     until somebody else says --approve, as another identity of AWS's.
 
+    With --alerts it is the bank's messages that are matched, which somebody's phone forwarded.
+    They come at once, and can be forged: nothing of them is sure.
+
     \b
     payees reconcile march.csv --review
     payees reconcile march.csv --plan plan.csv
     payees reconcile march.xml april.xml
     payees reconcile march.csv --plan plan.csv --from ledger.duckdb
+    payees reconcile --alerts --review
     payees reconcile --apply plan.csv --by Asha
     payees reconcile --apply plan.csv --by Asha --include likely
     payees reconcile --approve K2M4XA7Q --by Ben
     payees reconcile --undo K2M4XA7Q --by Asha
     """
     acts = [one for one in (applied, approved, undone) if one is not None]
-    if bool(statements or options["review"]) + len(acts) != 1:
+    alerts, since, how = (options.pop(name) for name in ("alerts", "since", "how"))
+    if bool(statements or alerts or options["review"]) + len(acts) != 1:
         raise click.UsageError(
-            "Say one of these: STATEMENTs, --review, --apply PLAN, --approve BATCH, --undo BATCH."
+            "Say one of these: STATEMENTs, --review, --apply PLAN, --approve BATCH, --undo BATCH, "
+            "--alerts."
         )
+    if (statements and alerts) or (since and not alerts):
+        raise click.UsageError("--alerts goes with no STATEMENT, and --since with --alerts.")
     if isinstance(system, CopiedSystem):
-        if acts:
+        if acts or alerts:
             raise click.UsageError("A copy is only read: --from goes with STATEMENTs alone.")
-        _match(system, statements, _accounts(_roster(roster_path)), **options)
+        _match(partial(match_statements, system, statements, how), roster_path, **options)
     elif undone is not None:
         results = undo_batch(system, undone.strip().upper(), by or own_name())
         tell(results, "undone", f"Next: payees payments{same_system()}")
@@ -112,30 +126,34 @@ def reconcile(
         roster = _roster(roster_path)
         needs_approval = roster is not None and roster.site.needs_approval
         _apply(system, decisions, by or own_name(), needs_approval=needs_approval)
+    elif alerts:
+        lines = partial(load_alert_lines, system, since or datetime.now(UTC) - _ALERTS_OF)
+        _match(lambda accounts: match_lines(system, lines(), accounts), roster_path, **options)
+    elif statements:
+        _match(partial(match_statements, system, statements, how), roster_path, **options)
     else:
-        _match(system, statements, _accounts(_roster(roster_path)), **options)
+        _match(None, roster_path, **options)
 
 
 def _match(
-    system: Readable,
-    statements: tuple[Path, ...],
-    accounts: dict[str, set[str]],
+    find: Callable[[dict[str, set[str]]], Found] | None,
+    roster_path: Path,
     *,
-    how: Reading,
     plan: Path | None,
     include: str | None,
     review: bool,
     **shown: Any,
 ) -> None:
+    """Match what `find` reads, by the payees of each account; without it, go on with the plan."""
     if include and not review:
         raise click.UsageError("--include goes with --apply, or with --review.")
     if review:
         refuse_without_terminal()
         plan = plan or USUAL_PLAN
-    if not statements:
+    if find is None:
         _review(load_sheet(plan or USUAL_PLAN), plan or USUAL_PLAN, include)
         return
-    found = match_statements(system, statements, how, accounts)
+    found = find(_accounts(_roster(roster_path)))
     sheet = None
     if plan:
         sheet = plan_sheet(found, plan)

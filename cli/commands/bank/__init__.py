@@ -1,0 +1,1 @@
+"""Commands about what a bank tells by itself."""

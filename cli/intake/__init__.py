@@ -1,0 +1,1 @@
+"""Bank alerts as the command line has them: patterns in a file, keys, what came."""

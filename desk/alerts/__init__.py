@@ -1,0 +1,1 @@
+"""Bank alerts as lines of a statement: read by patterns that a maintainer writes."""
