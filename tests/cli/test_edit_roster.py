@@ -232,3 +232,75 @@ def test_what_is_written_too_strangely_is_left_to_a_hand(
     assert result.stderr == (
         "payees.yaml is written in a way that cannot be edited safely: edit it by hand.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told", "lines"),
+    [
+        (
+            ["add", "ravi", "--name", "Ravi"],
+            "Would add ravi to payees.yaml: 3 payees, no mistakes.",
+            ["+  - id: ravi", "+    name: Ravi"],
+        ),
+        (
+            ["edit", "shilpa", "--name", "Shilpa Rao"],
+            "Would change shilpa in payees.yaml: no mistakes.",
+            ["-  - {id: shilpa, name: Shilpa}", '+  - {id: shilpa, name: Shilpa Rao}'],
+        ),
+        (
+            ["rename", "shilpa", "stall-5"],
+            "shilpa would be stall-5 in payees.yaml; /shilpa/ would lead to /stall-5/.",
+            [
+                "-  - {id: shilpa, name: Shilpa}",
+                '+  - {id: stall-5, name: Shilpa, formerly: ["shilpa"]}',
+            ],
+        ),
+        (
+            ["away", "shilpa", "--until", "2099-01-02"],
+            "shilpa would be away until 2099-01-02 in payees.yaml.",
+            [
+                "-  - {id: shilpa, name: Shilpa}",
+                '+  - {id: shilpa, name: Shilpa, status: away, until: "2099-01-02"}',
+            ],
+        ),
+        (
+            ["close", "shilpa"],
+            "shilpa would be closed in payees.yaml.",
+            [
+                "-  - {id: shilpa, name: Shilpa}",
+                "+  - {id: shilpa, name: Shilpa, status: closed}",
+            ],
+        ),
+        (
+            ["handover", "shilpa", "--name", "Usha"],
+            "shilpa is Shilpa and would be Usha in payees.yaml. Page and sticker stay.",
+            ["-  - {id: shilpa, name: Shilpa}", "+  - {id: shilpa, name: Usha}"],
+        ),
+    ],
+)  # fmt: skip
+def test_a_dry_run_shows_the_lines_that_would_change(
+    desk: Desk, arguments: list[str], told: str, lines: list[str]
+) -> None:
+    before = ROSTER.read_bytes()
+    result = desk.payees(*arguments, "--dry-run")
+    assert result.exit_code == 0
+    assert result.stderr == f"{told}\nNothing was changed: that was a dry run.\n"
+    head, changed = result.stdout.splitlines()[:2], result.stdout.splitlines()[3:]
+    assert head == ["--- payees.yaml now", "+++ payees.yaml then"]
+    assert [line for line in changed if line[0] != " "] == lines
+    assert ROSTER.read_bytes() == before
+
+
+def test_a_dry_run_of_an_opening_and_of_what_is_so_already(desk: Desk) -> None:
+    desk.payees("close", "shilpa")
+    before = ROSTER.read_bytes()
+    result = desk.payees("open", "shilpa", "--dry-run")
+    assert (result.exit_code, result.stderr.splitlines()[0]) == (
+        *(0, "shilpa would be open in payees.yaml."),
+    )
+    again = desk.payees("close", "shilpa", "--dry-run")
+    assert (again.exit_code, again.stdout) == (0, "")
+    assert again.stderr == "shilpa is closed already: nothing was changed.\n"
+    refused = desk.payees("add", "mahantesh", "--name", "M", "--dry-run")
+    assert refused.exit_code == 1
+    assert ROSTER.read_bytes() == before

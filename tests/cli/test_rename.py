@@ -98,7 +98,7 @@ def test_who_is_away_until_a_day_is_published_open_from_that_day(desk: Desk) -> 
     result = desk.payees("away", "shilpa", "--until", str(day))
     assert result.stderr == (
         f"shilpa is away until {day} now in payees.yaml.\n"
-        f"Next: payees publish, and again on {day} or later, which opens the page\n"
+        f"From {day} on, `payees publish` opens the page.\nNext: payees publish\n"
     )
     roster = load_roster(ROSTER)
     assert roster.on(day - timedelta(days=1)) is roster

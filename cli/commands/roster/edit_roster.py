@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from cli.arguments import complete_payee
-from cli.editing.roster_editing import change_payee, check_and_replace, edited
-from cli.roster_file import count_payees, find_entry, read_roster, roster_option, this_day
+from cli.editing.roster_editing import checked, edited, editing_options, plan_change
+from cli.roster_file import count_payees, find_entry, read_roster, this_day
 from payments.payee import PayeeStatus
 from roster.editing import Values, add_payees
 from roster.grammar import Keys, ListOf
@@ -76,8 +76,8 @@ def _given(options: Mapping[str, Any]) -> dict[str, Value]:
 @click.command()
 @click.argument("payee_id", metavar="ID")
 @_key_options(change=False)
-@roster_option
-def add(payee_id: str, roster_path: Path, **options: Any) -> None:
+@editing_options
+def add(payee_id: str, roster_path: Path, *, dry_run: bool, **options: Any) -> None:
     """Add a payee behind the last in payees.yaml. Comments, order and all other lines stay.
 
     The file is only changed if the result has no mistakes.
@@ -96,16 +96,16 @@ def add(payee_id: str, roster_path: Path, **options: Any) -> None:
                 raise click.UsageError(f"{' and '.join(needed)} go together: say both.")
     before = read_roster(roster_path)
     text = edited(roster_path, lambda text: add_payees(text, [values]))
-    after = check_and_replace(roster_path, text, before, {payee_id})
-    click.echo(f"Added {payee_id} to {roster_path}: {count_payees(after)}, no mistakes.", err=True)
-    click.echo("Next: payees publish", err=True)
+    edit = checked(roster_path, text, before, {payee_id})
+    told = f"{payee_id} to {roster_path}: {count_payees(edit.after)}, no mistakes."
+    edit.carry_out(f"Added {told}", f"Would add {told}", dry_run=dry_run)
 
 
 @click.command()
 @click.argument("payee_id", metavar="ID", shell_complete=complete_payee)
 @_key_options(change=True)
-@roster_option
-def edit(payee_id: str, roster_path: Path, **options: Any) -> None:
+@editing_options
+def edit(payee_id: str, roster_path: Path, *, dry_run: bool, **options: Any) -> None:
     """Change what payees.yaml says of a payee. Comments, order and all other lines stay.
 
     Only what you name changes; a list is replaced whole. The file is only changed if the result
@@ -125,17 +125,18 @@ def edit(payee_id: str, roster_path: Path, **options: Any) -> None:
             changes[name] = None
     if not changes:
         raise click.UsageError("Say what to change: `payees edit -h` lists it.")
-    if change_payee(roster_path, payee_id, changes):
-        click.echo(f"Changed {payee_id} in {roster_path}: no mistakes.", err=True)
-        click.echo("Next: payees publish", err=True)
+    edit = plan_change(roster_path, payee_id, changes)
+    if edit.changes:
+        told = f"{payee_id} in {roster_path}: no mistakes."
+        edit.carry_out(f"Changed {told}", f"Would change {told}", dry_run=dry_run)
     else:
         click.echo(f"{roster_path} says that of {payee_id} already: nothing to change.", err=True)
 
 
 @click.command()
 @click.argument("payee_id", metavar="ID", shell_complete=complete_payee)
-@roster_option
-def close(payee_id: str, roster_path: Path) -> None:
+@editing_options
+def close(payee_id: str, roster_path: Path, *, dry_run: bool) -> None:
     """Close a payee in payees.yaml: its page stays, says so, and takes no payments.
 
     Comments, order and all other lines stay. What is recorded stays in the ledger.
@@ -143,7 +144,7 @@ def close(payee_id: str, roster_path: Path) -> None:
     \b
     payees close ravi
     """
-    _become(PayeeStatus.CLOSED, payee_id, roster_path)
+    _become(PayeeStatus.CLOSED, payee_id, roster_path, dry_run=dry_run)
 
 
 @click.command()
@@ -154,8 +155,8 @@ def close(payee_id: str, roster_path: Path) -> None:
     metavar="DAY",
     help="The day of being back: a publish on that day or later opens the page.",
 )
-@roster_option
-def away(payee_id: str, until: datetime | None, roster_path: Path) -> None:
+@editing_options
+def away(payee_id: str, until: datetime | None, roster_path: Path, *, dry_run: bool) -> None:
     """Say in payees.yaml that a payee is away: its page says so, and takes no payments until
     `payees open`, or the first publish on the day of being back. Comments, order and all other
     lines stay.
@@ -166,30 +167,35 @@ def away(payee_id: str, until: datetime | None, roster_path: Path) -> None:
     """
     if until and until.date() <= this_day():
         raise click.UsageError(f"--until: {until:%Y-%m-%d} has come: say a later day.")
-    _become(PayeeStatus.AWAY, payee_id, roster_path, until.date() if until else None)
+    day = until.date() if until else None
+    _become(PayeeStatus.AWAY, payee_id, roster_path, day, dry_run=dry_run)
 
 
 @click.command()
 @click.argument("payee_id", metavar="ID", shell_complete=complete_payee)
-@roster_option
-def open(payee_id: str, roster_path: Path) -> None:  # noqa: A001 (as it is typed)
+@editing_options
+def open(payee_id: str, roster_path: Path, *, dry_run: bool) -> None:  # noqa: A001 (as it is typed)
     """Open a payee again in payees.yaml who is away or closed: its page takes payments. Comments,
     order and all other lines stay.
 
     \b
     payees open ravi
     """
-    _become(PayeeStatus.OPEN, payee_id, roster_path)
+    _become(PayeeStatus.OPEN, payee_id, roster_path, dry_run=dry_run)
 
 
-def _become(status: PayeeStatus, payee_id: str, path: Path, until: date | None = None) -> None:
+def _become(
+    status: PayeeStatus, payee_id: str, path: Path, until: date | None = None, *, dry_run: bool
+) -> None:
     entry = find_entry(read_roster(path), payee_id, path)
     told = f"{status} until {until}" if until else str(status)
     if entry.payee.status is status and entry.until == until:
         click.echo(f"{payee_id} is {told} already: nothing was changed.", err=True)
         return
     day = until.isoformat() if until else None
-    change_payee(path, payee_id, {"status": status.value, "until": day})
-    click.echo(f"{payee_id} is {told} now in {path}.", err=True)
-    again = f", and again on {until} or later, which opens the page" if until else ""
-    click.echo(f"Next: payees publish{again}", err=True)
+    plan_change(path, payee_id, {"status": status.value, "until": day}).carry_out(
+        f"{payee_id} is {told} now in {path}.",
+        f"{payee_id} would be {told} in {path}.",
+        *([f"From {until} on, `payees publish` opens the page."] if until else []),
+        dry_run=dry_run,
+    )

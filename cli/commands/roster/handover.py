@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.arguments import complete_payee
-from cli.editing.roster_editing import change_payee, roster_text
-from cli.roster_file import find_entry, read_roster, roster_option, this_day
+from cli.editing.roster_editing import editing_options, plan_change, roster_text
+from cli.roster_file import find_entry, read_roster, this_day
 from roster.importing.written import written_pay_by
 from roster.pay_by import parse_typed
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 )
 @click.option("--no-pay-by", is_flag=True, help="They have no accounts of their own.")
 @click.option("--same-accounts", is_flag=True, help="Money goes where it went before.")
-@roster_option
+@editing_options
 def handover(
     *,
     payee_id: str,
@@ -39,6 +39,7 @@ def handover(
     no_pay_by: bool,
     same_accounts: bool,
     roster_path: Path,
+    dry_run: bool,
 ) -> None:
     """Give the stall ID to somebody else in payees.yaml: id, page and sticker stay, name and
     accounts are new. Comments, order and all other lines stay.
@@ -69,15 +70,16 @@ def handover(
         changes["pay_by"] = list(pay_by) or None
     if name != former:
         changes["notify"] = None
-    if not change_payee(roster_path, payee_id, changes):
+    edit = plan_change(roster_path, payee_id, changes)
+    if not edit.changes:
         click.echo(f"{roster_path} says that of {payee_id} already: nothing to change.", err=True)
         return
     today = this_day()
-    for line in (
+    edit.carry_out(
         f"{payee_id} was {former} and is {name} now in {roster_path}. Page and sticker stay.",
+        f"{payee_id} is {former} and would be {name} in {roster_path}. Page and sticker stay.",
         f"What was {former}'s: payees totals {payee_id} --until {today - timedelta(days=1)}",
         f"What is {name}'s: payees totals {payee_id} --since {today}",
         f"End {former}'s keys to the till: payees till {payee_id} --list",
-        "Next: payees publish",
-    ):
-        click.echo(line, err=True)
+        dry_run=dry_run,
+    )

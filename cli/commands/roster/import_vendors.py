@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from cli.editing.roster_editing import check_and_replace, edited, roster_text
+from cli.editing.roster_editing import checked, edited, roster_text
 from cli.failure import Failure
 from cli.listing import Listing, print_listing
 from cli.roster_file import count_payees, read_roster, roster_option
@@ -116,8 +116,9 @@ def import_(
         click.echo(f"{roster_path} says all of it already: nothing was changed.", err=True)
     else:
         touched = {row.payee_id for row in planned.rows if row.verdict is not Verdict.SAME}
-        after = check_and_replace(roster_path, new_text, before, touched)
-        click.echo(f"Wrote {roster_path}: {count_payees(after)}, no mistakes.", err=True)
+        edit = checked(roster_path, new_text, before, touched)
+        edit.keep()
+        click.echo(f"Wrote {roster_path}: {count_payees(edit.after)}, no mistakes.", err=True)
         click.echo("Next: payees publish --dry-run", err=True)
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from cli.arguments import complete_payee
-from cli.editing.roster_editing import check_and_replace, edited
+from cli.editing.roster_editing import checked, edited, editing_options
 from cli.failure import Failure
-from cli.roster_file import find_entry, read_roster, roster_option
+from cli.roster_file import find_entry, read_roster
 from payments.payee import PayeeId
 from roster.editing import edit_payees
 
@@ -15,8 +15,8 @@ from roster.editing import edit_payees
 @click.command()
 @click.argument("old", metavar="OLD", shell_complete=complete_payee)
 @click.argument("new", metavar="NEW")
-@roster_option
-def rename(old: str, new: str, roster_path: Path) -> None:
+@editing_options
+def rename(old: str, new: str, roster_path: Path, *, dry_run: bool) -> None:
     """Give the payee OLD the id NEW in payees.yaml. Comments, order and all other lines stay.
 
     The old id is kept as `formerly`: its address leads to the new one, so stickers, links and pages
@@ -37,6 +37,8 @@ def rename(old: str, new: str, roster_path: Path) -> None:
     former = [one for one in entry.payee.ids[1:] if one != new]
     changes = {"id": new, "formerly": [*former, old]}
     text = edited(roster_path, lambda text: edit_payees(text, {entry.payee_id: changes}))
-    check_and_replace(roster_path, text, before, {old, new})
-    click.echo(f"{old} is {new} now in {roster_path}; /{old}/ will lead to /{new}/.", err=True)
-    click.echo("Next: payees publish", err=True)
+    checked(roster_path, text, before, {old, new}).carry_out(
+        f"{old} is {new} now in {roster_path}; /{old}/ will lead to /{new}/.",
+        f"{old} would be {new} in {roster_path}; /{old}/ would lead to /{new}/.",
+        dry_run=dry_run,
+    )
