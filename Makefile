@@ -15,7 +15,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 export PLAYWRIGHT_BROWSERS_PATH := $(CURDIR)/.tools/playwright
 
-.PHONY: help demo dev test e2e soak settling check format wheel stage package deploy update rollback destroy notices intake restore health rehearse
+.PHONY: help demo dev test e2e soak settling check format wheel stage package deploy update rollback destroy notices intake archive restore health rehearse
 .PHONY: audit release bench bench-build bench-lambda bench-page bench-settling bench-desk cost load screenshots catalogs docs clean
 .DEFAULT_GOAL := help
 
@@ -106,6 +106,9 @@ notices: named-stage .venv/.site .tools/deploy/.installed ## tell people outside
 
 intake: named-stage .venv/.site .tools/deploy/.installed ## take banks' messages in, which propose what to confirm; STAGE=production ARGS="--set KeepDays=60" or ARGS=--off
 	@$(INFRA) intake $(STAGE) $(ARGS)
+
+archive: named-stage .venv/.site ## the ledger exported each night, locked, for Athena; STAGE=production ARGS="--set KeptDays=3650" or ARGS=--off
+	@$(INFRA) archive $(STAGE) $(ARGS)
 
 restore: named-stage .venv/.site ## rows the ledger lost, from a restored copy; STAGE=production ARGS="--from TABLE"
 	@$(INFRA) restore $(STAGE) $(ARGS)

@@ -179,8 +179,7 @@ def read_histories(
     of rows of each. `collects` is whether nothing is shown of it before all is read: then a bar
     shows how far it is."""
     if isinstance(system, CopiedSystem):
-        bounds = selection.bounds()
-        yield from filter(selection.matches, system.histories(payee_ids, selection.since, bounds))
+        yield from system.histories(payee_ids, selection)
         return
     ledger = system.ledger()
     with while_reading(), progress_bar("Reading payees") as show:

@@ -28,6 +28,7 @@ from publishing.object_store import S3Store
 from publishing.publication import THREADS
 
 if TYPE_CHECKING:
+    from types_boto3_athena import AthenaClient
     from types_boto3_cloudfront import CloudFrontClient
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_lambda import LambdaClient
@@ -65,6 +66,7 @@ class System:
     api_url: str | None = None
     distribution: str | None = None
     region: str | None = None
+    stack: str = ""
 
     def __str__(self) -> str:
         if self.endpoint_url:
@@ -93,6 +95,10 @@ class System:
     def ssm(self) -> "SSMClient":
         with _aws_settings():
             return boto3.client("ssm", config=_PATIENT, **self._client_options())
+
+    def athena(self) -> "AthenaClient":
+        with _aws_settings():
+            return boto3.client("athena", config=_PATIENT, **self._client_options())
 
     def identity(self) -> str:
         """Whom AWS takes us for, as an ARN. Raises Failure."""
@@ -236,9 +242,7 @@ state_dir_option = click.option(
 def load_stack(name: str, parts: list[str], region: str | None = None) -> System:
     """The system that the stack `name` made, with `parts` of it certainly there; without its
     ledger, unless that is one of them. Raises Failure."""
-    with _aws_settings():
-        client = boto3.client("cloudformation", config=_PATIENT, region_name=region or aws_region())
-    outputs = load_outputs(client, name, [STACK_OUTPUTS[part] for part in parts])
+    outputs = load_stack_outputs(name, [STACK_OUTPUTS[part] for part in parts], region)
     return System(
         ledger_table=outputs["LedgerTable"] if "table" in parts else "",
         registry_table=outputs.get("RegistryTable", ""),
@@ -247,7 +251,15 @@ def load_stack(name: str, parts: list[str], region: str | None = None) -> System
         api_url=outputs.get("ApiUrl"),
         distribution=outputs.get("DistributionId"),
         region=region,
+        stack=name,
     )
+
+
+def load_stack_outputs(name: str, needed: list[str], region: str | None) -> dict[str, str]:
+    """What a stack says of itself, `needed` certainly among it. Raises Failure."""
+    with _aws_settings():
+        client = boto3.client("cloudformation", config=_PATIENT, region_name=region or aws_region())
+    return load_outputs(client, name, needed)
 
 
 def load_stage(name: str, parts: list[str]) -> System:

@@ -4,17 +4,27 @@ night's export."""
 from desk.questions import events_of, payments_of, standing, totals_question
 
 NIGHT = "NIGHT"  # stands in the named queries where the folder of an export is to be written
-ROWS = f"(SELECT Item FROM ledger WHERE night = '{NIGHT}' AND Item.PK.S IS NOT NULL) AS kept"
-"""What an export has beside the data, such as its manifests, is no row."""
 
 
-def archive_queries(rows: str = ROWS) -> dict[str, str]:
+def rows_of(night: str) -> str:
+    """The rows of one night's export. What it has beside the data, such as manifests, is no row."""
+    quoted = night.replace("'", "''")
+    return f"(SELECT Item FROM ledger WHERE night = '{quoted}' AND Item.PK.S IS NOT NULL) AS kept"
+
+
+def count_question(rows: str) -> str:
+    """How many there are: the export's manifest says how many there should be."""
+    return f"SELECT count(*) AS found FROM {rows}"
+
+
+def archive_queries() -> dict[str, str]:
     """Each by its name."""
+    rows = rows_of(NIGHT)
     before = relations_of(rows)
     return {
-        "totals-by-payee": before + totals_question(["payee"], {}),
-        "totals-by-method": before + totals_question(["method"], {}),
-        "count-of-rows": f"SELECT count(*) AS found FROM {rows}",
+        "totals-by-payee": before + totals_question(["payee"]),
+        "totals-by-method": before + totals_question(["method"]),
+        "count-of-rows": count_question(rows),
     }
 
 

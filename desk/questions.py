@@ -5,9 +5,11 @@ They are asked of two relations, `payments` and `events`, that a copy has as tab
 them are rows of DynamoDB's export, one column `Item`.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import cache
 
 from desk.totals import Group, Total
 from payments.times import to_unix_milliseconds
@@ -21,6 +23,8 @@ ITEM_FIELDS = (
 EVIDENCE_FIELDS = (
     ("line", "S"), ("bank_id", "S"), ("booked_on", "S"), ("minor", "N"), ("cur", "S")
 )  # fmt: skip
+
+_DAY_MS = 86_400_000
 
 _PAYMENTS = """\
 SELECT
@@ -59,28 +63,24 @@ WHERE Item.SK.S LIKE 'PAYMENT#%#EVENT#%'"""
 _STANDING = """\
 SELECT steps.payee_id, steps.payment_id, max_by(steps.status, steps.number) AS status
 FROM (
-  SELECT payee_id, payment_id, number, status, sum(step) OVER (
-    PARTITION BY payee_id, payment_id ORDER BY number) AS height
+  SELECT payee_id, payment_id, number, status,
+    sum(step) OVER (PARTITION BY payee_id, payment_id ORDER BY number) AS height,
+    sum(step) OVER (PARTITION BY payee_id, payment_id) AS last_height
   FROM (
     SELECT payee_id, payment_id, number, status,
       CASE status WHEN 'undone' THEN -1 WHEN 'erased' THEN 0 ELSE 1 END AS step
     FROM events) AS told) AS steps
-JOIN (
-  SELECT payee_id, payment_id,
-    sum(CASE status WHEN 'undone' THEN -1 WHEN 'erased' THEN 0 ELSE 1 END) AS height
-  FROM events GROUP BY payee_id, payment_id) AS ends
-ON steps.payee_id = ends.payee_id AND steps.payment_id = ends.payment_id
-WHERE steps.height = ends.height AND steps.status IN ('confirmed', 'reversed')
+WHERE steps.height = steps.last_height AND steps.status IN ('confirmed', 'reversed')
 GROUP BY steps.payee_id, steps.payment_id"""
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
-    """A day or a month of this machine's zone, in Unix milliseconds; `end_ms` is the next one's."""
+class Clock:
+    """How far the clocks of this machine's zone are before UTC: `offset_ms` until just before
+    `until_ms`, for ever if that is None."""
 
-    first_ms: int
-    end_ms: int
-    label: str
+    until_ms: int | None
+    offset_ms: int
 
 
 def payments_of(rows: str) -> str:
@@ -99,20 +99,15 @@ def standing() -> str:
 
 def totals_question(
     parts: Sequence[str],
-    periods: Mapping[str, Sequence[Period]],
+    clocks: Sequence[Clock] = (),
     *,
     payee_ids: Collection[str] = (),
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> str:
-    """Sums by `parts` and currency, in their order: a row for each, its label's parts first.
-
-    `periods` has those of the parts `day` and `month`, of all the time that is asked about.
-    """
-    labels = {"payee": "payments.payee_id", "method": "coalesce(payments.method, '')"}
-    labels |= {part: f"{part}s.label" for part in periods}
-    joins = "".join(f"\nJOIN {_values(part, spans)}" for part, spans in periods.items())
-    chosen = [labels[part] for part in parts]
+    """Sums by `parts` and currency, in their order: a row for each, its label's parts first; of a
+    day or month, which need `clocks`, the local date's number. `totals_answer` reads it."""
+    chosen = [_LABELS[part] for part in parts]
     shown = "".join(f"{label} AS {part},\n  " for label, part in zip(chosen, parts, strict=True))
     groups = ", ".join([*chosen, "payments.currency"])
     sums = ",\n  ".join(
@@ -124,14 +119,48 @@ def totals_question(
             ("reversed", "payments.status = 'reversed'"),
         )
     )
+    by_date = any("local_day" in label for label in chosen)
     return f"""\
 SELECT
   {shown}payments.currency AS currency,
   {sums}
-FROM payments{joins}
+FROM {_with_local_day(clocks) if by_date else "payments"}
 WHERE {" AND ".join(conditions(payee_ids, since, until))}
 GROUP BY {groups}
 ORDER BY {groups}"""
+
+
+_DATE = "(DATE '1970-01-01' + payments.local_day * INTERVAL '1' DAY)"
+_LABELS = {
+    "payee": "payments.payee_id",
+    "method": "coalesce(payments.method, '')",
+    "day": "payments.local_day",
+    "month": f"(year({_DATE}) * 12 + month({_DATE}) - 1)",
+}
+
+
+def _with_local_day(clocks: Sequence[Clock]) -> str:
+    """The payments with the number of the local day, counted from 1970-01-01."""
+    return f"""\
+(
+  SELECT timed.*, CAST((local_ms - local_ms % {_DAY_MS}) / {_DAY_MS} AS bigint) AS local_day
+  FROM (
+    SELECT payments.*, payments.recorded_ms + {_offset_of(clocks)} AS local_ms
+    FROM payments
+  ) AS timed
+) AS payments"""
+
+
+def _offset_of(clocks: Sequence[Clock]) -> str:
+    """Halved again and again: a zone has some two hundred changes, and there are many rows."""
+    if len(clocks) == 1:
+        return str(clocks[0].offset_ms)
+    half = len(clocks) // 2
+    earlier, later = _offset_of(clocks[:half]), _offset_of(clocks[half:])
+    return (
+        f"CASE WHEN payments.recorded_ms < {clocks[half - 1].until_ms} "
+        f"THEN {earlier} ELSE {later} END"
+    )
 
 
 def conditions(
@@ -149,42 +178,51 @@ def conditions(
         yield f"payments.recorded_ms < {_milliseconds_from(until)}"
 
 
-def totals_answer(rows: Sequence[Sequence[str | int]], parts: Sequence[str]) -> dict[Group, Total]:
+def totals_answer(rows: Iterable[Sequence[str | int]], parts: Sequence[str]) -> dict[Group, Total]:
     """What the rows of a totals_question's answer say, in their order."""
     width = len(parts)
+    tell = [_TOLD.get(part, str) for part in parts]
     totals: dict[Group, Total] = {}
     for row in rows:
-        label, currency, sums = row[:width], row[width], row[width + 1 :]
-        totals[Group(tuple(map(str, label)), str(currency))] = Total(*map(int, sums))
+        label = tuple([told(value) for told, value in zip(tell, row, strict=False)])
+        totals[Group(label, str(row[width]))] = Total(*map(int, row[width + 1 :]))
     return dict(sorted(totals.items()))
 
 
-def periods_of(part: str, first: datetime, last: datetime) -> list[Period]:
-    """Every `day` or `month` of this machine's zone from the one of `first` to that of `last`."""
-    months = part == "month"
-    start = first.astimezone().replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
-    start = start.replace(day=1) if months else start
-    found = []
-    while (begin := start.astimezone()) <= last:
-        step = timedelta(days=32) if months else timedelta(days=1)
-        following = (start + step).replace(day=1) if months else start + step
-        found.append(
-            Period(
-                to_unix_milliseconds(begin.astimezone(UTC)),
-                to_unix_milliseconds(following.astimezone().astimezone(UTC)),
-                f"{start:%Y-%m}" if months else f"{start:%Y-%m-%d}",
-            )
-        )
-        start = following
-    return found
+@cache
+def _told_day(number: str | int) -> str:
+    return f"{date(1970, 1, 1) + timedelta(days=int(number)):%Y-%m-%d}"
 
 
-def _values(part: str, periods: Sequence[Period]) -> str:
-    rows = ", ".join(f"({one.first_ms}, {one.end_ms}, '{one.label}')" for one in periods)
-    return (
-        f"(VALUES {rows}) AS {part}s (first_ms, end_ms, label)\n"
-        f"  ON payments.recorded_ms >= {part}s.first_ms AND payments.recorded_ms < {part}s.end_ms"
-    )
+@cache
+def _told_month(number: str | int) -> str:
+    year, month = divmod(int(number), 12)
+    return f"{year:04}-{month + 1:02}"
+
+
+_TOLD: dict[str, Callable[[str | int], str]] = {"day": _told_day, "month": _told_month}
+
+
+def clocks_here() -> list[Clock]:
+    """Every change of this machine's clocks from 1970 to 2106, which holds all payments."""
+    found: list[Clock] = []
+    step = 7 * 86_400  # no zone changes its clocks twice within it, and back
+    before = 0
+    for moment in range(step, 2**32, step):
+        if _offset_at(moment) != _offset_at(before):
+            low, high = before, moment
+            while high - low > 1:
+                middle = (low + high) // 2
+                low, high = (
+                    (middle, high) if _offset_at(middle) == _offset_at(before) else (low, middle)
+                )
+            found.append(Clock(high * 1000, _offset_at(before) * 1000))
+        before = moment
+    return [*found, Clock(None, _offset_at(before) * 1000)]
+
+
+def _offset_at(second: int) -> int:
+    return time.localtime(second).tm_gmtoff
 
 
 def _milliseconds_from(moment: datetime) -> int:

@@ -6,6 +6,7 @@ import shlex
 import sys
 import tempfile
 from pathlib import Path
+from types import ModuleType
 
 import boto3
 import click
@@ -21,12 +22,13 @@ from cli.failure import Failure
 from cli.local.serving import ends_on_signals, listen, server_on, site_url
 from cli.roster_file import read_roster, roster_option
 from infra import operations
+from infra.archiving import turning as archive_turning
 from infra.deployment import Deployment
 from infra.emulation.rehearsal import rehearsal
 from infra.emulation.rehearsal_report import report_lines
 from infra.guarding.health import look
 from infra.intake import turning as intake_turning
-from infra.notices import turning
+from infra.notices import turning as notices_turning
 from infra.stage import ROOT, load_stage
 from infra.stage_file import Wish, write_stage
 from infra.zip_report import report_zip
@@ -141,8 +143,8 @@ def destroy(stage_name: str, delete_data: str | None, *, yes: bool) -> None:
     what = "AND EVERY PAYMENT RECORDED ON IT" if delete_data else "(its data stays)"
     if not yes:
         click.confirm(f"Take down {name} {what}?", abort=True, err=True)
-    turning.take_down(deployment)
-    intake_turning.take_down(deployment)
+    for beside in (notices_turning, intake_turning, archive_turning):
+        beside.take_down(deployment)
     operations.destroy(deployment, with_data=delete_data is not None)
 
 
@@ -157,24 +159,36 @@ def health(stage_name: str) -> None:
     sys.exit(0 if all(finding.is_well for finding in findings) else 1)
 
 
-@main.command(short_help="Tell people outside what happens: turn it on, renew it, turn it off.")
-@_stage
-@click.option("--off", is_flag=True, help="Take away all of it but its secrets.")
-@_settings
-def notices(stage_name: str, settings: list[str], *, off: bool) -> None:
-    """Webhooks, mail and push for whom the roster's notify names: a stack of its own."""
-    deployment = _deployment(stage_name, "Turning off" if off else "Turning on")
-    turning.turn(deployment, None if off else dict(map(_pair, settings)))
+def _stack_beside(name: str, turning: ModuleType, short_help: str, text: str, off: str) -> None:
+    """The command of a stack that stands beside a stage's, where somebody wants it."""
+
+    @main.command(name, short_help=short_help, help=text)
+    @_stage
+    @click.option("--off", is_flag=True, help=off)
+    @_settings
+    def command(stage_name: str, settings: list[str], *, off: bool) -> None:
+        deployment = _deployment(stage_name, "Turning off" if off else "Turning on")
+        turning.turn(deployment, None if off else dict(map(_pair, settings)))
 
 
-@main.command(short_help="Take banks' messages in: turn it on, renew it, turn it off.")
-@_stage
-@click.option("--off", is_flag=True, help="Take away all of it, with messages and keys.")
-@_settings
-def intake(stage_name: str, settings: list[str], *, off: bool) -> None:
-    """An address for phones and mailboxes to forward bank alerts to: a stack of its own."""
-    deployment = _deployment(stage_name, "Turning off" if off else "Turning on")
-    intake_turning.turn(deployment, None if off else dict(map(_pair, settings)))
+_stack_beside(
+    *("notices", notices_turning),
+    "Tell people outside what happens: turn it on, renew it, turn it off.",
+    "Webhooks, mail and push for whom the roster's notify names: a stack of its own.",
+    "Take away all of it but its secrets.",
+)
+_stack_beside(
+    *("intake", intake_turning),
+    "Take banks' messages in: turn it on, renew it, turn it off.",
+    "An address for phones and mailboxes to forward bank alerts to: a stack of its own.",
+    "Take away all of it, with messages and keys.",
+)
+_stack_beside(
+    *("archive", archive_turning),
+    "Export the ledger each night to where nobody can change it.",
+    "A nightly export to a bucket of its own, and Athena to ask it: a stack of its own.",
+    "End it; what was exported stays.",
+)
 
 
 @main.command(short_help="Rows that the ledger lost, from a restored copy.")

@@ -121,14 +121,14 @@ class Deployment:
             self.stage.infra_stack, template, {**names, **found, **parameters}
         )
 
-    def boundary(self, account: str) -> dict[str, str]:
-        """The parameter that bounds the API's role, where an administrator made the policy."""
+    def boundary(self, account: str, name: str = BOUNDARY) -> dict[str, str]:
+        """The parameter that bounds a role, the API's, where an administrator made the policy."""
         iam = self.session.client("iam")
         try:
-            iam.get_policy(PolicyArn=f"arn:aws:iam::{account}:policy/{BOUNDARY}")
+            iam.get_policy(PolicyArn=f"arn:aws:iam::{account}:policy/{name}")
         except iam.exceptions.NoSuchEntityException:
             return {}
-        return {"Boundary": BOUNDARY}
+        return {"Boundary": name}
 
     def release(self, code: str) -> Api:
         """Let Zappa deploy the zip or update to it, and keep it for a rollback. Raises Failure."""

@@ -28,6 +28,7 @@ ROOMS = (  # counted apart from the package that they are in
         "desk/alerts",
         "desk/settling",
         "desk/statements",
+        "infra/archiving",
         "infra/emulation",
         "infra/fast_start",
         "infra/guarding",

@@ -16,6 +16,8 @@ from cli.copying.copy_file import CopyState, opened, state_of
 from cli.failure import Failure
 from cli.system import System, refuse_two_ways, system_options
 from desk.fields import local_time
+from desk.names import folded
+from desk.selection import Selection
 from payments.events import Event, EventStatus, Evidence, Fingerprint, History
 from payments.ledger import Bounds
 from payments.money import Money
@@ -27,6 +29,7 @@ from payments.times import from_unix_milliseconds
 if TYPE_CHECKING:
     from backend.table import Item
 
+ARCHIVES = "s3://"  # begins the addresses of all that lie in S3
 _AT_ONCE = 10_000  # rows
 _NAMES_A_SYSTEM = ("stage", "stack", "table", "registry", "bucket", "state_dir")
 
@@ -37,30 +40,44 @@ class CopiedSystem:
 
     path: Path
     state: CopyState
+    archive: str = ""
+    """Where it was read from, for one command only; else it is a file of somebody's."""
 
     def __str__(self) -> str:
-        return f"the copy {self.path}"
+        return f"the archive {self.archive}" if self.archive else f"the copy {self.path}"
 
     def histories(
-        self, payee_ids: Iterable[PayeeId], since: datetime | None, bounds: Bounds | None
+        self, payee_ids: Iterable[PayeeId], selection: Selection, bounds: Bounds | None = None
     ) -> Iterator[History]:
-        """Payee by payee, each in the order of minting: those of `payee_ids` that were recorded
-        then or later, and whose ids are in `bounds`."""
+        """Payee by payee, each in the order of minting: those of `payee_ids` that match, and whose
+        ids are in `bounds`."""
         with opened(self.path) as connection:
             conditions = ["list_contains(?, payments.payee_id)"]
             values: list[object] = [list(payee_ids)]
-            if since is not None:
-                conditions.append("payments.recorded_ms >= ?")
-                values.append(int(since.timestamp() * 1000))
-            if bounds is not None:
-                conditions.append("payments.payment_id BETWEEN ? AND ?")
-                values += [bounds[0].text, bounds[1].text]
+            if selection.payer:
+                # spelled in whatever way: there are far fewer names than payments
+                names = connection.execute("SELECT DISTINCT payer_id FROM payments").fetchall()
+                wanted = folded(selection.payer)
+                conditions.append("payments.payer_id IN (SELECT unnest(?))")
+                values.append([name for (name,) in names if wanted in folded(name)])
+            for condition, value in (
+                ("payments.recorded_ms >= ?", selection.since and _floor(selection.since)),
+                ("payments.recorded_ms <= ?", selection.until and _floor(selection.until)),
+                ("payments.method = ?", selection.method),
+                ("payments.bank_reference = ?", selection.bank_reference),
+                ("payments.status = ?", selection.status and str(selection.status)),
+                ("payments.payment_id >= ?", bounds and bounds[0].text),
+                ("payments.payment_id <= ?", bounds and bounds[1].text),
+            ):
+                if value:
+                    conditions.append(condition)
+                    values.append(value)
             cursor = connection.execute(_HISTORIES.format(" AND ".join(conditions)), values)
             while rows := cursor.fetchmany(_AT_ONCE):
-                yield from map(_to_history, rows)
+                yield from filter(selection.matches, map(_to_history, rows))
 
     def find_among(self, payee_ids: Iterable[PayeeId], payment_id: PaymentId) -> Iterator[History]:
-        return self.histories(payee_ids, None, (payment_id, payment_id))
+        return self.histories(payee_ids, Selection(), (payment_id, payment_id))
 
     def payees(self) -> list[PayeeId]:
         """Every payee that was registered then, or has payments."""
@@ -114,6 +131,11 @@ def open_copy(path: Path) -> CopiedSystem:
     return CopiedSystem(path, state)
 
 
+def is_archive(address: str) -> bool:
+    """A place in S3, or a folder that was copied from there; else a file."""
+    return address.startswith(ARCHIVES) or Path(address).is_dir()
+
+
 def told_age(age: timedelta) -> str:
     """`3 hours`, roundly."""
     minutes = max(int(age.total_seconds()) // 60, 0)
@@ -123,16 +145,18 @@ def told_age(age: timedelta) -> str:
     return f"{minutes} minute{'' if minutes == 1 else 's'}"
 
 
-def readable_options(*needed: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def readable_options(
+    *needed: str, open_archive: Callable[[str], CopiedSystem] | None = None
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Those of `system_options`, and --from, which names a copy instead; handed to the command as
-    `system`."""
+    `system`. With `open_archive`, --from may name an archive's address, too."""
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         with_system = system_options(*needed)(command)
 
         @wraps(with_system)
-        def choose(*, copy_path: Path | None, **options: Any) -> None:
-            if copy_path is None:
+        def choose(*, copied: str | None, **options: Any) -> None:
+            if copied is None:
                 with_system(**options)
                 return
             context = click.get_current_context()
@@ -143,13 +167,17 @@ def readable_options(*needed: str) -> Callable[[Callable[..., None]], Callable[.
             ]
             refuse_two_ways(["--from", *also])
             mine = {name: value for name, value in options.items() if name not in _NAMES_A_SYSTEM}
-            command(system=open_copy(copy_path), **mine)
+            if open_archive and is_archive(copied):
+                command(system=open_archive(copied), **mine)
+            else:
+                command(system=open_copy(Path(copied)), **mine)
 
         return click.option(
             "--from",
-            "copy_path",
-            type=click.Path(path_type=Path, dir_okay=False),
-            help="Ask this copy, made by `payees sync`, instead of a system.",
+            "copied",
+            metavar="FILE",
+            help="Ask this copy, made by `payees sync`, instead of a system"
+            + (", or an archive: s3://BUCKET/PREFIX." if open_archive else "."),
         )(choose)
 
     return decorate
@@ -166,6 +194,10 @@ FROM payments LEFT JOIN (
 ON payments.payee_id = told.payee_id AND payments.payment_id = told.payment_id
 WHERE {}
 ORDER BY payments.payee_id, payments.payment_id"""
+
+
+def _floor(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
 
 
 def _to_history(row: tuple[Any, ...]) -> History:

@@ -1,13 +1,17 @@
-"""Totals asked of a copy: its engine adds up, where the ledger's payments come one by one."""
+"""Totals asked of a copy, or of an archive: an engine adds up, where the ledger's payments come one
+by one."""
 
 from collections.abc import Mapping, Sequence
 
+from cli.copying.athena import ask, latest_night, load_archive
 from cli.copying.copied_system import CopiedSystem
-from desk.questions import conditions, periods_of, totals_answer, totals_question
+from cli.failure import Failure
+from cli.system import System
+from desk.archive_queries import count_question, relations_of, rows_of
+from desk.questions import clocks_here, totals_answer, totals_question
 from desk.selection import Selection
 from desk.totals import Group, Total
 from payments.payee import PayeeId
-from payments.times import from_unix_milliseconds
 
 
 def totals_of_copy(
@@ -19,19 +23,45 @@ def totals_of_copy(
 ) -> dict[Group, Total]:
     """What `add_up` says of the payments in the period of `selection`: of these payees, of all if
     there is none. `present` has those that took the place of former ids."""
-    chosen = " AND ".join(conditions(payee_ids, selection.since, selection.until))
-    [(first, last)] = system.answer(
-        f"SELECT min(recorded_ms), max(recorded_ms) FROM payments WHERE {chosen}"
-    )
-    if first is None:
-        return {}
-    span = from_unix_milliseconds(first), from_unix_milliseconds(last)
-    periods = {part: periods_of(part, *span) for part in parts if part in ("day", "month")}
     question = totals_question(
-        parts, periods, payee_ids=payee_ids, since=selection.since, until=selection.until
+        parts, clocks_here(), payee_ids=payee_ids, since=selection.since, until=selection.until
     )
+    return _as_present(totals_answer(system.answer(question), parts), parts, present)
+
+
+def totals_of_archive(
+    system: System,
+    parts: Sequence[str],
+    payee_ids: Sequence[PayeeId],
+    present: Mapping[PayeeId, PayeeId],
+    selection: Selection,
+) -> dict[Group, Total]:
+    """As totals_of_copy, by the archive of a stage. Raises Failure: also if rows of the export are
+    not among those that were counted."""
+    archive = load_archive(system)
+    night, export = latest_night(system, archive)
+    rows = rows_of(night)
+    question = totals_question(
+        parts, clocks_here(), payee_ids=payee_ids, since=selection.since, until=selection.until
+    )
+    questions = relations_of(rows) + question, count_question(rows)
+    answer, [[found]] = ask(system.athena(), archive, questions)
+    if int(found) != export.items:
+        raise Failure(
+            f"Athena read {found} rows of the night {night}, where the export's manifest says "
+            f"{export.items}: don't trust these totals. Ask the ledger, or a copy."
+        )
+    return _as_present(totals_answer(answer, parts), parts, present)
+
+
+def _as_present(
+    found: Mapping[Group, Total], parts: Sequence[str], present: Mapping[PayeeId, PayeeId]
+) -> dict[Group, Total]:
+    """What was recorded under a former id counts under the one that took its place."""
+    if not present or "payee" not in parts:
+        return dict(found)
     totals: dict[Group, Total] = {}
-    for group, total in totals_answer(system.answer(question), parts).items():
+    for group, total in found.items():
         label = tuple(
             present.get(PayeeId(name), name) if part == "payee" else name
             for part, name in zip(parts, group.label, strict=True)

@@ -1,5 +1,6 @@
 """`payees sync`: a copy that says what the ledger says, and stays one."""
 
+import gzip
 import json
 import sys
 import time
@@ -320,7 +321,7 @@ def test_a_copy_that_starts_from_an_export_says_what_the_ledger_says(
 def test_the_archives_queries_answer_what_the_ledger_answers(
     aws_desk: Desk, system: System
 ) -> None:
-    """In the engine that emulated Athena has, too: infra/archive.yaml has the same text."""
+    """In the engine that emulated Athena has, too: the template has the same text."""
     random = Random(8)
     aws_desk.payees("publish")
     for _ in range(80):
@@ -329,7 +330,7 @@ def test_the_archives_queries_answer_what_the_ledger_answers(
     listed = system.s3().list_objects_v2(Bucket=system.bucket, Prefix=f"{folder}data/")
     for number, entry in enumerate(listed["Contents"]):
         system.s3().download_file(system.bucket, entry["Key"], f"{number}.json.gz")
-    resources = load_template(INFRA / "archive.yaml")["Resources"]
+    resources = load_template(INFRA / "archiving/archive.yaml")["Resources"]
     named = {
         one["Properties"]["Name"]: one["Properties"]["QueryString"].strip()
         for one in resources.values()
@@ -385,5 +386,20 @@ def write_manifest(system: System, folder: str, items: int, at: datetime) -> Non
         "exportTime": at.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
         "itemCount": items,
     }
-    key = f"{folder}manifest-summary.json"
-    system.s3().put_object(Bucket=system.bucket, Key=key, Body=json.dumps(manifest).encode())
+    listed = system.s3().list_objects_v2(Bucket=system.bucket, Prefix=f"{folder}data/")
+    names = [entry["Key"] for entry in listed["Contents"]]
+    counts = [
+        gzip.decompress(
+            system.s3().get_object(Bucket=system.bucket, Key=name)["Body"].read()
+        ).count(b"\n")
+        for name in names
+    ]
+    files = [
+        json.dumps({"dataFileS3Key": name, "itemCount": count})
+        for name, count in zip(names, counts, strict=True)
+    ]
+    for name, body in (
+        ("manifest-files.json", "\n".join(files)),
+        ("manifest-summary.json", json.dumps(manifest)),
+    ):
+        system.s3().put_object(Bucket=system.bucket, Key=f"{folder}{name}", Body=body.encode())

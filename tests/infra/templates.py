@@ -11,6 +11,7 @@ WEBSITE = INFRA / "website.yaml"
 NOTICES = INFRA / "notices/notices.yaml"
 INTAKE = INFRA / "intake/intake.yaml"
 FIREWALL = INFRA / "firewall.yaml"
+ARCHIVE = INFRA / "archiving/archive.yaml"
 
 
 class _Loader(yaml.SafeLoader):

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER  # type: ignore[import-untyped]
 
-from tests.infra.templates import FIREWALL, INFRA, STACK, WEBSITE, load_template
+from tests.infra.templates import ARCHIVE, FIREWALL, INFRA, STACK, WEBSITE, load_template
 
 DEPLOYER: dict[str, Any] = json.loads((INFRA / "deployer-policy.json").read_text())
 BOUNDARY: dict[str, Any] = json.loads((INFRA / "boundary-policy.json").read_text())
+ARCHIVIST: dict[str, Any] = json.loads((INFRA / "archiving/deployer-policy.json").read_text())
+"""What somebody who deploys an archive has besides."""
 
 OURS = {
     resource["Type"]
@@ -62,6 +64,24 @@ NOT_NEEDED = {
 }
 
 
+OF_ARCHIVES = {one["Type"] for one in load_template(ARCHIVE)["Resources"].values()}
+NOT_NEEDED_FOR_ARCHIVES = {
+    "columns are written in the template, and nobody else shares the catalog": [
+        *("glue:*Connection", "glue:GetSchemaVersion", "lakeformation:*"),
+    ],
+    "answers are kept by Athena itself": [
+        *(
+            "s3:ListBucketMultipartUploads",
+            "s3:ListMultipartUploadParts",
+            "s3:AbortMultipartUpload",
+        ),
+    ],
+    "its first settings are those that the bucket is created with": [
+        *("s3:PutObjectLockConfiguration",),
+    ],
+}
+
+
 def granted(policy: dict[str, Any]) -> list[str]:
     actions = [statement["Action"] for statement in policy["Statement"]]
     return [one for some in actions for one in ([some] if isinstance(some, str) else some)]
@@ -94,9 +114,56 @@ def test_a_deployer_may_do_all_that_a_resource_takes(kind: str) -> None:
     assert not lacking
 
 
+@pytest.mark.parametrize("kind", sorted(OF_ARCHIVES))
+def test_a_deployer_of_an_archive_may_do_all_that_a_resource_takes(kind: str) -> None:
+    excepted = {**NOT_NEEDED, **NOT_NEEDED_FOR_ARCHIVES}.values()
+    lacking = {
+        f"{right} to {doing}"
+        for doing, rights in needed(kind).items()
+        for right in rights
+        if not matches(right, [*granted(DEPLOYER), *granted(ARCHIVIST)])
+        and not (matches(right, [one for some in excepted for one in some]))
+    }
+    assert not lacking
+    locking = "s3:PutBucketObjectLockConfiguration"
+    assert matches(locking, granted(ARCHIVIST))
+    assert not matches(locking, granted(DEPLOYER))
+
+
+def test_a_deployer_of_an_archive_reaches_only_the_projects_and_unlocks_nothing() -> None:
+    for statement in ARCHIVIST["Statement"]:
+        resources = statement["Resource"]
+        for resource in [resources] if isinstance(resources, str) else resources:
+            ours = ("payee-pages-", "payee_pages_")
+            assert any(one in resource for one in ours) or resource == "arn:aws:glue:*:*:catalog"
+    assert len("".join(json.dumps(ARCHIVIST).split())) <= 6144
+    for right in (
+        *("s3:BypassGovernanceRetention", "s3:PutObjectRetention", "s3:DeleteObjectVersion"),
+        *("s3:DeleteBucket", "dynamodb:ExportTableToPointInTime", "athena:StartQueryExecution"),
+    ):
+        assert not matches(right, [*granted(DEPLOYER), *granted(ARCHIVIST)])
+
+
+def test_an_exports_role_may_export_and_nothing_else() -> None:
+    role = load_template(ARCHIVE)["Resources"]["ExportRole"]["Properties"]
+    boundary = json.loads((INFRA / "archiving/boundary-policy.json").read_text())
+    (policy,) = role["Policies"]
+    assert set(granted(policy["PolicyDocument"])) == set(granted(boundary))
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "scheduler.amazonaws.com"}
+    creating = [one for one in ARCHIVIST["Statement"] if "iam:CreateRole" in one["Action"]]
+    assert [one["Condition"]["ArnLike"]["iam:PermissionsBoundary"] for one in creating] == [
+        "arn:aws:iam::*:policy/payee-pages-archive-boundary"
+    ]
+
+
 def test_no_exception_outlives_its_reason() -> None:
     asked = {right for kind in OURS | ZAPPAS for some in needed(kind).values() for right in some}
     for reason, patterns in NOT_NEEDED.items():
+        for pattern in patterns:
+            assert any(fnmatchcase(right, pattern) for right in asked), (reason, pattern)
+    asked = {right for kind in OF_ARCHIVES for some in needed(kind).values() for right in some}
+    for reason, patterns in NOT_NEEDED_FOR_ARCHIVES.items():
         for pattern in patterns:
             assert any(fnmatchcase(right, pattern) for right in asked), (reason, pattern)
 

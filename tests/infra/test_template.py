@@ -18,6 +18,7 @@ from publishing.manifest import MANIFEST_KEY
 from sitegen.assets import FOLDER as ASSETS
 from sitegen.listing.lists import FOLDER as LIST
 from tests.infra.templates import (
+    ARCHIVE,
     FIREWALL,
     INFRA,
     INTAKE,
@@ -35,7 +36,9 @@ MANAGED_CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 MANAGED_ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-38738e2966ac"
 
 
-@pytest.mark.parametrize("path", [STACK, WEBSITE, FIREWALL, INTAKE], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [STACK, WEBSITE, FIREWALL, INTAKE, ARCHIVE], ids=lambda path: path.stem
+)
 def test_cfn_lint_finds_nothing(path: Path) -> None:
     program = str(Path(sys.executable).with_name("cfn-lint"))
     command = [program, "--regions", "ap-south-1", "us-east-1", "--", str(path)]
@@ -60,7 +63,9 @@ def test_checkov_finds_nothing_but_what_is_explained_in_place() -> None:
     assert report["summary"]["passed"] >= 25
 
 
-@pytest.mark.parametrize("path", [STACK, WEBSITE, FIREWALL, INTAKE], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [STACK, WEBSITE, FIREWALL, INTAKE, ARCHIVE], ids=lambda path: path.stem
+)
 def test_every_suppression_says_why(path: Path) -> None:
     for resource in load_template(path)["Resources"].values():
         for skip in resource.get("Metadata", {}).get("checkov", {}).get("skip", []):
@@ -71,7 +76,7 @@ def test_every_suppression_says_why(path: Path) -> None:
 
 def test_the_template_can_be_deployed_as_it_is() -> None:
     """CloudFormation takes 51 200 bytes without a bucket, and no YAML anchors."""
-    for path in (STACK, WEBSITE, FIREWALL, INTAKE):
+    for path in (STACK, WEBSITE, FIREWALL, INTAKE, ARCHIVE):
         assert path.stat().st_size < 51_200
         assert not re.search(r": [&*]\w", path.read_text())
 
@@ -206,7 +211,7 @@ def test_operations_explains_every_parameter_output_and_alarm() -> None:
     text = (ROOT / "docs/operations.md").read_text()
     missing = [
         name
-        for path in (STACK, WEBSITE, FIREWALL)
+        for path in (STACK, WEBSITE, FIREWALL, ARCHIVE)
         for part in ("Parameters", "Outputs")
         for name in load_template(path)[part]
         if f"`{name}`" not in text

@@ -4,12 +4,13 @@ import json
 import sys
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
 
-from cli.copying.copied_system import CopiedSystem, Readable, readable_options
+from cli.copying.copied_system import CopiedSystem, Readable, is_archive, readable_options
+from cli.copying.exports import open_archive
 from cli.copying.parquet import write_parquet
 from cli.failure import Failure
 from cli.files import replacing
@@ -44,25 +45,30 @@ _SIGNS = {Kind.MISSING: "-", Kind.CHANGED: "!", Kind.ERASED: "x", Kind.SINCE: "+
 @click.option(
     "--compare",
     "earlier",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Write nothing; say how the ledger differs from this earlier export.",
+    metavar="FILE|s3://BUCKET/PREFIX",
+    help="Write nothing; say how the ledger differs from this earlier export, or archive.",
 )
-@readable_options("table", "registry")
+@readable_options("table", "registry", open_archive=open_archive)
 def export(
-    system: Readable, format_name: str | None, out: Path | None, earlier: Path | None, *, bom: bool
+    system: Readable, format_name: str | None, out: Path | None, earlier: str | None, *, bom: bool
 ) -> None:
     """Write every payment with all that became of it, payee by payee; times in UTC.
 
     With --compare, read an earlier export and say every difference: "-" is missing from the
     ledger, "!" has changed, both of which should never be and end with exit code 1; "x" was erased
     since, and "+" came since. That is the drill for a restored backup, and the proof that nothing
-    was lost. What it reads is CSV or JSON lines: a workbook (xlsx) is for people to look at.
+    was lost. It reads CSV and JSON lines, a workbook (xlsx) being for people to look at, and the
+    latest export of an archive: what an address in S3, or a folder copied from there, has.
+
+    With --from as well, one night of an archive is held against another, and no table is asked.
 
     \b
     payees export --format jsonl --out 2026-03-01.jsonl
     payees export --from ledger.duckdb --out 2026-03-01.parquet
     payees export --compare 2026-03-01.jsonl
     payees export --compare 2026-03-01.jsonl --table restored --registry registry
+    payees export --compare s3://archive/ledger
+    payees export --compare s3://archive/ledger/night=2026-03-01T01:15:00Z --from s3://archive/ledger
     """
     if earlier:
         if out or bom:
@@ -104,14 +110,15 @@ def _write_file(system: Readable, out: Path, format_name: str, *, bom: bool) -> 
         click.echo(f"Next, some day: payees export --compare {out}{same_system()}", err=True)
 
 
-def _report_differences(system: Readable, earlier: Path) -> None:
+def _report_differences(system: Readable, earlier: str) -> None:
+    read = _reader_of(earlier)
     click.echo(f"Comparing {earlier} with {system} …", err=True)
     try:
-        exported = Counter(PayeeId(document["payee_id"]) for document in _read_export(earlier))
+        exported = Counter(PayeeId(document["payee_id"]) for document in read())
         counts: Counter[Kind] = Counter()
 
         def rows() -> Iterator[Row]:
-            for found in compare(_read_export(earlier), _standing(system, set(exported))):
+            for found in compare(read(), _standing(system, set(exported))):
                 counts[found.kind] += 1
                 yield _SIGNS[found.kind], found.payee_id, found.reference, found.detail
 
@@ -134,6 +141,16 @@ def _report_differences(system: Readable, earlier: Path) -> None:
         + f"{counts[Kind.SINCE]} since.",
         err=True,
     )
+
+
+def _reader_of(earlier: str) -> Callable[[], Iterator[Document]]:
+    """What reads its payments, in order, as often as one likes."""
+    if is_archive(earlier):
+        archive = open_archive(earlier)
+        return lambda: _standing(archive, set())
+    if not (path := Path(earlier)).exists():
+        raise click.BadParameter(f"There is no {earlier}.", param_hint="--compare")
+    return lambda: _read_export(path)
 
 
 def _read_export(path: Path) -> Iterator[Document]:

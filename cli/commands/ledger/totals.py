@@ -7,7 +7,7 @@ import click
 
 from cli.arguments import complete_payee
 from cli.copying.copied_system import CopiedSystem, Readable, readable_options
-from cli.copying.sums import totals_of_copy
+from cli.copying.sums import totals_of_archive, totals_of_copy
 from cli.listing import Listing, format_options, print_listing
 from cli.reading import (
     as_counted,
@@ -51,6 +51,12 @@ def _parse_parts(ctx: click.Context, param: click.Parameter, text: str) -> list[
 )
 @selection_options(period_only=True)
 @format_options
+@click.option(
+    "--athena",
+    "asks_archive",
+    is_flag=True,
+    help="Ask the archive of the stage, as of last night: for ledgers too large to read.",
+)
 @readable_options("table", "registry")
 def totals(
     *,
@@ -60,6 +66,7 @@ def totals(
     selection: Selection,
     format_name: str | None,
     bom: bool,
+    asks_archive: bool,
 ) -> None:
     """Add up what is recorded for PAYEE_ID, or for everybody; each currency by itself.
 
@@ -71,6 +78,7 @@ def totals(
     payees totals mahantesh --by month
     payees totals --by method,month
     payees totals --by month --from ledger.duckdb
+    payees totals --by month --athena --stage production
     payees totals --by payee,day --since 7d >week.csv
     payees totals --by payee --format xlsx >totals.xlsx
     """
@@ -78,10 +86,16 @@ def totals(
     def label(history: History) -> Label:
         return tuple(_PARTS[part](history) for part in parts)
 
+    if asks_archive and isinstance(system, CopiedSystem):
+        raise click.UsageError("Say --athena or --from, not both.")
     payee_ids = payees_to_read(system, payee_id)
-    if isinstance(system, CopiedSystem):
+    if asks_archive or isinstance(system, CopiedSystem):
         present = present_ids(system, payee_ids, payee_id)
-        sums = totals_of_copy(system, parts, payee_ids if payee_id else (), present, selection)
+        asked = parts, payee_ids if payee_id else (), present, selection
+        if isinstance(system, CopiedSystem):
+            sums = totals_of_copy(system, *asked)
+        else:
+            sums = totals_of_archive(system, *asked)
     else:
         histories = read_histories(system, payee_ids, selection)
         sums = add_up(as_counted(system, payee_ids, payee_id, histories), label)
