@@ -26,12 +26,12 @@ from infra.archiving import turning as archive_turning
 from infra.deployment import Deployment
 from infra.emulation.rehearsal import rehearsal
 from infra.emulation.rehearsal_report import report_lines
+from infra.emulation.zip_report import report_zip
 from infra.guarding.health import look
 from infra.intake import turning as intake_turning
 from infra.notices import turning as notices_turning
 from infra.stage import ROOT, load_stage
 from infra.stage_file import Wish, write_stage
-from infra.zip_report import report_zip
 
 
 class _Commands(click.Group):

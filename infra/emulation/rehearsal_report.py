@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from infra.emulation.rehearsal import DEPLOYER_POLICY, Rehearsal
-from infra.zip_report import PackageCost
+from infra.emulation.zip_report import PackageCost
 
 
 def report_lines(rehearsal: Rehearsal, packages: list[PackageCost]) -> Iterator[str]:
