@@ -23,7 +23,7 @@ from desk.settling.case import (
 from desk.settling.names_agree import agree
 from desk.settling.settled_before import find_again, leave_out_settled
 from desk.settling.taken_back import find_taken_back
-from desk.settling.told_twice import at_most_likely, find_told_twice
+from desk.settling.told_twice import at_most_likely, find_told_twice, with_doubt
 from desk.settling.traces import is_transfers
 from desk.settling.unrecorded import whole_references
 from desk.statements.line import Kind, Line
@@ -73,7 +73,7 @@ def match(
     _ask_the_rest(case)
     return Matching(
         tuple(map(at_most_likely, case.matches)),
-        tuple(case.asks),
+        tuple(with_doubt(twice.again, case)),
         tuple(case.lines[n] for n in sorted(case.free | case.apart)),
         tuple(
             case.histories[p]

@@ -8,14 +8,19 @@ told, and may be another's, is asked about.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from desk.settling.case import Case, Grade, Match
 from desk.settling.names_agree import agree
 from desk.statements.line import Kind, Line, is_alert
 from payments.events import Evidence, History, PaymentStatus
+from payments.money import Money
+
+if TYPE_CHECKING:
+    from payments.payee import PayeeId
 
 _SURELY_ONES = 10  # characters of a number that no two transfers of some days share
 _LEAST = 6
@@ -51,21 +56,35 @@ def find_told_twice(case: Case) -> ToldTwice:
     _doubt_alerts_of_two_senders(case)
     places = settled if has_alerts else alerted
     _by_number(case, places, found)
+    spots, known, periods = _spots(case), frozenset(places), _Periods(case)
     for place in places:
         if place in found.places:
             continue
-        lines = [n for n in _candidates(case, place) if n not in found.lines]
-        own = _own_line(case, place, lines, set(places))
+        lines = [n for n in _candidates(case, spots, place) if n not in found.lines]
+        own = _own_line(case, place, lines, known)
         if own is not None:
             found.lines[own] = place
             found.places.add(place)
         else:
-            doubtful = [n for n in lines if _may_be(case, n, place)]
+            doubtful = _perhaps(case, lines, place)
             found.again |= dict.fromkeys(doubtful, case.histories[place])
-            if not doubtful and _by_alert(case, place) and _is_overdue(case, place):
+            if not doubtful and _by_alert(case, place) and periods.is_overdue(place):
                 found.not_booked.append(place)
     case.open -= found.places
     return found
+
+
+def with_doubt(again: Mapping[int, History], case: Case) -> Iterator[tuple[Match, ...]]:
+    """What is asked, with a word beside lines that may be what settled a payment before."""
+    doubts = {case.lines[number].fingerprint: one for number, one in again.items()}
+    for candidates in case.asks:
+        settled = doubts.get(candidates[0].line.fingerprint)
+        if settled is None or "settled" in candidates[0].why:
+            yield candidates
+            continue
+        reference = settled.payment.payment_id.reference
+        doubt = f"but it may be what settled {reference}, told otherwise"
+        yield tuple(replace(one, why=f"{one.why}, {doubt}") for one in candidates)
 
 
 def at_most_likely(match: Match) -> Match:
@@ -138,21 +157,33 @@ def _are_two_tellings(line: Line, evidence: Evidence) -> bool:
     return is_alert(line.fingerprint) or is_alert(evidence.fingerprint)
 
 
-def _candidates(case: Case, place: int) -> Iterator[int]:
-    """Free lines that may tell of what settled a payment, by amount and day."""
-    evidence = _evidence(case, place)
+def _spots(case: Case) -> dict[tuple[Money, date], list[int]]:
+    """Free lines by amount and day."""
+    found: dict[tuple[Money, date], list[int]] = defaultdict(list)
     for number in sorted(case.free):
-        line = case.lines[number]
-        if line.money != evidence.money or not _are_two_tellings(line, evidence):
-            continue
-        later = line.booked_on - evidence.booked_on
-        if is_alert(line.fingerprint):
-            later = -later
-        if -_EARLIER <= later <= _LATER and case.receives(place, number):
-            yield number
+        found[case.lines[number].money, case.lines[number].booked_on].append(number)
+    return found
 
 
-def _own_line(case: Case, place: int, lines: list[int], settled: set[int]) -> int | None:
+def _candidates(
+    case: Case, spots: Mapping[tuple[Money, date], list[int]], place: int
+) -> Iterator[int]:
+    """Lines that may tell of what settled a payment, by amount and day."""
+    evidence = _evidence(case, place)
+    for days in range(-_LATER.days, _LATER.days + 1):
+        later = timedelta(days)
+        for number in spots.get((evidence.money, evidence.booked_on + later), ()):
+            line = case.lines[number]
+            after = -later if is_alert(line.fingerprint) else later
+            if (
+                -_EARLIER <= after <= _LATER
+                and _are_two_tellings(line, evidence)
+                and case.receives(place, number)
+            ):
+                yield number
+
+
+def _own_line(case: Case, place: int, lines: list[int], settled: frozenset[int]) -> int | None:
     """The line that has the payment's reference or number; else the nearest one of its payer that
     is of no other payment's."""
     day = _evidence(case, place).booked_on
@@ -179,49 +210,75 @@ def _is_other_number(case: Case, number: int, place: int) -> bool:
     return bool(_evidence(case, place).bank_id and case.traces[number].numbers - {place})
 
 
-def _may_be(case: Case, number: int, place: int) -> bool:
-    """Whether a line that has nothing of this payment may still be what settled it."""
-    if case.traces[number].checked or _is_other_number(case, number, place):
-        return False
-    if not is_alert(case.lines[number].fingerprint):
-        return True  # whoever confirmed by a message may have known the payer by another name
-    return not case.names[number].is_name or agree(case.payers[place], case.names[number])
+def _perhaps(case: Case, lines: list[int], place: int) -> list[int]:
+    """Which lines that have nothing of this payment may still be what settled it: those of its
+    payer's name. Where there is none, all: whoever confirmed by a message may have known the payer
+    by another name."""
+    left = [n for n in lines if not _is_anothers(case, n, place)]
+    named = [n for n in left if agree(case.payers[place], case.names[n])]
+    unnamed = [n for n in left if not case.names[n].is_name and n not in named]
+    if named or (left and is_alert(case.lines[left[0]].fingerprint)):
+        return named + unnamed
+    return left
 
 
-def _is_overdue(case: Case, place: int) -> bool:
-    """Whether statements of what was received there should have it by now."""
-    days = [
-        line.booked_on
-        for number, line in enumerate(case.lines)
-        if line.kind is Kind.CREDIT
-        and not is_alert(line.fingerprint)
-        and case.receives(place, number)
-    ]
-    booked_on = _evidence(case, place).booked_on
-    is_confirmed = case.histories[place].status is PaymentStatus.CONFIRMED
-    return (
-        is_confirmed
-        and bool(days)
-        and min(days) <= booked_on
-        and booked_on + _SETTLED_BY <= max(days)
+def _is_anothers(case: Case, number: int, place: int) -> bool:
+    """Whether a line has another payment's reference, or the number that its payer typed and the
+    name; or such a number, where what settled this payment had another one."""
+    traces = case.traces[number]
+    return bool(
+        traces.checked
+        or _is_other_number(case, number, place)
+        or any(agree(case.payers[other], case.names[number]) for other in traces.numbers)
     )
+
+
+class _Periods:
+    """From when until when the statements tell what each payee received."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._of: dict[PayeeId, tuple[date, date] | None] = {}
+
+    def is_overdue(self, place: int) -> bool:
+        """Whether they should have by now what an alert confirmed."""
+        case, booked_on = self._case, _evidence(self._case, place).booked_on
+        payee_id = case.histories[place].payment.payee_id
+        if payee_id not in self._of:
+            days = [
+                line.booked_on
+                for number, line in enumerate(case.lines)
+                if line.kind is Kind.CREDIT
+                and not is_alert(line.fingerprint)
+                and case.receives(place, number)
+            ]
+            self._of[payee_id] = (min(days), max(days)) if days else None
+        period = self._of[payee_id]
+        return (
+            case.histories[place].status is PaymentStatus.CONFIRMED
+            and period is not None
+            and period[0] <= booked_on <= period[1] - _SETTLED_BY
+        )
 
 
 def _doubt_alerts_of_two_senders(case: Case) -> None:
     """A bank's SMS and its mail may tell of one transfer. Where one of them has no number, nobody
     can see whether they do."""
-    by_money: dict[object, list[int]] = defaultdict(list)
-    for number in sorted(case.free):
+    told = "another sender tells of such an amount, perhaps of this transfer"
+    by_money: dict[Money, list[int]] = defaultdict(list)
+    for number in sorted(case.free, key=lambda n: (case.lines[n].booked_on, n)):
         if is_alert(case.lines[number].fingerprint):
             by_money[case.lines[number].money].append(number)
-    for some in by_money.values():
-        for place, one in enumerate(some):
-            for other in some[place + 1 :]:
+    for alerts in by_money.values():
+        for at, one in enumerate(alerts):
+            for other in alerts[at + 1 :]:
                 mine, its = case.lines[one], case.lines[other]
-                if (
-                    not (mine.bank_id and its.bank_id)
-                    and abs(mine.booked_on - its.booked_on) <= timedelta(days=1)
-                    and mine.place.file.partition(",")[0] != its.place.file.partition(",")[0]
-                ):
-                    told = "another sender tells of such an amount, perhaps of this transfer"
+                if its.booked_on - mine.booked_on > timedelta(days=1):
+                    break
+                if not (mine.bank_id and its.bank_id) and _sender(mine) != _sender(its):
                     case.doubtful |= {one: told, other: told}
+
+
+def _sender(line: Line) -> str:
+    """Of an alert, as its place tells it."""
+    return line.place.file.rpartition(",")[0]

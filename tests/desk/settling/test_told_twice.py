@@ -134,6 +134,8 @@ def test_without_numbers_a_line_that_may_be_it_is_asked_and_never_likely() -> No
     told = line("SITA RAO", "S77", days=1)
     found = match([told], [confirmed, claim(OTHER, "Sita")])
     assert offered(found) == {OTHER: [Grade.ASK]}
+    told_otherwise = f"but it may be what settled {ID.reference}, told otherwise"
+    assert found.asks[0][0].why == f"amount, name and day fit, {told_otherwise}"
     alone = match([told], [claim(OTHER, "Sita")])
     assert offered(alone) == {OTHER: [Grade.LIKELY]}
     by_number = match([told], [confirmed, claim(OTHER, "Sita", "S77")])
@@ -185,6 +187,10 @@ def test_what_the_bank_took_back_since_is_to_be_undone() -> None:
     confirmed = settled(claim(), alert())
     found = match([line(), back], [confirmed])
     assert found.to_undo == ((back, confirmed),)
+    told_back = replace(alert(), kind=Kind.TAKEN_BACK, fingerprint=Fingerprint("ALERT-back"))
+    for messages in ([alert(), told_back], [told_back]):
+        found = match(messages, [settled(claim(number=NUMBER), alert())])
+        assert [back for back, _ in found.to_undo] == [told_back]
 
 
 @pytest.mark.parametrize(
