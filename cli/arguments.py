@@ -145,11 +145,12 @@ def own_name() -> str:
 
 def complete_payee(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """The payees of the roster that start with `incomplete`."""
-    from roster.model import RosterInvalid, load_roster  # noqa: PLC0415
+    from cli.kept_roster import load_kept_roster  # noqa: PLC0415 (for Tab only)
+    from roster.model import RosterInvalid  # noqa: PLC0415
 
     path = ctx.params.get("roster_path") or Path("payees.yaml")
     try:
-        entries = load_roster(path).entries
+        entries = load_kept_roster(path).entries
     except RosterInvalid:
         return []
     return [

@@ -23,7 +23,7 @@ import payments
 import rails
 import roster as roster_package
 from cli.failure import Failure
-from cli.local.emulator_program import cache_dir
+from cli.local.cache_folder import cache_dir
 from roster.checks import fold
 from roster.model import Roster, RosterEntry, RosterInvalid, load_roster, parse_roster
 

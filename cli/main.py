@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from importlib import import_module
 from keyword import iskeyword
 from typing import Any, NamedTuple
@@ -91,16 +92,14 @@ class _Commands(click.Group):
     def list_commands(self, _: click.Context) -> list[str]:
         return list(COMMANDS)
 
-    def get_command(self, _: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        try:
-            module = import_module(f"cli.commands.{COMMANDS[cmd_name].module}")
-        except ModuleNotFoundError as error:
-            raise _missing_part(cmd_name, error) from error
-        name = cmd_name.replace("-", "_")
-        command: click.Command = getattr(module, f"{name}_" if iskeyword(name) else name)
-        return command
+        if ctx.resilient_parsing:  # for Tab
+            from cli.completing.kept_options import kept_command  # noqa: PLC0415 (for Tab only)
+
+            return kept_command(cmd_name, partial(_load_command, cmd_name))
+        return _load_command(cmd_name)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """From the table as well: Tab answers at once."""
@@ -138,6 +137,16 @@ def _writing_out() -> Iterator[None]:
         with suppress(OSError, ValueError):  # a test's stdout has no number
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise Failure(f"The output is cut short: {_OUTPUT_ENDED[error.errno]}.") from error
+
+
+def _load_command(cmd_name: str) -> click.Command:
+    try:
+        module = import_module(f"cli.commands.{COMMANDS[cmd_name].module}")
+    except ModuleNotFoundError as error:
+        raise _missing_part(cmd_name, error) from error
+    name = cmd_name.replace("-", "_")
+    command: click.Command = getattr(module, f"{name}_" if iskeyword(name) else name)
+    return command
 
 
 def _missing_part(command: str, error: ModuleNotFoundError) -> Failure:

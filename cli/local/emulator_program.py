@@ -16,6 +16,7 @@ from typing import TextIO
 import click
 
 from cli.failure import Failure
+from cli.local.cache_folder import cache_dir
 
 _CLONES_OWN = Path(__file__).parents[2] / ".tools/ministack"
 _PROGRAM = "bin/ministack"
@@ -40,18 +41,6 @@ def find_emulator() -> Path:
             "name another folder for such things in XDG_CACHE_HOME."
         ) from error
     return venv / _PROGRAM
-
-
-def cache_dir() -> Path:
-    """This program's part of what the user can delete at any time. Raises Failure.
-
-    As the XDG base directory specification has it, also on macOS.
-    """
-    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    try:
-        return (base if base.is_absolute() else Path.home() / ".cache") / "payee-pages"
-    except RuntimeError as error:
-        raise Failure("This user has no home folder: name a folder in XDG_CACHE_HOME.") from error
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 
@@ -130,7 +131,7 @@ def test_every_command_explains_itself_with_an_example(desk: Desk, command: str)
     assert f"\n  payees {command}" in shown.stdout
     assert main.commands == {}
     assert f"  {command} " in desk.payees("-h").stdout
-    loaded = main.get_command(None, command)  # type: ignore[arg-type]
+    loaded = main.get_command(click.Context(main), command)
     assert loaded
     assert loaded.name == command
 
