@@ -212,14 +212,11 @@ def _is_other_number(case: Case, number: int, place: int) -> bool:
 
 def _perhaps(case: Case, lines: list[int], place: int) -> list[int]:
     """Which lines that have nothing of this payment may still be what settled it: those of its
-    payer's name. Where there is none, all: whoever confirmed by a message may have known the payer
-    by another name."""
+    payer's name. Where there is none, all: the bank may call the payer by another name."""
     left = [n for n in lines if not _is_anothers(case, n, place)]
     named = [n for n in left if agree(case.payers[place], case.names[n])]
     unnamed = [n for n in left if not case.names[n].is_name and n not in named]
-    if named or (left and is_alert(case.lines[left[0]].fingerprint)):
-        return named + unnamed
-    return left
+    return named + unnamed if named else left
 
 
 def _is_anothers(case: Case, number: int, place: int) -> bool:

@@ -286,6 +286,20 @@ def test_in_whole_months_no_transfer_settles_two_payments(habit: object, *, numb
             assert one.history.payment.payment_id not in confirmed
             doubles += of_lines[one.line.fingerprint] in used
             settled_count += 1
+        doubles += _again_by_alerts(histories, found, alerts, of_lines)
     assert told > 60
     assert settled_count > 10
     assert doubles == 0
+
+
+def _again_by_alerts(
+    histories: Iterable[History], found: Matching, alerts: Mapping[Line, int],
+    of_lines: Mapping[Fingerprint, int],
+) -> int:  # fmt: skip
+    """Of the transfers that the statement settled, how many an alert, read later, is likely to
+    settle once more."""
+    by_statement = {one.history.payment.payment_id: one.line for one in found.matches}
+    after, _ = confirm(histories, by_statement)
+    used = {of_lines[one.fingerprint] for one in by_statement.values()}
+    later = match(list(alerts), after)
+    return sum(alerts[one.line] in used for one in later.matches)
