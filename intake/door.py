@@ -18,7 +18,7 @@ from payments.till_keys import opening_key
 from payments.times import to_milliseconds
 
 _PROBLEM = "application/problem+json"
-_PROBLEMS = {
+PROBLEMS = {
     "malformed-body": (400, "The body cannot be read"),
     "intake-key": (401, "This takes a key of intake"),
     "not-found": (404, "There is nothing at this address"),
@@ -95,7 +95,7 @@ def _body(event: Mapping[str, Any]) -> bytes:
 
 def _problem(code: str, detail: str) -> dict[str, Any]:
     """As RFC 9457 has it, and as the API answers."""
-    status, title = _PROBLEMS[code]
+    status, title = PROBLEMS[code]
     document = {
         "type": f"urn:payee-pages:{code}",
         "title": title,

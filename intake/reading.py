@@ -20,15 +20,15 @@ from payments.times import from_unix_milliseconds, parse_time, to_milliseconds
 
 BODY_MAX_BYTES = 65_536
 _MOST_FIELDS = 200
-_SENDERS = (
+SENDERS = (
     *("from", "sender", "phonenumber", "phone_number", "address", "contact", "number", "title"),
     "from_",
 )
-_TEXTS = (
+TEXTS = (
     *("text", "message", "content", "body", "msg", "sms", "textbody", "body-plain", "plain"),
     *("body_plain", "key"),
 )
-_TIMES = (
+TIMES = (
     *("sentstamp", "sent_at", "sentat", "date_sent", "sent", "time", "timestamp", "receivedstamp"),
     *("receivedat", "received_at", "date"),
 )
@@ -108,14 +108,14 @@ def _parts(content_type: str, body: bytes) -> Mapping[str, Any]:
 
 def _posted(fields: Mapping[str, Any], now: datetime) -> Posted:
     named = {name.lower(): value for name, value in fields.items()}
-    text = _first(named, _TEXTS)
+    text = _first(named, TEXTS)
     if not text.strip():
         raise NotPosted(
             "no-message", "There is no message in it: put it into a field that is called text."
         )
     if len(text) > TEXT_MAX_LENGTH:
         raise NotPosted("body-too-large", f"A message has at most {TEXT_MAX_LENGTH} characters.")
-    return Posted(_first(named, _SENDERS).strip()[:SENDER_MAX_LENGTH], text, _sent_at(named, now))
+    return Posted(_first(named, SENDERS).strip()[:SENDER_MAX_LENGTH], text, _sent_at(named, now))
 
 
 def _first(fields: Mapping[str, Any], names: tuple[str, ...]) -> str:
@@ -137,7 +137,7 @@ def _seen(text: str) -> str:
 def _sent_at(fields: Mapping[str, Any], now: datetime) -> datetime | None:
     """The first time that is one: as RFC 3339, or in seconds or milliseconds since 1970. What
     another clock's zone would have to be guessed for is none."""
-    for name in _TIMES:
+    for name in TIMES:
         moment = _moment(fields.get(name))
         if moment and _BEFORE_ALL < moment < now + _AHEAD:
             return to_milliseconds(moment.astimezone(UTC))

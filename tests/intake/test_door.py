@@ -10,7 +10,7 @@ from botocore.exceptions import ConnectTimeoutError
 
 from backend.problems import ALL, TYPE_PREFIX
 from intake import entry
-from intake.door import _PROBLEMS, answer
+from intake.door import PROBLEMS, answer
 from intake.rows import AlertRows
 from payments.till_keys import key_digest
 
@@ -101,7 +101,7 @@ def test_problems_are_told_as_the_api_tells_its_own(rows: AlertRows) -> None:
     assert document["type"] == f"{TYPE_PREFIX}no-message"
     assert set(document) == {"type", "title", "status", "code", "detail"}
     of_api = {one.code: one.status for one in ALL}
-    for code, (status, _title) in _PROBLEMS.items():
+    for code, (status, _title) in PROBLEMS.items():
         assert of_api.get(code, status) == status
 
 
