@@ -28,6 +28,7 @@ _TEN_DIGITS = re.compile(r"(?<![0-9])[1-9][0-9]{9}(?![0-9])")
 _QRR = re.compile(r"(?<![0-9])[0-9]{2}(?:\s?[0-9]{5}){5}(?![0-9])")
 _WORD = re.compile(r"[0-9A-Z]+")
 _LEAST_NUMBER = 8
+_CODE = 10
 _TELEPHONE = 10  # digits, without the country's
 _BEGIN, _END = 12, 12  # so much of a reference is one payment's, all but surely
 _LAST = 9  # every form in letters ends with these, but for the short one's check character
@@ -68,6 +69,12 @@ def is_number(text: str) -> bool:
     )
 
 
+def is_code(text: str) -> bool:
+    """Whether it can be one transfer's code, of letters and few digits as M-Pesa has them. Only a
+    field made for it tells such a one: in words it may be anything."""
+    return len(text) == _CODE and text.isalnum() and not text.isalpha() and not text.isdecimal()
+
+
 def is_transfers(number: str | None, line: Line) -> bool:
     """Whether a number that a line has is a transfer's: longer than a telephone's, or in a field
     made for it."""
@@ -103,7 +110,7 @@ def find_traces(
     index = _Index([payment_id for payment_id, _ in payments])
     for place, (_, typed) in enumerate(payments):
         number = (typed or "").lstrip("0")
-        if is_number(number):
+        if is_number(number) or is_code(number):
             index.numbers.add(number, place)
     went_out: set[str] = set()
     for line in lines:
@@ -149,7 +156,10 @@ class _Index:
                 self._ten_digits = self._in_digits(ten_digits)
             partial.update(self._ten_digits.at(digits))
         ids = bank_numbers(line)
-        numbers = {place for one in ids for place in self.numbers.at(one)}
+        own = _NO_SIGN.sub("", line.bank_id.upper()).lstrip("0")
+        numbers = {
+            place for one in (*ids, *filter(is_code, (own,))) for place in self.numbers.at(one)
+        }
         told = ids & went_out
         if not (checked or partial or numbers or told):
             return _NONE

@@ -6,7 +6,7 @@ HEADS = {
         txn date, tran date, trans date, buchungstag, buchungsdatum, buchung, datum, date
         operation, date d operation, date comptable, fecha, fecha operacion, fecha contable,
         data, data lancamento, data movimento, data mov, data contabile, data operazione,
-        boekdatum, tanggal, date of transaction, started date, completed date
+        boekdatum, tanggal, date of transaction, started date, completed date, completion time
     """,
     "value_date": """
         value date, value dt, valuta, valutadatum, wertstellung, date valeur, date de
@@ -27,7 +27,7 @@ HEADS = {
         debit, debit amount, debits, withdrawal, withdrawal amt, withdrawals, withdrawal
         amount, paid out, money out, soll, lastschrift, belastung, debit eur, montant debit,
         cargo, cargos, debe, debito, debitos, saida, saidas, dare, dr, dr amount, debit inr,
-        withdrawal inr, af
+        withdrawal inr, af, withdrawn
     """,
     "side": """
         dr cr, cr dr, drcr, crdr, debit credit, credit debit, dc, d c, type dr cr, s h, soll
@@ -53,7 +53,7 @@ HEADS = {
         zahlungsbeteiligter, auftraggeber empfanger,
         auftraggeber beguenstigter, auftraggeber begunstigter, nom,
         emetteur, ordenante, nombre, nome, favorecido, pagador, ordinante, naam, naam
-        tegenpartij, from, contrepartie, tegenpartij, nama
+        tegenpartij, from, contrepartie, tegenpartij, nama, other party info
     """,
     "bank_id": """
         reference, reference number, reference no, ref no, ref, ref no cheque no, chq ref
@@ -62,7 +62,7 @@ HEADS = {
         cheque number, referenz, kundenreferenz, mandatsreferenz, end to end referenz,
         kundenreferenz end to end, end to end id, reference operation, referencia, numero
         documento, documento, docto, identificador, riferimento, transactiereferentie,
-        kenmerk, no ref, id transacao, fitid
+        kenmerk, no ref, id transacao, fitid, receipt no, receipt number
     """,
     "status": """
         status, state, txn status, transaction status, payment status, estado, stato, statut

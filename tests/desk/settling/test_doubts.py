@@ -173,3 +173,21 @@ def test_what_went_back_in_part_is_asked() -> None:
 )
 def test_words_of_money_that_went_back_are_known_in_more_languages(words: str) -> None:
     assert says_taken_back(f"{words} 437276589036")
+
+
+CODE = "SGH7XK2L9P"
+
+
+@pytest.mark.parametrize("bank_id", [CODE, CODE.lower(), "SGH7 XK2L 9P"])
+def test_a_code_of_letters_and_few_digits_counts_in_its_field(bank_id: str) -> None:
+    """As M-Pesa has them; a payer's word of ten letters does not, nor a code among words."""
+    found = match(
+        lines(line("x", "JANE WANJIKU", bank_id=bank_id)),
+        [claim(payer="Jane Wanjiku", number=CODE)],
+    )
+    assert grades(found) == [(Grade.SURE, ID)]
+    for other in (claim(payer="Ben", number="TOMATOESXX"), claim(payer="Ben", number=CODE[:9])):
+        found = match(lines(line("x", "JANE WANJIKU", bank_id=CODE)), [other])
+        assert "number" not in str([one.why for some in found.asks for one in some])
+    found = match(lines(line(f"paid {CODE} ok", "JANE", bank_id="B1")), [claim(number=CODE)])
+    assert grades(found) == []

@@ -239,3 +239,21 @@ def test_fingerprints_do_not_depend_on_where_a_line_stands() -> None:
     assert {one.fingerprint for one in with_fingerprints(reversed(lines))} == {
         one.fingerprint for one in lines
     }
+
+
+def test_an_organisations_statement_of_m_pesa_is_read() -> None:
+    head = (
+        "Receipt No.,Completion Time,Initiation Time,Details,Transaction Status,Paid In,"
+        "Withdrawn,Balance,Balance Confirmed,Reason Type,Other Party Info,Linked Transaction ID\n"
+    )
+    rows = (
+        "SGH7XK2L9P,2026-03-01 09:30:11,2026-03-01 09:30:10,Pay Bill from 2547****678,Completed,"
+        '"1,500.00",,"2,310.00",TRUE,Pay Bill,2547****678 - JANE WANJIKU,\n'
+        "SGH7XK2L9Q,2026-03-13 10:00:00,2026-03-13 09:59:59,Withdrawal,Completed,,-200.00,"
+        '"2,110.00",TRUE,Withdrawal,Agent,\n'
+    )
+    credit, debit = read(head + rows, currency="KES").lines
+    assert (credit.kind, credit.money) == (Kind.CREDIT, Money(150_000, "KES"))
+    assert (credit.bank_id, credit.booked_on) == ("SGH7XK2L9P", date(2026, 3, 1))
+    assert "JANE WANJIKU" in credit.name
+    assert (debit.kind, debit.money) == (Kind.DEBIT, Money(20_000, "KES"))
