@@ -147,7 +147,7 @@ screenshots: .venv/.dev .tools/ministack/.installed .tools/chromium engines ## e
 audit: .venv/.dev ## known holes in whatever is pinned, by the OSV database; fails if that does not answer. ARGS="--accept GHSA-…"
 	@$(RUN)/python -m tools.audit $(ARGS)
 
-release: .venv/.dev .tools/deploy/.installed ## what a release has: wheel, both Lambda zips, of each a list of what is in it, hashes; in build/release
+release: .venv/.dev .tools/deploy/.installed ## what a release has: wheel, the Lambda zips, of each a list of what is in it, hashes; in build/release
 	@rm -rf build/release && mkdir -p build/release
 	@$(MAKE) --no-print-directory wheel WHEEL_DIR=build/release
 	@for stage in production production_lean; do $(INFRA) package $$stage >/dev/null || exit 1; done

@@ -28,6 +28,7 @@ def leftovers(deployment: Deployment) -> list[Leftover]:
     candidates = [
         Leftover("table", stage.ledger_table, "the ledger"),
         Leftover("table", stage.registry_table, "the payees"),
+        Leftover("table", f"{stage.aws_name}-notices", "who wants no mail"),
         Leftover("bucket", f"{stage.aws_name}-pages-{account}", "the pages"),
         Leftover("bucket", stage.deploy_bucket, "deployed code"),
         Leftover("log", f"/aws/lambda/{stage.aws_name}", "the API's log"),

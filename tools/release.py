@@ -8,14 +8,17 @@ import subprocess
 import sys
 import uuid
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
 
 from infra.lambda_zip import OURS
+from infra.notices import packing
+from infra.trial import LAMBDA_PYTHON
 from testkit.demo_process import ROOT
 
 FOLDER = ROOT / "build/release"
@@ -50,10 +53,12 @@ def tops_of(installed: Iterable[Distribution]) -> dict[str, str]:
     }
 
 
-def packed(names: Iterable[str], tops: Mapping[str, str]) -> set[str]:
+def packed(
+    names: Iterable[str], tops: Mapping[str, str], made_here: Collection[str] = MADE_HERE
+) -> set[str]:
     """The distributions that are in a zip of these names. Raises click.ClickException if something
     in it is from nowhere."""
-    found = {_top_of(name) for name in names} - MADE_HERE
+    found = {_top_of(name) for name in names} - set(made_here)
     if unknown := found - tops.keys():
         raise click.ClickException(f"No locked package has {', '.join(sorted(unknown))}.")
     return {tops[top] for top in found}
@@ -113,6 +118,16 @@ def hashes(folder: Path) -> str:
     )
 
 
+def bill_of_notices(archive: Path) -> Bill:
+    """Of the zip of what tells people: what of its lock is in it."""
+    with TemporaryDirectory(prefix="notices-bill-") as folder:
+        packing.install_libraries(Path(folder), LAMBDA_PYTHON)
+        tops = tops_of(distributions(path=[folder]))
+    with zipfile.ZipFile(archive) as opened:
+        contents = packed(opened.namelist(), tops, packing.OURS)
+    return bill_of(archive, export("--only-group", "notices"), contents)
+
+
 def main(zips: list[str]) -> None:
     of_lambda = export("--only-group", "runtime", "--only-group", "deploy")
     [site_packages] = DEPLOY_VENV.glob("lib/python3.*/site-packages")
@@ -122,6 +137,9 @@ def main(zips: list[str]) -> None:
         with zipfile.ZipFile(archive) as opened:
             contents = packed(opened.namelist(), tops)
         write_bill(archive, bill_of(archive, of_lambda, contents))
+    notices = FOLDER / "lambda-notices.zip"
+    packing.make_notices_zip(notices, LAMBDA_PYTHON)
+    write_bill(notices, bill_of_notices(notices))
     for wheel in FOLDER.glob("*.whl"):
         write_bill(wheel, bill_of(wheel, export("--no-default-groups", "--all-extras")))
     (FOLDER / "SHA256SUMS").write_text(hashes(FOLDER))

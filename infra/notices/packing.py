@@ -16,7 +16,7 @@ from infra.lambda_zip import pack
 ROOT = Path(__file__).parent.parent.parent
 UV = ROOT / ".tools/uv/bin/uv"
 MAX_BYTES = 8_000_000
-_OURS = {"notices", "payments", "backend"}
+OURS = {"notices", "payments", "backend"}
 _OF_BACKEND = {"__init__", "dynamo_ledger", "dynamo_registry", "dynamodb", "table"}
 _SERVICES = {"dynamodb", "sqs", "ssm", "ses"}
 _LISTS_ITSELF = "apprise"  # it finds its services by the names of their sources
@@ -26,13 +26,20 @@ def make_notices_zip(archive: Path, python: Path) -> None:
     """Write the zip for the Lambda, by its own Python. Raises CalledProcessError."""
     archive.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="notices-zip-") as scratch:
-        wanted, libraries = Path(scratch, "requirements.txt"), Path(scratch, "libraries")
+        libraries = Path(scratch, "libraries")
+        install_libraries(libraries, python)
+        _run(python, "-m", "infra.notices.packing", libraries, archive)
+
+
+def install_libraries(folder: Path, python: Path) -> None:
+    """What the lock has for it, whole, into a folder. Raises CalledProcessError."""
+    with TemporaryDirectory(prefix="notices-lock-") as scratch:
+        wanted = Path(scratch, "requirements.txt")
         _run(UV, "export", "--quiet", "--locked", "--only-group", "notices", "-o", wanted)
         _run(
             *(UV, "pip", "install", "--quiet", "--require-hashes", "--python", python),
-            *("--target", libraries, "-r", wanted),
+            *("--target", folder, "-r", wanted),
         )
-        _run(python, "-m", "infra.notices.packing", libraries, archive)
 
 
 def _run(*command: str | Path) -> None:
@@ -43,13 +50,13 @@ def main(libraries: Path, archive: Path) -> None:
     for path in sorted(libraries.rglob("*"), reverse=True):
         if path.is_file() and not _is_needed(path.relative_to(libraries)):
             path.unlink()
-    for package in _OURS:
+    for package in OURS:
         for source in (ROOT / package).glob("*.py"):
             if package != "backend" or source.stem in _OF_BACKEND:
                 target = libraries / package / source.name
                 target.parent.mkdir(exist_ok=True)
                 shutil.copyfile(source, target)
-    compile_undated(libraries, keep_sources=_OURS | {_LISTS_ITSELF})
+    compile_undated(libraries, keep_sources=OURS | {_LISTS_ITSELF})
     pack(libraries, archive)
 
 

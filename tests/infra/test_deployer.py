@@ -11,12 +11,15 @@ from typing import Any
 import pytest
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER  # type: ignore[import-untyped]
 
-from tests.infra.templates import ARCHIVE, FIREWALL, INFRA, STACK, WEBSITE, load_template
+from tests.infra.templates import ARCHIVE, FIREWALL, INFRA, NOTICES, STACK, WEBSITE, load_template
 
 DEPLOYER: dict[str, Any] = json.loads((INFRA / "deployer-policy.json").read_text())
 BOUNDARY: dict[str, Any] = json.loads((INFRA / "boundary-policy.json").read_text())
 ARCHIVIST: dict[str, Any] = json.loads((INFRA / "archiving/deployer-policy.json").read_text())
 """What somebody who deploys an archive has besides."""
+OF_NOTICES: dict[str, Any] = json.loads((INFRA / "notices/deployer-policy.json").read_text())
+NOTICES_BOUNDARY: dict[str, Any] = json.loads((INFRA / "notices/boundary-policy.json").read_text())
+BOTH = {"Statement": DEPLOYER["Statement"] + OF_NOTICES["Statement"]}
 
 OURS = {
     resource["Type"]
@@ -27,6 +30,8 @@ ZAPPAS = {  # in the stack that Zappa makes for an HTTP API
     *("AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Integration", "AWS::ApiGatewayV2::Route"),
     *("AWS::ApiGatewayV2::Stage", "AWS::Lambda::Permission"),
 }
+
+TOLD = {resource["Type"] for resource in load_template(NOTICES)["Resources"].values()}
 
 NOT_NEEDED = {
     "a stage's data is never deleted by who deploys": [
@@ -61,6 +66,12 @@ NOT_NEEDED = {
     ],
     "no firewall sells access to machines": ["payments:GetConnectedAccount"],
     "a topic lets everything through": ["sns:PutDataProtectionPolicy"],
+    "a function has no network, file system, signature, reserve or runtime of its own choice": [
+        *("ec2:Describe*", "elasticfilesystem:*", "s3files:*", "lambda:*CodeSigningConfig"),
+        *("lambda:PutFunctionScalingConfig", "lambda:PutFunctionRecursionConfig"),
+        *("lambda:PassCapacityProvider", "lambda:PutRuntimeManagementConfig"),
+        "s3:GetObjectVersion",
+    ],
 }
 
 
@@ -102,16 +113,24 @@ def needed(kind: str) -> dict[str, set[str]]:
     }
 
 
-@pytest.mark.parametrize("kind", sorted(OURS | ZAPPAS))
-def test_a_deployer_may_do_all_that_a_resource_takes(kind: str) -> None:
+def lacking(kind: str, policy: dict[str, Any]) -> set[str]:
     excepted = [pattern for patterns in NOT_NEEDED.values() for pattern in patterns]
-    lacking = {
+    return {
         f"{right} to {doing}"
         for doing, rights in needed(kind).items()
         for right in rights
-        if not matches(right, granted(DEPLOYER)) and not matches(right, excepted)
+        if not matches(right, granted(policy)) and not matches(right, excepted)
     }
-    assert not lacking
+
+
+@pytest.mark.parametrize("kind", sorted(OURS | ZAPPAS))
+def test_a_deployer_may_do_all_that_a_resource_takes(kind: str) -> None:
+    assert not lacking(kind, DEPLOYER)
+
+
+@pytest.mark.parametrize("kind", sorted(TOLD))
+def test_with_the_policy_for_notices_a_deployer_may_make_their_stack_too(kind: str) -> None:
+    assert not lacking(kind, BOTH)
 
 
 @pytest.mark.parametrize("kind", sorted(OF_ARCHIVES))
@@ -158,7 +177,8 @@ def test_an_exports_role_may_export_and_nothing_else() -> None:
 
 
 def test_no_exception_outlives_its_reason() -> None:
-    asked = {right for kind in OURS | ZAPPAS for some in needed(kind).values() for right in some}
+    kinds = OURS | ZAPPAS | TOLD
+    asked = {right for kind in kinds for some in needed(kind).values() for right in some}
     for reason, patterns in NOT_NEEDED.items():
         for pattern in patterns:
             assert any(fnmatchcase(right, pattern) for right in asked), (reason, pattern)
@@ -191,3 +211,95 @@ def test_the_boundary_lets_an_api_do_its_work_and_nothing_else() -> None:
     assert set(granted(policy["PolicyDocument"])) == set(granted(BOUNDARY))
     for statement in BOUNDARY["Statement"]:
         assert "payee-pages-" in statement["Resource"]
+
+
+NAMED = {  # what the stack of a stage “production” is called, by the service that is asked
+    "iam": [
+        *("role/payee-pages-production-notices", "role/payee-pages-production-notices-evening"),
+        "policy/payee-pages-production-notices",
+    ],
+    "sqs": [f"payee-pages-production-notices{end}" for end in (".fifo", "-dead.fifo", "-missed")],
+    "scheduler": ["schedule/default/payee-pages-production-notices-evening"],
+    "dynamodb": ["table/payee-pages-production-notices"],
+    "logs": ["log-group:/aws/lambda/payee-pages-production-notices:log-stream:"],
+    "lambda": ["function:payee-pages-production-notices", "event-source-mapping:4f0c-1"],
+}
+
+
+def reaches(statement: dict[str, Any], name: str) -> bool:
+    given = statement["Resource"]
+    patterns = [given] if isinstance(given, str) else given
+    return any(fnmatchcase(f"arn:aws:x:r:1:{name}", _of_any(pattern)) for pattern in patterns)
+
+
+def _of_any(pattern: str) -> str:
+    return "*" if pattern == "*" else f"arn:aws:*:{pattern.split(':', 5)[5]}"
+
+
+def test_rights_for_notices_reach_each_thing_that_is_called_after_them_and_nothing_else() -> None:
+    """But for what has no name to narrow it by, which says so."""
+    for statement in OF_NOTICES["Statement"]:
+        services = {action.partition(":")[0] for action in granted({"Statement": [statement]})}
+        (service,) = services
+        if "Boundary" in statement["Sid"] and statement["Action"] == "iam:GetPolicy":
+            continue
+        if statement["Resource"] == "*":
+            assert "lambda:FunctionArn" in repr(statement) or "CannotNarrow" in statement["Sid"]
+            continue
+        assert any(reaches(statement, name) for name in NAMED[service]), statement["Sid"]
+        for name in NAMED[service]:
+            assert not reaches(statement, name.replace("-notices", "-ledger")) or "event-" in name
+    for service, names in NAMED.items():
+        granting = [one for one in BOTH["Statement"] if f"{service}:" in repr(one["Action"])]
+        assert all(any(reaches(one, name) for one in granting) for name in names), service
+
+
+def test_what_notices_leave_no_trace_of_may_be_taken_away() -> None:
+    """Their log goes with them. Their table stays, with who wants no mail, and so do all others."""
+    template = load_template(NOTICES)["Resources"]
+    kept = {name for name, one in template.items() if one.get("DeletionPolicy") == "Retain"}
+    assert kept == {"Table"}
+    assert matches("logs:DeleteLogGroup", granted(OF_NOTICES))
+    assert not matches("logs:DeleteLogGroup", granted(DEPLOYER))
+    assert not matches("dynamodb:DeleteTable", granted(BOTH))
+    assert not matches("dynamodb:DeleteItem", granted(BOTH))
+    assert not matches("ssm:GetParameter", granted(BOTH)), "a secret is none of a deployer's"
+
+
+def test_the_boundary_of_notices_lets_them_do_their_work_and_nothing_else() -> None:
+    resources = load_template(NOTICES)["Resources"]
+    given: set[str] = set()
+    for role in ("Role", "ScheduleRole"):
+        for policy in resources[role]["Properties"]["Policies"]:
+            document = policy["Fn::If"][1] if "Fn::If" in policy else policy
+            given |= set(granted(document["PolicyDocument"]))
+    assert given == set(granted(NOTICES_BOUNDARY))
+    for statement in NOTICES_BOUNDARY["Statement"]:
+        for name in (
+            [statement["Resource"]]
+            if isinstance(statement["Resource"], str)
+            else [one for one in statement["Resource"] if one != "arn:aws:ses:*:*:identity/*"]
+        ):
+            assert "payee-pages-" in name
+    writing = [
+        one
+        for one in NOTICES_BOUNDARY["Statement"]
+        if matches("dynamodb:PutItem", granted({"Statement": [one]}))
+    ]
+    assert [one["Resource"] for one in writing] == [
+        "arn:aws:dynamodb:*:*:table/payee-pages-*-notices"
+    ]
+
+
+def test_a_deployer_of_notices_makes_no_role_that_may_more_than_their_boundary() -> None:
+    writing = {"iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"}
+    for statement in OF_NOTICES["Statement"]:
+        if writing & set(granted({"Statement": [statement]})):
+            assert statement["Condition"]["ArnLike"] == {
+                "iam:PermissionsBoundary": "arn:aws:iam::*:policy/payee-pages-notices-boundary"
+            }
+        if matches("iam:CreatePolicyVersion", granted({"Statement": [statement]})):
+            assert not reaches(statement, "policy/payee-pages-notices-boundary")
+        if matches("iam:PassRole", granted({"Statement": [statement]})):
+            assert "iam:PassedToService" in statement["Condition"]["StringEquals"]
+    assert len("".join(json.dumps(OF_NOTICES).split())) <= 6144

@@ -22,6 +22,7 @@ from tests.infra.templates import (
     FIREWALL,
     INFRA,
     INTAKE,
+    NOTICES,
     STACK,
     WEBSITE,
     load_template,
@@ -37,7 +38,7 @@ MANAGED_ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-38738e2966ac"
 
 
 @pytest.mark.parametrize(
-    "path", [STACK, WEBSITE, FIREWALL, INTAKE, ARCHIVE], ids=lambda path: path.stem
+    "path", [STACK, WEBSITE, FIREWALL, INTAKE, ARCHIVE, NOTICES], ids=lambda path: path.stem
 )
 def test_cfn_lint_finds_nothing(path: Path) -> None:
     program = str(Path(sys.executable).with_name("cfn-lint"))
@@ -64,7 +65,7 @@ def test_checkov_finds_nothing_but_what_is_explained_in_place() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [STACK, WEBSITE, FIREWALL, INTAKE, ARCHIVE], ids=lambda path: path.stem
+    "path", [STACK, WEBSITE, FIREWALL, INTAKE, ARCHIVE, NOTICES], ids=lambda path: path.stem
 )
 def test_every_suppression_says_why(path: Path) -> None:
     for resource in load_template(path)["Resources"].values():
@@ -76,7 +77,7 @@ def test_every_suppression_says_why(path: Path) -> None:
 
 def test_the_template_can_be_deployed_as_it_is() -> None:
     """CloudFormation takes 51 200 bytes without a bucket, and no YAML anchors."""
-    for path in (STACK, WEBSITE, FIREWALL, INTAKE, ARCHIVE):
+    for path in (STACK, WEBSITE, FIREWALL, INTAKE, ARCHIVE, NOTICES):
         assert path.stat().st_size < 51_200
         assert not re.search(r": [&*]\w", path.read_text())
 
