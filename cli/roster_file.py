@@ -9,6 +9,7 @@ import click
 
 from cli.failure import Failure
 from cli.kept_roster import load_kept_roster
+from payments.payee import PayeeId
 from roster.model import Roster, RosterEntry, RosterInvalid
 
 _FEW = 5
@@ -43,14 +44,22 @@ def read_roster_of_today(path: Path) -> Roster:
     """The roster as it is to be shown today: who is back from being away is open, which is told.
     Raises Failure."""
     roster, today = read_roster(path), this_day()
-    for entry in roster.entries:
-        if entry.is_back(today):
-            click.echo(
-                f"{entry.payee_id} was away until {entry.until}, and opens: "
-                f"`payees open {entry.payee_id}` takes that out of {path}.",
-                err=True,
-            )
+    for payee_id, until in back_on(roster, today):
+        click.echo(
+            f"{payee_id} was away until {until}, and opens: "
+            f"`payees open {payee_id}` takes that out of {path}.",
+            err=True,
+        )
     return roster.on(today)
+
+
+def back_on(roster: Roster, day: date) -> list[tuple[PayeeId, date]]:
+    """Who was to be away, and no longer is by `day`, with the day of being back."""
+    return [
+        (entry.payee_id, entry.until)
+        for entry in roster.entries
+        if entry.until and entry.is_back(day)
+    ]
 
 
 def this_day() -> date:

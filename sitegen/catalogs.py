@@ -8,6 +8,7 @@ What has no translation is shown in English.
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date
 from functools import cache, partial
 from gettext import GNUTranslations
 from io import BytesIO
@@ -69,6 +70,13 @@ def direction(language: str) -> str:
     from babel import Locale  # noqa: PLC0415 (slow to load, and only building needs it)
 
     return Locale.parse(language, sep="-").text_direction
+
+
+def written_day(day: date, language: str) -> str:
+    """With its weekday, as the language writes it; English as most of its countries do."""
+    from babel.dates import format_date  # noqa: PLC0415
+
+    return format_date(day, "full", "en_001" if language == "en" else language.replace("-", "_"))
 
 
 def used_names() -> set[str]:

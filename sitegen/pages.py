@@ -11,7 +11,7 @@ from payments.refusals import InvalidValue
 from rails import link, read_code
 from roster.model import TEST_PAYEE, RosterEntry, Site
 from sitegen.assets import Asset
-from sitegen.catalogs import inline_json
+from sitegen.catalogs import inline_json, written_day
 from sitegen.code_targets import static_code
 from sitegen.qr import qr_svg
 from sitegen.site_templates import INDEX, MISSING, PAYEE, POSTERS, TILL, SiteTemplates, render
@@ -28,6 +28,7 @@ def payee_page(templates: SiteTemplates, entry: RosterEntry) -> bytes:
         pay_by=pay_by_data(entry),
         locked=entry.payee.limits.min == entry.payee.limits.max,
         qr=qr_svg(url, f"QR code of {url}"),
+        until=written_day(entry.until, templates.site.languages[0]) if entry.until else "",
     )
 
 

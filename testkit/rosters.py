@@ -1,5 +1,7 @@
 """Rosters for tests, and the pages that the site makes of them."""
 
+from datetime import date
+
 from payments.money import parse_money
 from payments.payee import PayeeStatus
 from rails import Account
@@ -31,12 +33,13 @@ def make_entry(
     amounts: tuple[str, ...] = (),
     pay_by: tuple[Account, ...] = (),
     group: str = "",
+    until: date | None = None,
     **payee: object,
 ) -> RosterEntry:
     """An entry named after its id; `payee` goes to make_payee."""
     made = make_payee(payee_id, name=name or payee_id.title(), **payee)  # type: ignore[arg-type]
     money = tuple([parse_money(amount, made.currency) for amount in amounts])
-    return RosterEntry(made, aliases, description, money, pay_by, group)
+    return RosterEntry(made, aliases, description, money, pay_by, group, until)
 
 
 def make_roster(

@@ -4,7 +4,7 @@
 import { keys, load } from "./device.js";
 import { $, currentView, onClick, toggle } from "./dom.js";
 import { fillForm, presetForm, requestedId, showNotice, startForm } from "./form.js";
-import { drawInLanguage, say } from "./page_language.js";
+import { drawInLanguage, hasText, localeNow, say } from "./page_language.js";
 import { isGone, loadPart } from "./parts.js";
 
 const ASKED_AGAIN_MS = 5000;
@@ -19,6 +19,15 @@ let hasFailed = false; // the last time that it was asked for
 let waits = ""; // where: at the form, for what was continued; or instead of it, for what is unfinished
 
 if ($("form")) start();
+else if ($("until")) drawInLanguage(sayUntil);
+
+/** When who is away comes back, in another language than the page's own, whose text stands there. */
+function sayUntil() {
+  const { until, text = "" } = $("until").dataset;
+  if (!hasText(text)) return;
+  const whole = /** @type {const} */ ({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
+  $("until").textContent = say(text, { day: new Date(`${until}T12:00`).toLocaleDateString(localeNow(), whole) });
+}
 
 function start() {
   startForm();

@@ -190,3 +190,17 @@ def test_accounts_of_a_stall_stay_only_where_that_is_said(
     assert result.exit_code == 0, result.stderr
     entry = load_roster(ROSTER).entries[1]
     assert [account.address for account in entry.pay_by] == accounts
+
+
+def test_a_check_says_whose_day_of_being_back_has_come(desk: Desk) -> None:
+    day = this_day()
+    away = f"Shilpa, status: away, until: {day}}}"
+    ROSTER.write_text(ROSTER.read_text().replace("Shilpa}", away))
+    checked = desk.payees("check")
+    assert checked.exit_code == 0
+    assert checked.stderr == (
+        f"payees.yaml: shilpa was away until {day}: the next `payees publish` opens the page; "
+        "`payees open shilpa` takes that out.\npayees.yaml: 2 payees, no mistakes.\n"
+    )
+    ROSTER.write_text(ROSTER.read_text().replace(str(day), str(day + timedelta(days=1))))
+    assert desk.payees("check").stderr == "payees.yaml: 2 payees, no mistakes.\n"

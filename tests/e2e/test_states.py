@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import pytest
@@ -144,6 +145,16 @@ def test_a_closed_payees_page_has_no_barrier(demo: Demo, page: Page) -> None:
     page.emulate_media(media="print")
     expect(page.get_by_text("No more payments are taken here.")).to_be_visible()
     expect(page.locator(".poster")).to_be_hidden()
+    page.emulate_media(media="screen")
+    away = make_entry("adarsh", status="away", until=date(2026, 12, 24))
+    serve(page, demo, make_roster(away, languages=("en", "de")))
+    said = page.locator("#until")
+    expect(said).to_contain_text("Back on Thursday, 24 December 2026. Until then no payments")
+    page.get_by_role("combobox").select_option("de")
+    expect(said).to_contain_text("Wieder da: Donnerstag, 24. Dezember 2026. Bis dahin")
+    page.get_by_role("combobox").select_option("en")
+    expect(said).to_contain_text("December")
+    check(page, "away")
 
 
 def test_hostile_names_do_nothing_and_break_nothing(demo: Demo, page: Page) -> None:

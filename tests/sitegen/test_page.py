@@ -2,14 +2,17 @@
 
 import re
 from base64 import b64encode
+from datetime import date
 from hashlib import sha256
 
 import pytest
 
+from roster.keys import LANGUAGES
+from sitegen.catalogs import written_day
 from sitegen.moved import page_files
 from sitegen.page import make_page
 from sitegen.page_files import is_asset
-from testkit.rosters import hostile_roster, make_roster, render
+from testkit.rosters import hostile_roster, make_entry, make_roster, render
 from tests.sitegen.html_reading import Element, parse_html
 
 PATHS = sorted(f"/{file.removesuffix('index.html')}" for file in page_files(hostile_roster()))
@@ -127,3 +130,18 @@ def test_an_extra_script_is_allowed_too() -> None:
     page = make_page("index.css", "index.js", "/api", "extra();\n")
     assert page.script.endswith(";\nextra();\n")
     assert hash_source(Element("script", {}, [page.script])) in page.content_security_policy
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_who_is_away_until_a_day_says_which_in_the_words_of_each_language(language: str) -> None:
+    entry = make_entry("ravi", status="away", until=date(2026, 12, 24))
+    page = parse_html(render(make_roster(entry, languages=(language,)), "/ravi/"))
+    [said] = page.all("p", id="until")
+    day = written_day(date(2026, 12, 24), language)
+    assert day in said.text
+    assert "2026" in day
+    assert "24" in day
+    assert "{" not in said.text
+    assert parse_html(render(make_roster(make_entry("ravi", status="away")), "/ravi/")).all(
+        "p", **{"data-t": "away"}
+    )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from cli.roster_file import count_mistakes, count_payees
+from cli.roster_file import back_on, count_mistakes, count_payees, this_day
 from roster.model import RosterInvalid, RosterMistake, load_roster
 
 
@@ -27,7 +27,7 @@ from roster.model import RosterInvalid, RosterMistake, load_roster
 def check(files: tuple[Path, ...], form: str) -> None:
     """Find every mistake in the roster FILE (payees.yaml), with its place and what to do.
 
-    Exit code 1 if there is any.
+    Exit code 1 if there is any. Who was away until a day that has come is told, too.
 
     \b
     payees check
@@ -37,7 +37,14 @@ def check(files: tuple[Path, ...], form: str) -> None:
     mistakes: list[RosterMistake] = []
     for file in files or (Path("payees.yaml"),):
         try:
-            said = f"{file}: {count_payees(load_roster(file))}, no mistakes."
+            roster = load_roster(file)
+            said = f"{file}: {count_payees(roster)}, no mistakes."
+            for payee_id, until in back_on(roster, this_day()):
+                click.echo(
+                    f"{file}: {payee_id} was away until {until}: the next `payees publish` opens "
+                    f"the page; `payees open {payee_id}` takes that out.",
+                    err=True,
+                )
         except RosterInvalid as error:
             mistakes += error.mistakes
             if form == "text":
