@@ -7,11 +7,13 @@ not told any more.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
+from typing import Any
 
 from payments.addressee import Addressee, NoticeKind
+from payments.events import is_alert
 from payments.payee import PayeeId
 from payments.payment_id import PaymentId
 
@@ -91,9 +93,14 @@ def row_to_happening(
     payee_id, payment_id = PayeeId(partition.removeprefix("PAYEE#")), PaymentId(found[1])
     if found[2] is None:
         return Happening(NoticeKind.RECORDED, payee_id, payment_id, RECORDED)
-    batch = _BATCH.search(image["why"]["S"]) if "evidence" in image else None
+    batch = _BATCH.search(image["why"]["S"]) if _is_by_statement(image) else None
     kind = NoticeKind(image["status"]["S"])
     return Happening(kind, payee_id, payment_id, int(found[2]), batch[1] if batch else "")
+
+
+def _is_by_statement(image: Mapping[str, Any]) -> bool:
+    """Whether an event has evidence, and that of a statement: a bank's message is none yet."""
+    return "evidence" in image and not is_alert(image["evidence"]["M"]["line"]["S"])
 
 
 def plan_notices(

@@ -28,6 +28,9 @@ Fingerprint = NewType("Fingerprint", str)
 """Tells one line of one statement from every other."""
 
 FINGERPRINT_PATTERN = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+ALERT = "ALERT-"
+"""Begins the fingerprint of a line that a bank's message tells, which somebody's phone forwarded;
+that of no statement's line does."""
 
 
 class PaymentStatus(StrEnum):
@@ -170,6 +173,11 @@ def parse_fingerprint(text: str) -> Fingerprint:
     if not FINGERPRINT_PATTERN.fullmatch(text):
         raise InvalidValue("a line's fingerprint is 1 to 64 characters of A-Z, a-z, 0-9, _ and -")
     return Fingerprint(text)
+
+
+def is_alert(fingerprint: str) -> bool:
+    """Whether a line is a bank's message and no statement's."""
+    return fingerprint.startswith(ALERT)
 
 
 def _check_allowed(history: History, status: EventStatus) -> None:

@@ -21,8 +21,7 @@ from desk.selection import Selection
 from desk.settling.case import LATEST_BY_REFERENCE
 from desk.settling.plan import Decision
 from desk.settling.told_twice import plain_number
-from desk.statements.line import is_alert
-from payments.events import Evidence, History, standing_events
+from payments.events import Evidence, History, is_alert, standing_events
 from payments.payee import PayeeId
 from payments.payment_id import PaymentId
 

@@ -17,9 +17,9 @@ from desk.settling.case import LATEST_BY_REFERENCE, Grade
 from desk.settling.matching import Matching, match
 from desk.settling.plan import plan_rows
 from desk.settling.unrecorded import Unrecorded, find_unrecorded
-from desk.statements.line import Kind, Line, is_alert
+from desk.statements.line import Kind, Line
 from desk.totals import sums_of
-from payments.events import Fingerprint, History
+from payments.events import Fingerprint, History, is_alert
 from payments.payee import PayeeId
 
 

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from desk.alerts.pattern import Pattern, compile_wording, plain
 from desk.statements.amounts import NoAmount, to_minor
 from desk.statements.dates import NoDate, Order, read_date
-from desk.statements.line import ALERT, Kind, Line, Place, digest_text
+from desk.statements.line import Kind, Line, Place, digest_text
 from intake.alert import Alert, is_from
 from payments.currencies import currency_codes, currency_digits
-from payments.events import Fingerprint, parse_fingerprint
+from payments.events import ALERT, Fingerprint, parse_fingerprint
 from payments.money import Money
 from payments.payment import parse_bank_reference
 from payments.refusals import InvalidValue

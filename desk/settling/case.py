@@ -12,8 +12,8 @@ from typing import Literal
 from desk.settling.names_agree import Name, NameBook, agree
 from desk.settling.places import Places
 from desk.settling.traces import Traces, find_traces
-from desk.statements.line import Kind, Line, is_alert
-from payments.events import Evidence, History, PaymentStatus, standing_events
+from desk.statements.line import Kind, Line
+from payments.events import Evidence, History, PaymentStatus, is_alert, standing_events
 from payments.money import Money
 from rails.cash import KIND as CASH
 

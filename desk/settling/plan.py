@@ -17,8 +17,8 @@ from desk.settling.matching import Matching
 from desk.settling.sheet import PLAN_COLUMNS, parse_sheet
 from desk.settling.unrecorded import Unrecorded
 from desk.spreadsheet import NotRows
-from desk.statements.line import Line, is_alert
-from payments.events import Evidence, Fingerprint, History, parse_fingerprint
+from desk.statements.line import Line
+from payments.events import Evidence, Fingerprint, History, is_alert, parse_fingerprint
 from payments.money import parse_money
 from payments.payee import PayeeId, parse_payee_id
 from payments.payment_id import PaymentId

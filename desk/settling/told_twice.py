@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from desk.settling.case import Case, Grade, Match
 from desk.settling.names_agree import agree
-from desk.statements.line import Kind, Line, is_alert
-from payments.events import Evidence, History, PaymentStatus
+from desk.statements.line import Kind, Line
+from payments.events import Evidence, History, PaymentStatus, is_alert
 from payments.money import Money
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from payments.events import Fingerprint, parse_fingerprint
 from payments.money import Money
 
 _NONE = Fingerprint("")
-ALERT = "ALERT-"  # begins the fingerprint of a line that a bank's message tells: no statement does
 
 
 class Kind(StrEnum):
@@ -109,8 +108,3 @@ def with_fingerprints(lines: Iterable[Line]) -> list[Line]:
 def digest_text(key: str) -> str:
     """160 bits of a hash, in 32 letters and digits."""
     return b32encode(sha256(key.encode()).digest()[:20]).decode()
-
-
-def is_alert(fingerprint: Fingerprint) -> bool:
-    """Whether a line is a bank's message that somebody's phone forwarded, and no statement's."""
-    return fingerprint.startswith(ALERT)

@@ -149,16 +149,20 @@ def test_a_row_of_the_ledger_says_what_happened() -> None:
     payment = make_payment()
     settled = make_event(status="confirmed", why=BATCH, evidence=make_evidence(), number=12)
     by_hand = make_event(status="confirmed", why=BATCH, number=2)
-    items: list[Any] = [payment_to_item(payment), event_to_item(settled), event_to_item(by_hand)]
+    by_alert = make_event(
+        status="confirmed", why=BATCH, evidence=make_evidence("ALERT-1"), number=3
+    )
+    items: list[Any] = [payment_to_item(payment), *map(event_to_item, (settled, by_hand, by_alert))]
     found = [row_to_happening({key: item[key] for key in ("PK", "SK")}, item) for item in items]
     assert [(one.kind, one.number, one.batch) for one in found] == [
         ("recorded", 0, ""),
         ("confirmed", 12, "2026-03-01-abc"),
         ("confirmed", 2, ""),
+        ("confirmed", 3, ""),  # a bank's message: no statement settled it
     ]
     planned = list(plan_notices([*found, *found], lambda _: (SHOP, BANK)))
     assert [one.kind for one in planned if one.to == BANK.to] == ["settled"]
-    assert len([one for one in planned if one.to == SHOP.to]) == 6
+    assert len([one for one in planned if one.to == SHOP.to]) == 8
     assert len({one.group for one in planned}) == 2
 
 

@@ -13,8 +13,9 @@ from desk.alerts.lines import NotRead, Reader, Told, read_alerts
 from desk.alerts.pattern import NoPattern, Pattern, compile_wording, reads_up_to
 from desk.statements.amounts import MARKS
 from desk.statements.dates import Order
-from desk.statements.line import Kind, is_alert
+from desk.statements.line import Kind
 from intake.alert import Alert, Posted
+from payments.events import is_alert
 from payments.money import Money
 
 NEAR = date(2026, 3, 2)

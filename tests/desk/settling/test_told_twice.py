@@ -9,8 +9,8 @@ import pytest
 
 from desk.settling.case import Grade
 from desk.settling.matching import Matching, match
-from desk.statements.line import ALERT, Kind, Line, Place, digest_text, with_fingerprints
-from payments.events import EventStatus, Evidence, Fingerprint, History, PaymentStatus
+from desk.statements.line import Kind, Line, Place, digest_text, with_fingerprints
+from payments.events import ALERT, EventStatus, Evidence, Fingerprint, History, PaymentStatus
 from payments.money import Money
 from payments.payment_id import PaymentId
 from testkit.factories import NOW, make_event, make_payment, make_payment_id
