@@ -68,15 +68,15 @@ def build_site(
         )
     out.parent.mkdir(parents=True, exist_ok=True)
     listing = plan_listing(roster)
-    wanted = page_inputs(roster, listing, SITE_FILES)
-    everything = wanted[SITE_FILES[0]]
+    wanted, of_assets = page_inputs(roster, listing)
     before = _load_record(out)
     # What is beside the pages is known by name only once they are made: then the record has it.
-    wanted |= {
-        file: everything
+    assets = {
+        file: of_assets
         for file, built in before.items()
-        if is_asset(file) and built.inputs == everything
+        if is_asset(file) and built.inputs == of_assets
     }
+    wanted |= assets
     kept = _unchanged(before, wanted, out)
     if prove_all:
         prove_pages(roster, out, kept)
@@ -91,13 +91,14 @@ def build_site(
                 changed,
                 fresh,
                 listing,
-                listing.files - kept.keys(),
+                {*SITE_FILES, *listing.files} - kept.keys(),
+                with_assets=not assets or not assets.keys() <= kept.keys(),
                 processes=processes,
                 progress=progress,
             )
             made += write_moved(roster, fresh, moved_files(roster).keys() - kept.keys())
         files = kept | {
-            page.file: BuiltFile(wanted.get(page.file, everything), page.content) for page in made
+            page.file: BuiltFile(wanted.get(page.file, of_assets), page.content) for page in made
         }
         if made or files != before or _names(out) != _expected_names(files):
             _install(fresh, out, files, [page.file for page in made], before)

@@ -40,13 +40,14 @@ def freeze_pages(
     entries: Sequence[RosterEntry],
     folder: Path,
     listing: Listing,
-    list_files: Collection[str],
+    others: Collection[str],
     *,
+    with_assets: bool,
     processes: int | None = None,
     progress: Progress | None = None,
 ) -> list[FrozenPage]:
-    """Write the pages of `entries`, those that depend on the whole `roster`, and these of the files
-    of its `listing`, into `folder`.
+    """Write the pages of `entries`, these `others` of those that every site has and of the files of
+    its `listing`, and what pages fetch, unless that is there, into `folder`.
 
     `processes` is how many to use, one per processor if it is None. Raises BuildFailed with
     everything that is wrong with any page.
@@ -58,8 +59,12 @@ def freeze_pages(
             freezer = SiteFreezer(
                 roster, templates, entries, folder, listing, payee_pages=payee_pages
             )
+            freezer.there_already = {*SITE_FILES}.difference(others)
+            list_files = listing.files.intersection(others)
+            if not with_assets:
+                freezer.assets = {}
             try:
-                total = len(SITE_FILES) + len(entries) + len(list_files) + len(freezer.assets)
+                total = len(others) + len(entries) + len(freezer.assets)
                 for _ in freezer.freeze_yield():
                     if progress:
                         progress(len(freezer.pages), total)
@@ -121,6 +126,7 @@ class SiteFreezer(Freezer):  # type: ignore[misc]
         self._payee_urls = dict.fromkeys(f"/{entry.payee_id}/" for entry in entries)
         self._roster, self._templates = roster, templates
         self.pages: list[FrozenPage] = []
+        self.there_already: Collection[str] = ()
 
     @cached_property
     def assets(self) -> Mapping[str, Asset]:
@@ -161,12 +167,14 @@ class SiteFreezer(Freezer):  # type: ignore[misc]
         elif asset := self.assets.get(url.removeprefix("/")):
             page = _write(self.root, asset.file, asset.body)
         else:
-            page = self._site_page(url, last_modified)
+            file = self.urlpath_to_filepath(url)
+            if file in self.there_already:
+                return Path(self.root, file)  # which pages to freeze is Frozen-Flask's to say
+            page = self._site_page(url, file, last_modified)
         self.pages.append(page)
         return self.root / page.file
 
-    def _site_page(self, url: str, last_modified: object) -> FrozenPage:
-        file = self.urlpath_to_filepath(url)
+    def _site_page(self, url: str, file: str, last_modified: object) -> FrozenPage:
         try:
             body = super()._build_one(url, last_modified).read_bytes()
             check_codes(body, self._codes, required=False)

@@ -12,6 +12,7 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from operator import attrgetter
 from pathlib import Path
+from typing import NamedTuple
 
 import payments
 import rails
@@ -22,7 +23,8 @@ from sitegen.listing.letters import Branch
 from sitegen.listing.lists import Listing
 from sitegen.moved import moved_files
 from sitegen.page import TEMPLATES
-from sitegen.page_files import payee_file
+from sitegen.page_files import ROSTER_FILES, SITE_FILES, payee_file
+from sitegen.pages import rail_sets
 
 FOLDERS = (
     TEMPLATES,
@@ -41,9 +43,16 @@ _fields = attrgetter(
 _spell = lru_cache(maxsize=1000, typed=True)(repr)  # many payees have the same limits and amounts
 
 
-def page_inputs(roster: Roster, listing: Listing, site_files: Iterable[str]) -> dict[str, str]:
-    """The fingerprint of each page by its file: `site_files`, which depend on the whole roster,
-    a page for every entry, which depends on that entry, those that lead to one, and the files of
+class PageInputs(NamedTuple):
+    """Fingerprints: of each page by its file, and of all that pages may fetch."""
+
+    pages: dict[str, str]
+    assets: str
+
+
+def page_inputs(roster: Roster, listing: Listing) -> PageInputs:
+    """The fingerprint of each page of every site, some of which depend on the whole roster, of one
+    for every entry, which depends on that entry, of those that lead to one, and of the files of
     its `listing`, each of which depends on those that it tells of."""
     common = _digest([*_code(FOLDERS), repr(roster.site)])
     payees = {
@@ -51,7 +60,7 @@ def page_inputs(roster: Roster, listing: Listing, site_files: Iterable[str]) -> 
         for entry in roster.entries
     }
     everyone = _digest([common, *payees.values()])
-    found = dict.fromkeys(site_files, everyone) | payees
+    found = {file: everyone if file in ROSTER_FILES else common for file in SITE_FILES} | payees
     # Each of its pages knows where all pieces are, and what the parts of a whole are called.
     ways = _digest(
         [common, *(f"{file} {p.first!r} {p.last!r}" for file, p in listing.pieces.items())]
@@ -65,7 +74,7 @@ def page_inputs(roster: Roster, listing: Listing, site_files: Iterable[str]) -> 
         found[file] = _digest([common, *users, *users.values()])
     for file, entry in moved_files(roster).items():
         found[file] = _digest([common, entry.payee_id, entry.payee.name])
-    return found
+    return PageInputs(found, _digest([common, *map(repr, rail_sets(roster.entries))]))
 
 
 def _told(branch: Branch, payees: Mapping[str, str]) -> Iterator[str]:

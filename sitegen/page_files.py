@@ -6,8 +6,11 @@ from payments.payee import SLUG_PATTERN
 from sitegen.assets import FOLDER
 from sitegen.listing.lists import is_list_file
 
-SITE_FILES = ("404.html", "index.html", "posters/index.html", "till/index.html")
+ROSTER_FILES = ("index.html", "posters/index.html")
 """The pages that depend on the whole roster."""
+
+SITE_FILES = ("404.html", "till/index.html", *ROSTER_FILES)
+"""The pages that every site has."""
 
 MEDIA_TYPES = {
     "html": "text/html; charset=utf-8",

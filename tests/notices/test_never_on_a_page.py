@@ -36,7 +36,5 @@ def test_who_is_told_makes_no_page_anew() -> None:
     lines = [line for line in ROSTER.splitlines() if "zanzibar" not in line]
     untold = parse_roster("\n".join(lines).replace("    notify:", ""))
     assert [entry.payee.notify for entry in untold.entries] == [()]
-    told_inputs, untold_inputs = (
-        page_inputs(one, plan_listing(one), ["index.html"]) for one in (told, untold)
-    )
+    told_inputs, untold_inputs = (page_inputs(one, plan_listing(one)) for one in (told, untold))
     assert told_inputs == untold_inputs
