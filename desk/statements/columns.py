@@ -30,6 +30,10 @@ _KNOWN = {*_MEANING, *(plain(head) for head in IGNORED.split(","))}
 _SEVERAL = {"text", "bank_id"}
 _FIRST_COUNTS = {"date", "value_date", "name", "account", "currency"}
 _MARKS = {"comma": MARKS[1], "point": MARKS[0]}
+_INSTEAD = {"amount": {"credit", "debit"}, "credit": {"amount"}, "debit": {"amount"}}
+_DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
+_ORDERS = {Order.DMY: "day first", Order.MDY: "month first", Order.YMD: "year first"}
+_PEOPLE_SAY = {"credit": "in", "debit": "out", "side": "in or out", "bank_id": "bank's number"}
 _NEEDED = "a date, and an amount, or a credit beside a debit"
 
 
@@ -42,7 +46,8 @@ class Columns:
     """Places of columns, counted from 0, by what they mean, and what was found of their cells.
 
     `heads` is the row in which they stand, counted as in the file; 0: there is none. What is None
-    is found from the cells. Where no amount has a sign, all came in if `unsigned_is_in`.
+    is found from the cells, or from the text. Where no amount has a sign, all came in if
+    `unsigned_is_in`.
     """
 
     places: Mapping[str, tuple[int, ...]]
@@ -51,6 +56,7 @@ class Columns:
     mark: Mark | None = None
     currency: str | None = None
     unsigned_is_in: bool = False
+    delimiter: str | None = None
 
     def cell(self, row: Sequence[str], role: str) -> str:
         cells = [row[place] for place in self.places.get(role, ()) if place < len(row)]
@@ -66,7 +72,23 @@ class Columns:
         parts += [f"decimal={'comma' if self.mark == ',' else 'point'}"] if self.mark else []
         parts += [f"currency={self.currency}"] if self.currency else []
         parts += ["unsigned=in"] if self.unsigned_is_in else []
+        parts += [f"delimiter={word}" for word, one in _DELIMITERS.items() if one == self.delimiter]
         return " ".join(parts)
+
+
+def explain(columns: Columns, heads: Sequence[str]) -> str:
+    """For people: `date = column 1 “Date”, day first; amount = 5 “Betrag”, decimals after “,”`."""
+    parts: list[str] = []
+    for role, places in columns.places.items():
+        named = [f" “{heads[place]}”" if place < len(heads) else "" for place in places]
+        where = " + ".join(f"{place + 1}{name}" for place, name in zip(places, named, strict=True))
+        order = f", {_ORDERS[columns.order]}" if role == "date" and columns.order else ""
+        mark = f", decimals after “{columns.mark}”" if role in ("amount", "credit") else ""
+        word = _PEOPLE_SAY.get(role, role.replace("_", " "))
+        parts.append(f"{word} = {'' if parts else 'column '}{where}{order}{mark}")
+    parts += [f"in {columns.currency}"] if columns.currency else []
+    parts += ["all came in"] if columns.unsigned_is_in else []
+    return "; ".join(parts)
 
 
 def is_heads(row: Sequence[str]) -> bool:
@@ -75,11 +97,17 @@ def is_heads(row: Sequence[str]) -> bool:
     return len(known) >= 3 and any(_MEANING.get(head) in ("date", "value_date") for head in known)
 
 
-def find_columns(row: Sequence[str], heads: int) -> Columns:
-    """What the columns mean, by the row of their heads. Raises NoColumns."""
+def find_columns(row: Sequence[str], heads: int, said: Columns | None = None) -> Columns:
+    """What the columns mean, by the row of their heads, and by what is `said` of some of them.
+
+    Raises NoColumns.
+    """
+    told = said.places if said else {}
+    left_out = set(told).union(*(_INSTEAD.get(role, set()) for role in told))
     found: dict[str, list[int]] = {}
     for place, cell in enumerate(row):
-        if role := _MEANING.get(plain(cell)):
+        role = _MEANING.get(plain(cell))
+        if role and role not in left_out and not any(place in places for places in told.values()):
             found.setdefault(role, []).append(place)
     if "date" not in found and "value_date" in found:
         found["date"] = found["value_date"]
@@ -90,7 +118,7 @@ def find_columns(row: Sequence[str], heads: int) -> Columns:
             names = " and ".join(f"“{row[place]}”" for place in places)
             raise NoColumns(f"{names} may both be the {role.replace('_', ' ')}")
     columns = Columns({role: tuple(places) for role, places in found.items()}, heads)
-    return _whole(columns)
+    return together(columns, said) if said else _whole(columns)
 
 
 def parse_map(text: str) -> Columns:
@@ -114,6 +142,8 @@ def parse_map(text: str) -> Columns:
                 columns = replace(columns, order=Order(value))
             elif role == "decimal":
                 columns = replace(columns, mark=_MARKS[value])
+            elif role == "delimiter":
+                columns = replace(columns, delimiter=_DELIMITERS[value])
             elif part == "unsigned=in":
                 columns = replace(columns, unsigned_is_in=True)
             else:
@@ -140,4 +170,14 @@ def together(found: Columns | None, said: Columns) -> Columns:
     if found is None:
         return _whole(said)
     places = said.places if "date" in said.places else {**found.places, **said.places}
-    return _whole(replace(said, places=places, heads=found.heads))
+    return _whole(
+        Columns(
+            places,
+            found.heads,
+            said.order or found.order,
+            said.mark or found.mark,
+            said.currency or found.currency,
+            said.unsigned_is_in or found.unsigned_is_in,
+            said.delimiter or found.delimiter,
+        )
+    )

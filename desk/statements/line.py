@@ -2,7 +2,7 @@
 
 from base64 import b32encode
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -11,6 +11,7 @@ from hashlib import sha256
 from payments.events import Fingerprint, parse_fingerprint
 from payments.money import Money
 
+SAY = "say it with --map, such as --map 'date=1 amount=5 text=3+4 order=dmy decimal=comma'"
 _NONE = Fingerprint("")
 
 
@@ -71,8 +72,23 @@ class Unreadable(ValueError):
     """What cannot be read without a guess. `str()` says where, what, and what to do."""
 
 
+class NotSaid(Unreadable):
+    """It could be read if somebody said how, by --map. `rows` are the file's first, for who is to
+    say which column is what."""
+
+    rows: Sequence[tuple[int, list[str]]] = ()
+
+
 def refuse(place: Place, what: str, remedy: str = "") -> Unreadable:
-    return Unreadable(f"{place}: {what}{f': {remedy}' if remedy else '.'}")
+    return Unreadable(_sentence(place, what, remedy))
+
+
+def ask_to_say(place: Place, what: str, remedy: str = SAY) -> NotSaid:
+    return NotSaid(_sentence(place, what, remedy))
+
+
+def _sentence(place: Place, what: str, remedy: str) -> str:
+    return f"{place}: {what}{f': {remedy}' if remedy else '.'}"
 
 
 def with_fingerprints(lines: Iterable[Line]) -> list[Line]:

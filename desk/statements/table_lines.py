@@ -5,21 +5,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from desk.statements.amounts import Amount, NoAmount, find_mark, split_amount, to_minor
-from desk.statements.columns import Columns, NoColumns, find_columns, is_heads, plain, together
+from desk.statements.columns import Columns, is_heads, plain
 from desk.statements.dates import NoDate, find_order, read_date
-from desk.statements.line import Kind, Line, Place, Unreadable, refuse
+from desk.statements.line import Kind, Line, NotSaid, Place, ask_to_say, refuse
+from desk.statements.table_heads import account_of, divide, has_digit
 from desk.statements.text_table import Row
 from payments.currencies import currency_codes, currency_digits
 from payments.money import Money
-
-_HEADS_LOOKED_FOR = 80
 
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_MAP = "say it with --map, such as --map 'date=1 amount=5 text=3+4 order=dmy decimal=comma'"
 _TOTALS = re.compile(
     r"(grand |sub ?)?totals?\b|sum(me|a)?\b|saldo|solde|balance|(opening|closing|brought|carried)\b"
     r"|anfangs|end(e|saldo)|\*|end of (statement|report)|no of|number of|page ",
@@ -42,10 +40,6 @@ _BACK = re.compile(
     r"rembours\w*|annul\w*|anul\w*|rejets?|retours?|retoure[n]?|impaye|reembolso|devol\w*|devuel\w*|"
     r"retrocesion|estorn\w*|rimbors\w*|respint\w*|insoluto|terugboek\w*|terugbet\w*|"
     r"pengembalian|dikembalikan|dibatalkan|zwrot|aterbetal\w*|tilbagef\w*)\b"
-)
-_IBAN = re.compile(r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
-_ACCOUNT = re.compile(
-    r"\b(?:account|a/c|konto|conta|compte|cuenta)\D{0,20}([X*0-9][X*0-9 -]{4,30}[0-9])", re.I
 )
 
 
@@ -70,7 +64,7 @@ def read_table(
 ) -> tuple[list[Line], Columns]:
     """The lines, and how the columns were understood. `currency` is what amounts are in that say
     none. Raises Unreadable."""
-    columns, body = _columns_of(rows, file, said)
+    columns, body = divide(rows, file, said)
     records = list(_records(body, file, columns))
     if not records:
         raise refuse(
@@ -90,44 +84,15 @@ def read_table(
     columns = replace(columns, order=order, mark=mark)
     if len(currencies) == 1:
         columns = replace(columns, currency=next(iter(currencies)))
-    account = _account_of(rows[: len(rows) - len(body)])
+    account = account_of(rows[: len(rows) - len(body)])
     return [_line(record, columns, currency, account) for record in records], columns
-
-
-def _columns_of(
-    rows: Sequence[Row], file: str, said: Columns | None
-) -> tuple[Columns, Sequence[Row]]:
-    for index, (number, cells) in enumerate(rows[:_HEADS_LOOKED_FOR]):
-        if is_heads(cells):
-            try:
-                found = (
-                    together(find_columns(cells, number), said)
-                    if said and not said.places
-                    else None
-                )
-                if found is None:
-                    found = (
-                        together(Columns({}, number), said) if said else find_columns(cells, number)
-                    )
-            except NoColumns as error:
-                raise refuse(Place(file, number), str(error), _MAP) from None
-            return found, rows[index + 1 :]
-    if said is None or not said.places:
-        number = rows[0][0] if rows else 1
-        raise refuse(
-            Place(file, number), "no row of heads is known, such as Date, Description, Amount", _MAP
-        )
-    try:
-        return together(None, said), rows
-    except NoColumns as error:
-        raise Unreadable(f"{file}: --map: {error}.") from None
 
 
 def _records(rows: Sequence[Row], file: str, columns: Columns) -> Iterator[_Record]:
     held: _Record | None = None
     for number, cells in rows:
         day = columns.cell(cells, "date")
-        if is_heads(cells) or _is_words(day):  # a new page has heads again; totals have no date
+        if is_heads(cells) or not has_digit(day):  # a new page has heads again; totals have no date
             is_more = not day and not any(map(_TOTALS.match, cells)) and not is_heads(cells)
             if not is_more:
                 continue
@@ -146,22 +111,17 @@ def _records(rows: Sequence[Row], file: str, columns: Columns) -> Iterator[_Reco
         yield held
 
 
-def _is_words(text: str) -> bool:
-    return not any(character.isdigit() for character in text)
-
-
 def _amount_of(place: Place, cells: Sequence[str], columns: Columns) -> Amount | None:
     if "amount" in columns.places:
         return _read_cell(place, cells, columns, "amount")
     sides = {role: _read_cell(place, cells, columns, role) for role in ("credit", "debit")}
     filled = {role: one for role, one in sides.items() if one and one.number.strip("0.,")}
     if len(filled) == 2:
-        raise refuse(place, "this row has a credit and a debit", _MAP)
+        raise ask_to_say(place, "this row has a credit and a debit")
     for role, one in filled.items():
         if role == "credit" and one.is_out:
-            raise refuse(
-                place, f"the credit is negative (column {columns.places[role][0] + 1})", _MAP
-            )
+            column = columns.places[role][0] + 1
+            raise ask_to_say(place, f"the credit is negative (column {column})")
         return replace(one, is_out=role == "debit", is_signed=True)
     zero = next(filter(None, sides.values()), None)
     return replace(zero, is_signed=True) if zero and columns.cell(cells, "date") else None
@@ -174,10 +134,10 @@ def _read_cell(place: Place, cells: Sequence[str], columns: Columns, role: str) 
     try:
         return split_amount(text)
     except NoAmount as error:
-        if _is_words(text) and not columns.cell(cells, "date"):
+        if not has_digit(text) and not columns.cell(cells, "date"):
             return None
         column = columns.places[role][0] + 1
-        raise refuse(
+        raise ask_to_say(
             place, f"column {column}: {error}", "mend it, or say the columns with --map"
         ) from None
 
@@ -185,35 +145,39 @@ def _read_cell(place: Place, cells: Sequence[str], columns: Columns, role: str) 
 def _currency_of(record: _Record, columns: Columns, usual: str | None) -> str:
     said = columns.cell(record.cells, "currency").upper()
     if said and said not in currency_codes():
-        raise refuse(record.place, f"“{said}” is no currency", _MAP)
+        raise ask_to_say(record.place, f"“{said}” is no currency")
     code = said or record.amount.currency or columns.currency or usual
     if record.amount.currency and said and record.amount.currency != said:
         raise refuse(record.place, f"it says {said} and {record.amount.currency}", "mend it")
     if not code:
-        raise refuse(record.place, "it does not say its currency", "say it with --map currency=INR")
+        raise ask_to_say(
+            record.place, "it does not say its currency", "say it with --map currency=INR"
+        )
     return code
 
 
-def _no_order(records: Sequence[_Record]) -> Unreadable:
+def _no_order(records: Sequence[_Record]) -> NotSaid:
     for record in records:
         if find_order([record.date]) is None:
             readable = any(map(str.isdigit, record.date)) and re.search(r"\d\D\d", record.date)
             what = f"“{record.date}” may be two days" if readable else f"“{record.date}” is no date"
-            return refuse(record.place, what, "say the order with --map order=dmy, or mdy or ymd")
-    return refuse(
+            return ask_to_say(
+                record.place, what, "say the order with --map order=dmy, or mdy or ymd"
+            )
+    return ask_to_say(
         records[0].place,
         "no one order of day, month and year fits all its dates",
         "say it with --map order=dmy, or mdy or ymd",
     )
 
 
-def _no_mark(records: Sequence[_Record], columns: Columns) -> Unreadable:
+def _no_mark(records: Sequence[_Record], columns: Columns) -> NotSaid:
     digits = currency_digits(columns.currency) if columns.currency else 2
     worst = next((r for r in records if find_mark([r.amount.number], digits) is None), records[0])
     column = next(
         columns.places[role][0] for role in ("amount", "credit", "debit") if role in columns.places
     )
-    return refuse(
+    return ask_to_say(
         worst.place,
         f"column {column + 1}: “{worst.amount.number}” may be read in two ways",
         "say which mark stands before decimals, with --map decimal=point or decimal=comma",
@@ -225,7 +189,7 @@ def _check_signs(records: Sequence[_Record], columns: Columns) -> None:
     if "side" in columns.places or columns.unsigned_is_in:
         return
     if not any(record.amount.is_signed for record in records):
-        raise refuse(
+        raise ask_to_say(
             records[0].place,
             "no amount has a sign, so what came in cannot be told from what went out",
             "if all of it came in, say --map unsigned=in",
@@ -277,17 +241,7 @@ def _kind(record: _Record, columns: Columns, minor: int, text: str) -> Kind:
         elif side in _IN | _OUT:
             is_out = side in _OUT
         else:
-            raise refuse(record.place, f"“{side}” is neither in nor out", _MAP)
+            raise ask_to_say(record.place, f"“{side}” is neither in nor out")
     if not is_out:
         return Kind.CREDIT
     return Kind.TAKEN_BACK if says_taken_back(text) else Kind.DEBIT
-
-
-def _account_of(preamble: Sequence[Row]) -> str:
-    """Whose statement it is, by what stands above the heads."""
-    text = "\n".join(" ".join(cells) for _, cells in preamble)
-    found = _IBAN.search(text)
-    if found:
-        return found[0].replace(" ", "")
-    labelled = _ACCOUNT.search(text)
-    return re.sub(r"[ -]", "", labelled[1]) if labelled else ""

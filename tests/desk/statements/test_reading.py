@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from desk.statements.columns import NoColumns, parse_map
 from desk.statements.line import Kind, Line, Unreadable, with_fingerprints
-from desk.statements.reading import Statement, read_statement
+from desk.statements.reading import Statement, Told, read_statement
 from payments.money import Money
 from tests.desk.statements.files import FORMATS, Booking, as_camt, as_csv, as_mt940, as_ofx
 
@@ -36,7 +36,8 @@ TELLING = [
 def read(data: bytes | str, file: str = "march.csv", **options: str) -> Statement:
     raw = data.encode() if isinstance(data, str) else data
     said = parse_map(options.pop("map")) if "map" in options else None
-    return read_statement(io.BytesIO(raw), file, said=said, **options)
+    told = Told(said, options.pop("encoding", None))
+    return read_statement(io.BytesIO(raw), file, told, **options)
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -165,7 +166,9 @@ def test_what_somebody_says_of_columns_counts() -> None:
         ("3.00", date(2026, 3, 4)),
         ("110.70", date(2026, 4, 5)),
     ]
-    assert read(text, map=found.columns.describe() if found.columns else "").lines == found.lines
+    assert (
+        read(text, map=found.table.columns.describe() if found.table else "").lines == found.lines
+    )
     with pytest.raises(NoColumns, match="“dat=1” is not understood"):
         parse_map("dat=1")
 
