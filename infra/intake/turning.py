@@ -20,8 +20,11 @@ def stack_of(deployment: Deployment) -> str:
 
 def turn(deployment: Deployment, parameters: Mapping[str, str] | None) -> None:
     """On, with these parameters, or off with None. Raises Failure."""
+    deployment.stacks().refuse_anothers(deployment.stage)
     if parameters is None:
         was_on = take_down(deployment)
+        if deployment.has_deploy_bucket():
+            _forget_zips(deployment)
         told = "All messages and keys are gone." if was_on else "There was none."
         click.echo(f"No message is taken any more. {told}", err=True)
     else:
@@ -63,6 +66,7 @@ def _turn_on(deployment: Deployment, parameters: Mapping[str, str]) -> None:
     for change in plan.changes:
         click.echo(f"  {change}", err=True)
     stacks.apply(plan)
+    _forget_zips(deployment, but=key)
     outputs = stacks.outputs(stack_of(deployment))
     rows = AlertRows(session.client("dynamodb"), outputs["IntakeTable"])
     rows.tell_door_url(outputs["IntakeUrl"])
@@ -71,3 +75,12 @@ def _turn_on(deployment: Deployment, parameters: Mapping[str, str]) -> None:
         f"--stage {stage.name}",
         err=True,
     )
+
+
+def _forget_zips(deployment: Deployment, but: str = "") -> None:
+    """A zip is only read when its stack is changed."""
+    client, bucket = deployment.session.client("s3"), deployment.stage.deploy_bucket
+    for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="intake/"):
+        for found in page.get("Contents", []):
+            if found["Key"] != but:
+                client.delete_object(Bucket=bucket, Key=found["Key"])

@@ -1,9 +1,14 @@
 """The stack of intake, as its template says: it can keep messages, and nothing else."""
 
+import json
 from typing import Any
+
+import pytest
 
 from backend.table import table_definition
 from tests.infra.templates import INTAKE, STACK, load_template, properties, statements
+from tests.infra.test_deployer import BOUNDARY, granted, lacking
+from tests.infra.test_deployer import DEPLOYER as OF_ALL
 
 TEMPLATE = load_template(INTAKE)
 
@@ -60,3 +65,24 @@ def test_only_posts_come_in_and_not_too_many() -> None:
     assert settings["ThrottlingRateLimit"] == {"Ref": "PerSecond"}
     assert TEMPLATE["Parameters"]["PerSecond"]["Default"] == 5
     assert "AccessLogSettings" not in properties(TEMPLATE, "DoorStage")
+
+
+DEPLOYER = json.loads((INTAKE.parent / "deployer-policy.json").read_text())
+TYPES = sorted({one["Type"] for one in TEMPLATE["Resources"].values()})
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_with_its_policy_a_deployer_may_make_the_stack(kind: str) -> None:
+    assert not lacking(kind, {"Statement": [*OF_ALL["Statement"], *DEPLOYER["Statement"]]})
+
+
+def test_a_deployers_rights_reach_what_is_called_intake_and_nothing_else() -> None:
+    """Nor do they make a role that may more than the boundary, which lets this one do its work."""
+    for statement in DEPLOYER["Statement"]:
+        assert statement["Resource"].removesuffix(":*").endswith("payee-pages-*-intake")
+    (made,) = [one for one in DEPLOYER["Statement"] if "iam:CreateRole" in one["Action"]]
+    boundary = "arn:aws:iam::*:policy/payee-pages-boundary"
+    assert made["Condition"] == {"ArnLike": {"iam:PermissionsBoundary": boundary}}
+    (policy,) = properties(TEMPLATE, "Role")["Policies"]
+    assert set(granted(policy["PolicyDocument"])) <= set(granted(BOUNDARY))
+    assert len(json.dumps(DEPLOYER, separators=(",", ":"))) <= 6144

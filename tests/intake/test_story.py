@@ -170,6 +170,9 @@ def everything(deployment: Deployment) -> set[str]:
     tables = session.client("dynamodb").list_tables()["TableNames"]
     roles = session.client("iam").list_roles()["Roles"]
     apis = session.client("apigatewayv2").get_apis()["Items"]
+    if deployment.has_deploy_bucket():
+        kept = session.client("s3").list_objects_v2(Bucket=deployment.stage.deploy_bucket)
+        assert "Contents" not in kept
     found = [one["FunctionName"] for one in functions] + tables
     found += [one["RoleName"] for one in roles] + [one["Name"] for one in apis]
     return {one for one in found if name in one}
