@@ -86,10 +86,11 @@ class Reader:
         own = [(one, wording) for one, wording in self._patterns if is_from(one.senders, sender)]
         if not own:
             raise NotRead("no pattern has this sender")
+        message = plain(text)
         found = [
             _told(pattern, match, near)
             for pattern, wording in own
-            if (match := wording.match(plain(text)))
+            if (match := wording.match(message))
         ]
         if not found:
             raise NotRead("no pattern of this sender has these words")
@@ -164,7 +165,7 @@ def _line(told: Told, alert: Alert, number: int) -> Line | None:
         return None
     posted = alert.posted
     when = f"{alert.at.astimezone():%Y-%m-%d %H:%M}"
-    place = Place(f"alert of {posted.sender or 'nobody'}, {when}", number)
+    place = Place(f"alert {when} of {posted.sender or 'nobody'}", number)
     return Line(
         place, told.pattern.kind, told.money, told.day, plain(posted.text), told.payer,
         told.bank_number, (), told.address, _fingerprint(told.pattern.kind, told, alert),

@@ -278,4 +278,4 @@ def _doubt_alerts_of_two_senders(case: Case) -> None:
 
 def _sender(line: Line) -> str:
     """Of an alert, as its place tells it."""
-    return line.place.file.rpartition(",")[0]
+    return line.place.file.partition(" of ")[2]

@@ -289,7 +289,8 @@ def test_what_is_confirmed_says_by_which_message(
     confirmed: list[PaymentId], system: System
 ) -> None:
     [event] = history(system, confirmed[0]).events
-    assert event.why.startswith("alert of VM-HDFCBK, 2026-03-01")
+    assert event.why.startswith("alert 2026-03-01 ")
+    assert " of VM-HDFCBK: the number that its payer typed, the amount" in event.why
     assert "by a message that may be forged" in event.why
     assert event.evidence
     assert event.evidence.bank_id == NUMBER

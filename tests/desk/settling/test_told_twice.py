@@ -44,7 +44,7 @@ def alert(
     money = Money(minor, "INR")
     key = number.lstrip("0") or f"{name} {sender} {days} {minute}"
     return Line(
-        Place(f"alert of {sender}, {minute}", 1), Kind.CREDIT, money, DAY + timedelta(days),
+        Place(f"alert {minute} of {sender}", 1), Kind.CREDIT, money, DAY + timedelta(days),
         f"Rs {money.amount} came from {name}", name, number,
         fingerprint=Fingerprint(f"{ALERT}{digest_text(f'{money} {key}')}"),
     )  # fmt: skip
