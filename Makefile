@@ -16,7 +16,7 @@ export UV_COMPILE_BYTECODE := 1
 export PLAYWRIGHT_BROWSERS_PATH := $(CURDIR)/.tools/playwright
 
 .PHONY: help demo dev test e2e soak settling check format wheel stage package deploy update rollback destroy notices intake archive restore health rehearse
-.PHONY: audit release bench bench-build bench-lambda bench-page bench-settling bench-desk cost load screenshots catalogs docs clean
+.PHONY: audit release bench bench-build bench-lambda bench-page bench-settling bench-desk bench-archive cost load screenshots catalogs docs clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -29,7 +29,7 @@ dev: .venv/.dev .tools/ministack/.installed ## the demo, started again whenever 
 	@exec $(RUN)/watchfiles --filter all --sigint-timeout 30 "$(PAYEES) demo $(ARGS)" \
 		backend payments publishing rails roster sitegen templates cli payees.yaml
 
-test: lint .tools/ministack/.installed .tools/dynamodb-local/.installed .tools/checkov/.installed .tools/html-checker/.installed .tools/chromium engines lambda-tools .tools/docs/.installed .tools/actionlint/.installed ## everything: lint, types, unit, emulated AWS, browser
+test: lint .tools/ministack/.installed .tools/athena/.installed .tools/dynamodb-local/.installed .tools/checkov/.installed .tools/html-checker/.installed .tools/chromium engines lambda-tools .tools/docs/.installed .tools/actionlint/.installed ## everything: lint, types, unit, emulated AWS, browser
 	$(PYTEST) $(ARGS)
 
 .PHONY: lambda-tools
@@ -127,6 +127,9 @@ bench-lambda: .venv/.dev .tools/ministack/.installed .tools/deploy/.installed .t
 bench-desk: .venv/.dev ## a list over a thousand payees
 	@$(RUN)/python -m tools.bench_desk
 
+bench-archive: .venv/.dev .tools/athena/.installed ## a million payments: the archive's and the copy's answers beside the ledger's; ARGS="--payments 20000"
+	@$(RUN)/python -m tools.bench_archive $(ARGS)
+
 bench-settling: .venv/.dev ## a large bank statement matched with as many claims
 	@$(RUN)/python -m tools.bench_settling
 
@@ -171,7 +174,7 @@ $(UV): tools/install-uv tools/uv.txt
 
 .venv/.site: pyproject.toml uv.lock $(UV)
 	@echo "Installing the locked packages …" >&2
-	@$(UV) sync --quiet --locked --inexact --python $(PYTHON) --no-group dev
+	@$(UV) sync --quiet --locked --inexact --python $(PYTHON) --no-group dev --extra copy
 	@touch $@
 
 .venv/.dev: pyproject.toml uv.lock $(UV)
@@ -185,6 +188,11 @@ $(UV): tools/install-uv tools/uv.txt
 	@python=$$(tools/find-lambda-python $(LAMBDA_PYTHON) 2>/dev/null) || python=$(PYTHON); \
 		$(UV) venv --quiet --clear --python "$$python" .tools/ministack
 	@$(UV) pip install --quiet --require-hashes --python .tools/ministack/bin/python -r cli/local/ministack.txt
+	@touch $@
+
+.tools/athena/.installed: tools/athena.txt .tools/ministack/.installed
+	@echo "Installing the engine of emulated Athena …" >&2
+	@$(UV) pip install --quiet --require-hashes --python .tools/ministack/bin/python --target .tools/athena -r tools/athena.txt
 	@touch $@
 
 .tools/deploy/.installed: pyproject.toml uv.lock zappa_settings.json $(UV)

@@ -34,7 +34,9 @@ def install_command(requirements: list[str]) -> str:
     """What to type to have `requirements` in this environment."""
     pip = [sys.executable, "-m", "pip", "install"]
     if find_spec("pip") is None:
-        pip = ["uv", "pip", "install", "--python", sys.executable]
+        brought = Path(sys.prefix).parent / ".tools/uv/bin/uv"  # by make
+        uv = str(brought) if brought.is_file() else "uv"
+        pip = [uv, "pip", "install", "--python", sys.executable]
     return shlex.join([*pip, *requirements])
 
 

@@ -34,13 +34,14 @@ def running_emulator(
     *,
     check_rights: bool = False,
     keeps_tables: bool = False,
+    packages: Path | None = None,
     died: Callable[[], object] | None = None,
 ) -> Iterator[str]:
     """Start ministack on loopback, keeping its data in `state_dir`; yields its URL.
 
     With `check_rights` it lets nobody do what their policies don't allow, and records who called
-    what, as CloudTrail does. `died` is called, on
-    another thread, if it ends before we stop it.
+    what, as CloudTrail does. It may import what is in `packages`, too: with DuckDB its Athena
+    answers. `died` is called, on another thread, if it ends before we stop it.
 
     It gets a session of its own, so that a Ctrl-C in the terminal reaches only us and we stop
     it in order: it saves its tables when it is asked to end, which takes as long as it takes.
@@ -58,7 +59,9 @@ def running_emulator(
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
-            env=_environment(state_dir, port) | (_GUARDED if check_rights else {}),
+            env=_environment(state_dir, port)
+            | (_GUARDED if check_rights else {})
+            | ({"PYTHONPATH": str(packages)} if packages else {}),
             start_new_session=True,
         )
     stopping = threading.Event()

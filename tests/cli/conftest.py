@@ -36,7 +36,7 @@ def system(moto: None) -> System:
     """Tables and a bucket on AWS, which moto plays."""
     name = uuid4().hex
     system = System(ledger_table(name), registry_table(name), f"bucket-{name}")
-    _create(system)
+    create(system)
     return system
 
 
@@ -60,13 +60,13 @@ def demo_desk(desk: Desk, ministack: str) -> Desk:
         endpoint_url=ministack,
         site_url="http://127.0.0.1:8000/",
     )
-    _create(system)
+    create(system)
     (desk.folder / ".demo").mkdir()
     save_system(desk.folder / ".demo", system)
     return desk
 
 
-def _create(system: System) -> None:
+def create(system: System) -> None:
     with (
         closing(boto3.client("dynamodb", endpoint_url=system.endpoint_url)) as dynamodb,
         closing(boto3.client("s3", endpoint_url=system.endpoint_url)) as s3,

@@ -99,24 +99,6 @@ def test_what_came_since_is_all_that_is_read_and_late_arrivals_are_found(
     assert ids[0] in copied
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_whatever_happened_the_copy_says_it(
-    aws_desk: Desk, system: System, in_india: None, seed: int
-) -> None:
-    """Payments that come late, events of every kind, erasing, and a sync wherever it falls."""
-    random = Random(seed)
-    aws_desk.payees("publish")
-    assert aws_desk.payees("sync").exit_code == 0
-    for _ in range(random.randrange(20, 50)):
-        something_happens(system, random)
-        if not random.randrange(15):
-            aws_desk.payees("sync")
-    assert aws_desk.payees("sync").exit_code == 0
-    for question in QUESTIONS:
-        live, copied = both(aws_desk, *question)
-        assert live == copied
-
-
 def something_happens(system: System, random: Random) -> None:
     now = datetime.now(UTC)
     ledger = system.ledger()
