@@ -50,10 +50,14 @@ def bom_option(command: Callable[..., None]) -> Callable[..., None]:
 
 def print_listing(listing: Listing, format_name: str | None, *, bom: bool) -> int:
     """Print it as it is read; gives the number of rows or documents."""
-    format_name = format_name or (TABLE if sys.stdout.isatty() else "csv")
-    if format_name == TABLE:
+    if is_table(format_name):
         return print_rows(listing.columns, listing.rows)
-    return print_documents(listing.documents, listing.names, format_name, bom=bom)
+    return print_documents(listing.documents, listing.names, format_name or "csv", bom=bom)
+
+
+def is_table(format_name: str | None) -> bool:
+    """Whether a person is to read it, not a program."""
+    return format_name == TABLE or (format_name is None and sys.stdout.isatty())
 
 
 def print_documents(

@@ -16,6 +16,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from cli.failure import Failure
+from cli.streams import prepare_streams
 
 
 class Entry(NamedTuple):
@@ -67,6 +68,10 @@ COMMANDS = {
 
 
 class _Commands(click.Group):
+    def main(self, *args: Any, **extra: Any) -> Any:
+        prepare_streams()
+        return super().main(*args, **extra)
+
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         with _writing_out():  # --help and --version
             return super().make_context(*args, **extra)
@@ -120,6 +125,7 @@ _OUTPUT_ENDED = {
     errno.EPIPE: "what reads it has ended",
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk's quota is used up",
+    errno.EBADF: "it was closed from the start",
     errno.EIO: "the disk or the terminal fails",
 }
 

@@ -1,8 +1,8 @@
 """Sums over many payments: one for each currency, for money of two currencies has no sum."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, fields
 from typing import NamedTuple
 
 from payments.events import History, PaymentStatus
@@ -36,8 +36,8 @@ class Total:
         return self.recorded_minor - self.confirmed_minor
 
     def include(self, other: "Total") -> None:
-        for field in fields(self):
-            setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
+        for one in fields(self):
+            setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
 
     def add(self, history: History) -> None:
         amount = history.payment.money.amount_minor
@@ -67,6 +67,34 @@ def sums_of(moneys: Iterable[Money]) -> str:
     for money in moneys:
         sums[money.currency] += money.amount_minor
     return ", ".join(str(Money(minor, currency)) for currency, minor in sorted(sums.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Adds up, by what they are now, the payments that pass by, and keeps none."""
+
+    _counts: Counter[PaymentStatus] = field(default_factory=Counter)
+    _sums: Counter[tuple[PaymentStatus, str]] = field(default_factory=Counter)
+
+    def passing(self, histories: Iterable[History]) -> Iterator[History]:
+        for history in histories:
+            self._counts[history.status] += 1
+            money = history.payment.money
+            self._sums[history.status, money.currency] += money.amount_minor
+            yield history
+
+    def __str__(self) -> str:
+        """In words: `claimed 2: 120.00 EUR, 50.00 INR; reversed 1: 7.00 INR`."""
+        return "; ".join(
+            f"{status} {self._counts[status]}: "
+            + ", ".join(
+                str(Money(minor, currency))
+                for (one, currency), minor in sorted(self._sums.items())
+                if one is status
+            )
+            for status in PaymentStatus
+            if self._counts[status]
+        )
 
 
 TOTAL_FIELDS = (

@@ -1,5 +1,6 @@
 """Output that nobody takes is a sentence: no traceback, and no warning of Python's at the end."""
 
+import io
 import os
 import subprocess
 import sys
@@ -7,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from cli.streams import prepare_streams
 from cli.system import System
+from desk.tables import Column, print_rows
 from tests.cli.desk import Desk
 from tests.cli.ledgers import record
 
@@ -61,3 +64,36 @@ def test_a_part_that_is_missing_only_where_it_is_needed_is_told(
     assert result.stderr.startswith(
         "`payees payments` needs xlsxwriter, which is not installed here: "
     )
+
+
+@pytest.mark.parametrize("arguments", COMMANDS[:2], ids=" ".join)
+def test_output_that_was_closed_from_the_start_is_told(arguments: list[str]) -> None:
+    program = ["sh", "-c", 'exec "$@" >&-', "sh", *PAYEES, *arguments]
+    done = subprocess.run(program, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "The output is cut short: it was closed from the start.\n"
+
+
+def test_what_says_nothing_needs_no_output_and_no_input(desk: Desk) -> None:
+    program = ["sh", "-c", 'exec "$@" >&- <&-', "sh", *PAYEES, "check"]
+    done = subprocess.run(program, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "payees.yaml: 2 payees, no mistakes.\n")
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
+def test_letters_that_a_terminal_does_not_have_are_written_as_json_writes_them(
+    monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    streams = {name: io.BytesIO() for name in ("stdout", "stderr")}
+    for name, written in streams.items():
+        monkeypatch.setattr(sys, name, io.TextIOWrapper(written, encoding))
+    prepare_streams()
+    print_rows([Column("payer")], [["Neha ने😀"], ["\u05d0"]])  # a Hebrew letter is isolated
+    sys.stderr.write("No payee \u201cnobody\u201d …\n")
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    assert streams["stdout"].getvalue().split(b"\n")[1:3] == [
+        b"Neha \\u0928\\u0947\\ud83d\\ude00",
+        b"\\u05d0",
+    ]
+    assert streams["stderr"].getvalue() == b"No payee 'nobody' ...\n"

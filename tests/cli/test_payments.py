@@ -324,3 +324,16 @@ def test_wrong_usage_is_told_before_anything_is_read(
     result = aws_desk.payees("payments", *arguments)
     assert result.exit_code == 2
     assert said in " ".join(result.stderr.split())
+
+
+def test_sums_stand_below_a_table_by_currency_and_by_what_payments_are_now(
+    published: Desk, system: System
+) -> None:
+    fill(system)
+    shown = published.payees("payments", "--format", "table").stdout
+    assert shown.splitlines()[-1] == (
+        "together: claimed 4: 170.00 INR, 500 JPY; confirmed 1: 70.00 INR; reversed 1: 1.00 INR"
+    )
+    claimed = published.payees("payments", "shilpa", "--status", "claimed", "--format", "table")
+    assert "together" not in claimed.stdout  # one is its own sum
+    assert "together" not in published.payees("payments").stdout  # programs add up themselves

@@ -8,10 +8,11 @@ import click
 from cli.arguments import ReferenceType, complete_payee
 from cli.copying.copied_system import CopiedSystem, Readable, readable_options
 from cli.following.arrivals import show_arrivals
-from cli.listing import Listing, format_options, print_listing
+from cli.listing import Listing, format_options, is_table, print_listing
 from cli.reading import as_counted, find_payments, payees_to_read, read_histories, selection_options
 from desk.fields import COLUMNS, CSV_COLUMNS, listing_document, listing_row
 from desk.selection import Selection
+from desk.totals import Tally
 from payments.references import Reference
 
 
@@ -44,9 +45,10 @@ def payments(
     """List the payments recorded for PAYEE_ID, or for everybody: with --since in the order of time,
     else payee by payee.
 
-    A table on a terminal, CSV in a pipe, one payment after the other: the list may be of any
-    length. Times are in this machine's zone (TZ=Asia/Kolkata changes it). A payment that somebody
-    confirmed or reversed says so.
+    A table on a terminal, with its sums below, each currency by itself and apart by what payments
+    are now; CSV in a pipe. One payment after the other: the list may be of any length. Times are in
+    this machine's zone (TZ=Asia/Kolkata changes it). A payment that somebody confirmed or reversed
+    says so.
 
     \b
     payees payments mahantesh --since today
@@ -84,13 +86,18 @@ def payments(
         if in_time:
             histories = iter(sorted(histories, key=lambda one: one.payment.recorded_at))
         histories = as_counted(system, payee_ids, payee_id, histories)
+    tally = Tally()
+    histories = tally.passing(histories)
     listing = Listing(
         COLUMNS,
         (listing_row(history, with_payee=payee_id is None) for history in histories),
         CSV_COLUMNS,
         map(listing_document, histories),
     )
-    if not print_listing(listing, format_name, bom=bom):
+    count = print_listing(listing, format_name, bom=bom)
+    if count > 1 and is_table(format_name):
+        click.echo(f"together: {tally}")
+    if not count:
         whose = f" for {payee_id}" if payee_id else ""
         if reference or selection != Selection():
             click.echo(f"No such payments are recorded{whose} in {system}.", err=True)
