@@ -26,8 +26,8 @@ from desk.settling.taken_back import find_taken_back
 from desk.settling.told_twice import at_most_likely, find_told_twice, with_doubt
 from desk.settling.traces import is_transfers
 from desk.settling.unrecorded import whole_references
+from desk.statements.bank_words import says_taken_back
 from desk.statements.line import Kind, Line
-from desk.statements.table_lines import says_taken_back
 from payments.events import History, PaymentStatus
 
 MOST_CANDIDATES = 5

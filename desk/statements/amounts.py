@@ -17,6 +17,7 @@ _MINUS = "\u2212\u2013-"  # the hyphen last: they stand in classes of characters
 _NUMBER = re.compile(r"[0-9](?:[0-9.,'\u2019 \u00a0\u2007\u2009\u202f]*[0-9])?", re.ASCII)
 _SIDES = re.compile(r"(CR|DR|C|D|H|S)\.?", re.ASCII)  # Haben and Soll: German for Cr and Dr
 _OUT = {"DR", "D", "S"}
+_MOST_DIGITS = 18  # of minor units: more is no money, but a number of the bank's in a wrong column
 _SYMBOLS = {"₹": "INR", "RS": "INR", "RS.": "INR", "€": "EUR", "R$": "BRL", "£": "GBP"}
 _AMBIGUOUS_SYMBOLS = {"$", "S$", "US$", "¥", "KR", "FR", "FR."}
 
@@ -106,14 +107,17 @@ def to_minor(number: str, mark: Mark, digits: int, *, most: int = 2) -> int:
         is_indian = all(length == 2 for length in middle) and len(groups[0]) <= 2
         if len(groups[-1]) != 3 or not (is_thousands or is_indian):
             raise NoAmount(f"“{number}” is grouped in no way that is known")
-    return int("".join(groups) + decimals[:digits].ljust(digits, "0"))
+    minor = "".join(groups) + decimals[:digits].ljust(digits, "0")
+    if len(minor.lstrip("0")) > _MOST_DIGITS:
+        raise NoAmount(f"“{number[:20]}…” is more money than there is")
+    return int(minor)
 
 
 def read_decimal(text: str, currency: str) -> Money:
     """An amount of a format that says how amounts are written: digits and a point, or for MT940 a
     comma. Raises NoAmount."""
     if not re.fullmatch(r"[0-9]{1,15}(?:\.[0-9]{0,5})?", text, re.ASCII):
-        raise NoAmount(f"“{text}” is no amount")
+        raise NoAmount(f"“{text[:40]}” is no amount")
     whole, _, decimals = text.partition(".")
     digits = currency_digits(currency)
     if len(decimals.rstrip("0")) > digits:

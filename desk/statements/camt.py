@@ -13,6 +13,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from desk.statements.amounts import NoAmount, read_decimal
+from desk.statements.dates import sane_day
 from desk.statements.line import Kind, Line, Place, Unreadable, refuse
 from payments.currencies import currency_codes
 from payments.money import Money
@@ -31,6 +32,12 @@ def read_camt(stream: IO[bytes], file: str) -> list[Line]:
     except DefusedXmlException:
         raise Unreadable(
             f"{file}: it declares entities, which no bank's file does: it is not read."
+        ) from None
+    except Unreadable:
+        raise
+    except (LookupError, ValueError) as error:  # the parser's, of encodings that it has not
+        raise refuse(
+            Place(file, 1), f"this XML's encoding cannot be read ({error})", "save it as UTF-8"
         ) from None
 
 
@@ -156,7 +163,7 @@ def _day(entry: Element, place: Place) -> date:
         text = _text(entry, holder, "Dt") or _text(entry, holder, "DtTm")
         if text:
             try:
-                return date.fromisoformat(text[:10])
+                return sane_day(date.fromisoformat(text[:10]))
             except ValueError:
                 raise refuse(place, f"“{text}” is no date", "export the statement again") from None
     raise refuse(place, "this entry has no date", "export the statement again")

@@ -78,9 +78,9 @@ def read_date(text: str, order: Order) -> date:
             return date(_year(named[3]), known, int(named[1]))
         if _SOLID.fullmatch(said):
             if order is Order.YMD:
-                return _sane(date(int(said[:4]), int(said[4:6]), int(said[6:])))
+                return sane_day(date(int(said[:4]), int(said[4:6]), int(said[6:])))
             day, month = (said[:2], said[2:4]) if order is Order.DMY else (said[2:4], said[:2])
-            return _sane(date(int(said[4:]), int(month), int(day)))
+            return sane_day(date(int(said[4:]), int(month), int(day)))
         found = _NUMBERS.fullmatch(said)
         if not found:
             raise ValueError
@@ -88,7 +88,7 @@ def read_date(text: str, order: Order) -> date:
         if order is Order.YMD:
             if len(first) != 4:
                 raise ValueError
-            return _sane(date(int(first), int(second), int(third)))
+            return sane_day(date(int(first), int(second), int(third)))
         if len(first) > 2 or len(third) not in (2, 4):
             raise ValueError
         if order is Order.MDY and "." in said:  # nobody who divides by points has months first
@@ -100,10 +100,11 @@ def read_date(text: str, order: Order) -> date:
 
 
 def _year(text: str) -> int:
-    return _sane(date(int(text) if len(text) == 4 else 2000 + int(text), 1, 1)).year
+    return sane_day(date(int(text) if len(text) == 4 else 2000 + int(text), 1, 1)).year
 
 
-def _sane(day: date) -> date:
+def sane_day(day: date) -> date:
+    """The day itself, if a statement may have it. Raises ValueError."""
     if not 2000 <= day.year <= 2100:
         raise ValueError
     return day

@@ -1,5 +1,6 @@
 """A line of a bank statement: one booking, whatever the format it came in."""
 
+import re
 from base64 import b32encode
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -13,6 +14,7 @@ from payments.money import Money
 
 SAY = "say it with --map, such as --map 'date=1 amount=5 text=3+4 order=dmy decimal=comma'"
 _NONE = Fingerprint("")
+_LONG = re.compile("“([^”]{60})[^”]+”")
 
 
 class Kind(StrEnum):
@@ -88,6 +90,7 @@ def ask_to_say(place: Place, what: str, remedy: str = SAY) -> NotSaid:
 
 
 def _sentence(place: Place, what: str, remedy: str) -> str:
+    what = _LONG.sub(r"“\1…”", what)
     return f"{place}: {what}{f': {remedy}' if remedy else '.'}"
 
 

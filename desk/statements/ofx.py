@@ -6,16 +6,19 @@ tag or line.
 
 import html
 import re
+from collections.abc import Mapping
 from datetime import date
 
 from desk.statements.amounts import MARKS, NoAmount, find_mark, split_amount, to_minor
+from desk.statements.bank_words import says_taken_back
+from desk.statements.dates import sane_day
 from desk.statements.line import Kind, Line, Place, Unreadable, refuse
-from desk.statements.table_lines import says_taken_back
 from payments.currencies import currency_codes, currency_digits
 from payments.money import Money
 
 _BOOKING = re.compile(r"<STMTTRN>(.*?)(?=</STMTTRN>|<STMTTRN>|</BANKTRANLIST>|\Z)", re.S | re.I)
 _ELEMENT = re.compile(r"<([A-Z0-9.]+)>([^<\r\n]*)", re.I)
+_ONCE = {"TRNAMT", "DTPOSTED", "FITID"}
 _STATEMENT = re.compile(r"<(?:CC)?STMTRS>", re.I)
 
 
@@ -23,6 +26,8 @@ def read_ofx(text: str, file: str) -> list[Line]:
     """Raises Unreadable."""
     if "<OFX>" not in text.upper():
         raise Unreadable(f"{file}: this is no OFX: it has no <OFX>.")
+    if "</OFX>" not in text.upper():
+        raise Unreadable(f"{file}: it is cut off, for </OFX> is missing: export it again.")
     lines: list[Line] = []
     for part in _STATEMENT.split(text)[1:]:
         head = dict(_elements(part.split("<STMTTRN>")[0]))
@@ -30,13 +35,26 @@ def read_ofx(text: str, file: str) -> list[Line]:
         if currency not in currency_codes():
             raise Unreadable(f"{file}: it says no currency (CURDEF): export it again.")
         account = "".join(filter(None, (head.get("BANKID"), head.get("ACCTID"))))
-        bookings = [dict(_elements(found[1])) for found in _BOOKING.finditer(part)]
-        if len(bookings) != part.upper().count("<STMTTRN>"):
+        bookings = [
+            _booking(found[1], Place(file, number))
+            for number, found in enumerate(_BOOKING.finditer(part), len(lines) + 1)
+        ]
+        begun, ended = (part.upper().count(tag) for tag in ("<STMTTRN>", "</STMTTRN>"))
+        if len(bookings) != begun or (ended and ended != begun):
             raise Unreadable(f"{file}: not all of its bookings can be read: export it again.")
         lines += _lines(bookings, file, len(lines), currency, account)
     if not lines:
         raise Unreadable(f"{file}: there is no booking in it.")
     return lines
+
+
+def _booking(text: str, place: Place) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in _elements(text):
+        if name in _ONCE and name in found:
+            raise refuse(place, f"this booking has {name} twice", "export the statement again")
+        found[name] = value
+    return found
 
 
 def _elements(text: str) -> list[tuple[str, str]]:
@@ -65,7 +83,7 @@ def _lines(
                 place, f"“{amount.number}” may be read in two ways", "export it as CSV instead"
             )
         try:
-            money = Money(to_minor(amount.number, own, digits), booking.get("CURRENCY") or currency)
+            money = Money(to_minor(amount.number, own, digits), _currency(booking, currency))
         except (NoAmount, ValueError) as error:
             raise refuse(place, str(error), "export the statement again") from None
         text = " ".join(
@@ -97,6 +115,13 @@ def _lines(
     return lines
 
 
+def _currency(booking: Mapping[str, str], usual: str) -> str:
+    """Of the amount: ORIGCURRENCY only tells what it was before the bank changed it."""
+    if "CURRENCY" not in booking:
+        return usual
+    return booking["CURRENCY"] or booking.get("CURSYM", "")
+
+
 def _kind(money: Money, words: str, *, is_out: bool) -> Kind:
     if money.amount_minor == 0:
         return Kind.ZERO
@@ -107,6 +132,6 @@ def _kind(money: Money, words: str, *, is_out: bool) -> Kind:
 
 def _day(text: str, place: Place) -> date:
     try:
-        return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+        return sane_day(date(int(text[:4]), int(text[4:6]), int(text[6:8])))
     except ValueError:
         raise refuse(place, f"“{text}” is no date", "export the statement again") from None

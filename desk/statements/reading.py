@@ -12,7 +12,7 @@ from desk.statements.line import Line, NotSaid, Unreadable, with_fingerprints
 from desk.statements.mt940 import read_mt940
 from desk.statements.ofx import read_ofx
 from desk.statements.table_lines import read_table
-from desk.statements.text_table import Row, decode, read_rows
+from desk.statements.text_table import Row, decode, ends_within, read_rows
 from desk.statements.workbook_rows import read_workbook
 
 _START = 4096
@@ -81,10 +81,19 @@ def read_statement(
     known = told.columns or (told.layout.columns if told.layout else None)
     rows, delimiter = read_rows(text, file, known.delimiter if known else None)
     separator = {"\t": "tabs"}.get(delimiter, f"“{delimiter}”")
-    return _table(rows, file, told, currency, f"{name}, columns by {separator}")
+    cut = rows[-1][0] if rows and ends_within(text) else None
+    return _table(rows, file, told, currency, f"{name}, columns by {separator}", cut_at=cut)
 
 
-def _table(rows: Sequence[Row], file: str, told: Told, currency: str | None, how: str) -> Statement:
+def _table(
+    rows: Sequence[Row],
+    file: str,
+    told: Told,
+    currency: str | None,
+    how: str,
+    *,
+    cut_at: int | None = None,
+) -> Statement:
     said = told.columns
     if told.layout:
         said = named(told.layout, rows, file)
@@ -92,7 +101,7 @@ def _table(rows: Sequence[Row], file: str, told: Told, currency: str | None, how
         known = fitting(told.layouts, rows, file)
         said = together(known, said) if known and said else known or said
     try:
-        lines, columns = read_table(rows, file, said, currency)
+        lines, columns = read_table(rows, file, said, currency, cut_at=cut_at)
     except NotSaid as error:
         error.rows = rows
         raise

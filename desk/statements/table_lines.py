@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from desk.statements.amounts import Amount, NoAmount, find_mark, split_amount, to_minor
+from desk.statements.bank_words import DONE, IN, NOT_DONE, OUT, says_taken_back
 from desk.statements.columns import Columns, is_heads, plain
+from desk.statements.cut_off import check_end
 from desk.statements.dates import NoDate, find_order, read_date
 from desk.statements.line import Kind, Line, NotSaid, Place, ask_to_say, refuse
 from desk.statements.table_heads import account_of, divide, has_digit
@@ -13,33 +15,10 @@ from desk.statements.text_table import Row
 from payments.currencies import currency_codes, currency_digits
 from payments.money import Money
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
 _TOTALS = re.compile(
     r"(grand |sub ?)?totals?\b|sum(me|a)?\b|saldo|solde|balance|(opening|closing|brought|carried)\b"
     r"|anfangs|end(e|saldo)|\*|end of (statement|report)|no of|number of|page ",
     re.I,
-)
-_IN = {"c", "cr", "credit", "h", "haben", "in", "bij", "deposit", "credito", "entrada", "crdt", "k"}
-_OUT = {"d", "dr", "debit", "s", "soll", "out", "af", "withdrawal", "debito", "saida", "dbit"}
-_DONE = _words("""
-    completed complete booked success successful settled posted gebucht done ok paid cleared
-    executed credited debited confirmed received
-""")
-_NOT_DONE = _words("""
-    pending failed failure declined cancelled canceled reverted rejected vorgemerkt
-    processing expired blocked scheduled initiated
-""")
-_BACK = re.compile(
-    r"\b(revers\w*|rvsl|rev|returned?|retd|rtnd?|refund(ed)?|charge ?backs?|bounced?|recalled|"
-    r"cancel\w*|dishono\w*|unpaid|rejected|"
-    r"storn\w*|r(ue|u)ck(last|gabe|zahl|buch|uberw|ueberw|lauf|ruf|erstatt)\w*|erstatt\w*|"
-    r"rembours\w*|annul\w*|anul\w*|rejets?|retours?|retoure[n]?|impaye|reembolso|devol\w*|devuel\w*|"
-    r"retrocesion|estorn\w*|rimbors\w*|respint\w*|insoluto|terugboek\w*|terugbet\w*|"
-    r"pengembalian|dikembalikan|dibatalkan|zwrot|aterbetal\w*|tilbagef\w*)\b"
 )
 
 
@@ -54,24 +33,27 @@ class _Record:
     more: tuple[str, ...] = ()
 
 
-def says_taken_back(text: str) -> bool:
-    """Whether words of a booking say that money went back."""
-    return bool(_BACK.search(plain(text)))
-
-
 def read_table(
-    rows: Sequence[Row], file: str, said: Columns | None = None, currency: str | None = None
+    rows: Sequence[Row],
+    file: str,
+    said: Columns | None = None,
+    currency: str | None = None,
+    *,
+    cut_at: int | None = None,
 ) -> tuple[list[Line], Columns]:
     """The lines, and how the columns were understood. `currency` is what amounts are in that say
-    none. Raises Unreadable."""
+    none, `cut_at` a row at whose end the file may be cut off. Raises Unreadable."""
     columns, body = divide(rows, file, said)
-    records = list(_records(body, file, columns))
+    heads = rows[len(rows) - len(body) - 1][1] if columns.heads else ()
+    records = list(_records(body, file, columns, heads))
     if not records:
         raise refuse(
             Place(file, columns.heads or 1),
             "there is no booking in it",
             "export the statement again",
         )
+    if cut_at == records[-1].place.number:
+        check_end([(one.place, one.cells) for one in records], len(heads), columns, currency)
     currencies = {_currency_of(record, columns, currency) for record in records}
     order = columns.order or find_order([record.date for record in records])
     if order is None:
@@ -88,10 +70,19 @@ def read_table(
     return [_line(record, columns, currency, account) for record in records], columns
 
 
-def _records(rows: Sequence[Row], file: str, columns: Columns) -> Iterator[_Record]:
+def _records(
+    rows: Sequence[Row], file: str, columns: Columns, heads: Sequence[str]
+) -> Iterator[_Record]:
+    known = [plain(cell) for cell in heads]
     held: _Record | None = None
     for number, cells in rows:
         day = columns.cell(cells, "date")
+        if known and is_heads(cells) and [plain(cell) for cell in cells] != known:
+            raise refuse(
+                Place(file, number),
+                "heads stand here again, and other than before",
+                "split the file before this row",
+            )
         if is_heads(cells) or not has_digit(day):  # a new page has heads again; totals have no date
             is_more = not day and not any(map(_TOTALS.match, cells)) and not is_heads(cells)
             if not is_more:
@@ -223,9 +214,9 @@ def _line(record: _Record, columns: Columns, usual: str | None, account: str) ->
 
 def _kind(record: _Record, columns: Columns, minor: int, text: str) -> Kind:
     status = plain(columns.cell(record.cells, "status"))
-    if status in _NOT_DONE:
+    if status in NOT_DONE:
         return Kind.PENDING
-    if status and status not in _DONE:
+    if status and status not in DONE:
         raise refuse(
             record.place,
             f"what is the status “{status}”",
@@ -238,8 +229,8 @@ def _kind(record: _Record, columns: Columns, minor: int, text: str) -> Kind:
         side = plain(columns.cell(record.cells, "side")) or columns.cell(record.cells, "side")
         if side in ("+", "-"):
             is_out = side == "-"
-        elif side in _IN | _OUT:
-            is_out = side in _OUT
+        elif side in IN | OUT:
+            is_out = side in OUT
         else:
             raise ask_to_say(record.place, f"“{side}” is neither in nor out")
     if not is_out:

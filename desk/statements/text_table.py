@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 from desk.statements.line import Place, Unreadable, refuse
@@ -14,6 +15,7 @@ _BOMS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+_PADDING = re.compile("^[\\x00 ]+$", re.M)
 _NOT_IN_CP1252 = set(b"\x81\x8d\x8f\x90\x9d")
 _DELIMITERS = ";,\t|"
 _ROWS_LOOKED_AT = 500
@@ -26,7 +28,7 @@ def decode(data: bytes, file: str, encoding: str | None = None) -> tuple[str, st
     UTF-8 and UTF-16 are told by their marks or their zeros; what is neither is Western Europe's,
     unless `encoding` says another. Asian code pages look like it: they have to be said.
     """
-    name = encoding or _encoding_of(data)
+    name = encoding or _encoding_of(data, file)
     try:
         text = data.decode(name)
     except LookupError:
@@ -40,10 +42,17 @@ def decode(data: bytes, file: str, encoding: str | None = None) -> tuple[str, st
             f"byte {error.start} is no {name}",
             "say how it is written, such as --encoding cp1252",
         ) from None
-    return text.removeprefix("\ufeff").replace("\x00", ""), name
+    text = text.removeprefix("\ufeff")
+    text = _PADDING.sub("", text)
+    if (lost := text.find("\x00")) >= 0:
+        raise refuse(
+            Place(file, text[:lost].count("\n") + 1),
+            "a character is lost here, for a zero byte stands in its place", "export it again",
+        )  # fmt: skip
+    return text, name
 
 
-def _encoding_of(data: bytes) -> str:
+def _encoding_of(data: bytes, file: str) -> str:
     for bom, name in _BOMS:
         if data.startswith(bom):
             return name
@@ -52,9 +61,20 @@ def _encoding_of(data: bytes) -> str:
         return "utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be"
     try:
         data.decode()
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        if not data[: error.start].isascii():  # UTF-8 that others do not meet by chance
+            line = data[: error.start].count(b"\n") + 1
+            raise refuse(
+                Place(file, line), "what stands before this is UTF-8, and this is not",
+                "export it again, or say how it is written, such as --encoding cp1252",
+            ) from None  # fmt: skip
         return "latin-1" if _NOT_IN_CP1252 & set(data) else "cp1252"
     return "utf-8"
+
+
+def ends_within(text: str) -> bool:
+    """Whether the last row has no end, so that what stands last in it may be cut off."""
+    return bool(text) and text[-1] not in "\r\n"
 
 
 def read_rows(text: str, file: str, delimiter: str | None = None) -> tuple[list[Row], str]:

@@ -11,6 +11,8 @@ from desk.statements.line import Unreadable
 from desk.statements.text_table import Row
 
 _MOST_BYTES = 512 * 1024 * 1024  # unpacked
+_MOST_ROWS = 1_048_576  # of Excel; a row may say that it is a later one
+_MOST_COLUMNS = 500
 _MOST_RATIO = 200  # of a real workbook's parts, none is packed by so much
 
 
@@ -32,18 +34,22 @@ def read_workbook(stream: IO[bytes], file: str) -> list[Row]:
             )
         stream.seek(0)
         workbook = load_workbook(stream, read_only=True, data_only=True)
-        rows = [
-            (number, [_cell(value) for value in row])
-            for sheet in workbook.worksheets[:1]
-            for number, row in enumerate(sheet.iter_rows(values_only=True), 1)
-        ]
+        sheet = workbook.worksheets[0]
+        sheet.reset_dimensions()  # it may say that it has a million columns, and each row gets them
+        rows = []
+        for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+            if number > _MOST_ROWS:
+                raise Unreadable(f"{file}: it has more rows than a sheet can have: it is not read.")
+            if any(cells := [_cell(value) for value in row[:_MOST_COLUMNS]]):
+                rows.append((number, cells))
     except Unreadable:
         raise
     except Exception as error:  # noqa: BLE001 (of a broken one: zlib's, zipfile's, the XML parser's …)
+        why = " ".join(str(error).split())[:200]
         raise Unreadable(
-            f"{file}: this is no workbook that can be read ({error}): save it as CSV."
+            f"{file}: this is no workbook that can be read ({why}): save it as CSV."
         ) from None
-    return [(number, cells) for number, cells in rows if any(cells)]
+    return rows
 
 
 def _cell(value: object) -> str:

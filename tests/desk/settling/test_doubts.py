@@ -6,8 +6,8 @@ import pytest
 
 from desk.settling.case import Grade
 from desk.settling.matching import Matching, match
+from desk.statements.bank_words import says_taken_back
 from desk.statements.line import Kind
-from desk.statements.table_lines import says_taken_back
 from payments.events import EventStatus, History
 from payments.payment_id import PaymentId
 from payments.references import qr_reference, short_reference
@@ -191,3 +191,12 @@ def test_a_code_of_letters_and_few_digits_counts_in_its_field(bank_id: str) -> N
         assert "number" not in str([one.why for some in found.asks for one in some])
     found = match(lines(line(f"paid {CODE} ok", "JANE", bank_id="B1")), [claim(number=CODE)])
     assert grades(found) == []
+
+
+def test_unpaid_is_a_banks_word_of_a_cheque_and_a_payers_of_dues() -> None:
+    for words in ("CHQ UNPAID ASHA", "437276589036 unpaid", "Unpaid cheque", "UNPAID 437276589036"):
+        assert says_taken_back(words), words
+    for words in ("unpaid dues of March", "my unpaid lunch", "fees unpaid since May"):
+        assert not says_taken_back(words), words
+    found = match(lines(line(f"unpaid dues {ID.reference}", "ASHA RAO")), [claim()])
+    assert grades(found) == [(Grade.SURE, ID)]

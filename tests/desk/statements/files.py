@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,7 @@ from openpyxl import Workbook
 from desk.statements.line import Kind
 from payments.money import Money
 
+_NESTED = 8  # from this version of camt on, a status has a code, and a name is a party's
 OUT = (Kind.DEBIT, Kind.TAKEN_BACK)
 
 
@@ -75,7 +77,7 @@ def as_workbook(bookings: Sequence[Booking]) -> bytes:
 def as_camt(bookings: Sequence[Booking], version: str = "053.001.08") -> bytes:
     root = {"052": "BkToCstmrAcctRpt", "053": "BkToCstmrStmt", "054": "BkToCstmrDbtCdtNtfctn"}
     holder = {"052": "Rpt", "053": "Stmt", "054": "Ntfctn"}[version[:3]]
-    entries = "".join(map(_entry, bookings))
+    entries = "".join(_entry(one, int(version[-2:])) for one in bookings)
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>'
         f'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.{version}"><{root[version[:3]]}>'
@@ -84,16 +86,19 @@ def as_camt(bookings: Sequence[Booking], version: str = "053.001.08") -> bytes:
     ).encode()
 
 
-def _entry(one: Booking) -> str:
+def _entry(one: Booking, version: int) -> str:
     side = "DBIT" if one.kind in OUT else "CRDT"
     reversal = "<RvslInd>true</RvslInd>" if one.kind is Kind.TAKEN_BACK else ""
     role = "Cdtr" if one.kind in OUT else "Dbtr"
+    status = "<Cd>BOOK</Cd>" if version >= _NESTED else "BOOK"
+    name = f"<Nm>{escape(one.name)}</Nm>"
+    party = f"<Pty>{name}</Pty>" if version >= _NESTED else name
     return (
         f'<Ntry><Amt Ccy="{one.money.currency}">{one.money.amount}</Amt>'
-        f"<CdtDbtInd>{side}</CdtDbtInd>{reversal}<Sts><Cd>BOOK</Cd></Sts>"
+        f"<CdtDbtInd>{side}</CdtDbtInd>{reversal}<Sts>{status}</Sts>"
         f"<BookgDt><Dt>{one.day}</Dt></BookgDt><AcctSvcrRef>{escape(one.bank_id)}</AcctSvcrRef>"
         f"<NtryDtls><TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs><RltdPties><{role}>"
-        f"<Nm>{escape(one.name)}</Nm></{role}></RltdPties><RmtInf><Ustrd>{escape(one.text)}</Ustrd>"
+        f"{party}</{role}></RltdPties><RmtInf><Ustrd>{escape(one.text)}</Ustrd>"
         f"</RmtInf></TxDtls></NtryDtls></Ntry>"
     )
 
@@ -107,6 +112,21 @@ def as_mt940(bookings: Sequence[Booking]) -> bytes:
         lines.append(f":61:{one.day:%y%m%d%m%d}{side}{amount}NTRFNONREF//{one.bank_id or 'NONREF'}")
         lines.append(f":86:166?00GUTSCHRIFT?20SVWZ+{one.text}?32{one.name}")
     return "\r\n".join([*lines, ":62F:C260331EUR1000,00", "-"]).encode()
+
+
+def as_mt942(bookings: Sequence[Booking]) -> bytes:
+    """Of a day that is not over: no balances, but the end's sign."""
+    lines = as_mt940(bookings).decode().split("\r\n")
+    kept = [line for line in lines if not line.startswith((":60F:", ":62F:"))]
+    return "\r\n".join([*kept[:3], ":34F:EURD0,00", ":13D:2603311530+0100", *kept[3:]]).encode()
+
+
+def as_qfx(bookings: Sequence[Booking]) -> bytes:
+    """OFX 2, which is XML: every element ends."""
+    text = as_ofx(bookings, encoding="utf-8").decode()
+    body = text.partition("<OFX>")[2]
+    body = re.sub(r"<([A-Z]+)>([^<\r\n]+)", r"<\1>\2</\1>\n", body)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<?OFX OFXHEADER="200"?>\n<OFX>{body}'.encode()
 
 
 def as_ofx(bookings: Sequence[Booking], *, mark: str = ".", encoding: str = "cp1252") -> bytes:
@@ -140,8 +160,12 @@ FORMATS: dict[str, Writer] = {
     "xlsx": as_workbook,
     "camt.052": lambda b: as_camt(b, "052.001.02"),
     "camt.053": as_camt,
+    "camt.053 of version 1": lambda b: as_camt(b, "053.001.01"),
+    "camt.053 of version 13": lambda b: as_camt(b, "053.001.13"),
     "camt.054": lambda b: as_camt(b, "054.001.04"),
     "mt940": as_mt940,
+    "mt942": as_mt942,
+    "qfx": as_qfx,
     "ofx": as_ofx,
     "ofx with commas": lambda b: as_ofx(b, mark=",", encoding="utf-8"),
 }
