@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 import click
 from botocore.exceptions import BotoCoreError, ClientError
@@ -47,9 +48,9 @@ def load_alerts(system: System, since: datetime, until: datetime | None = None) 
     return sorted(found, key=lambda alert: (alert.at, alert.posted.digest))
 
 
-def load_alert_lines(system: System, since: datetime) -> list[Line]:
+def load_alert_lines(system: System, since: datetime, roster_path: Path) -> list[Line]:
     """Alerts as lines to be matched, with a word on what became of them. Raises Failure."""
-    patterns = load_patterns(None)
+    patterns = load_patterns(roster_path)
     read = read_alerts(Reader(patterns.patterns), load_alerts(system, since))
     tell_alerts(read, f"by {patterns}")
     if not read.lines:

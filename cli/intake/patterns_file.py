@@ -76,29 +76,30 @@ class PatternsFile:
             yield f"{self.path}:{place.line}:{place.column}: {message}"
 
 
-def load_patterns(path: Path | None) -> PatternsFile:
-    """Those of `path`, of the usual file, or where that is none those that come with this.
+def load_patterns(roster_path: Path) -> PatternsFile:
+    """Those beside the roster, or where there are none those that come with this.
 
     Raises Failure, with all mistakes.
     """
-    found = parse_patterns(*_read(path))
+    found = _load(roster_path.with_name(USUAL.name))
     if found.mistakes:
         raise Failure("\n".join([*found.told(), "Nothing was changed."]))
     return found
 
 
 def check_patterns(path: Path | None) -> PatternsFile:
-    """The same, with their examples tried, and with mistakes instead of a Failure."""
-    found = parse_patterns(*_read(path))
+    """Those of a file, or of the usual one here, with their examples tried, and with mistakes
+    instead of a Failure."""
+    found = _load(path or USUAL, must_exist=path is not None)
     if not found.mistakes:
         _try_examples(found)
     return found
 
 
-def _read(path: Path | None) -> tuple[Path, str]:
-    chosen = path or (USUAL if USUAL.exists() else SHIPPED)
+def _load(path: Path, *, must_exist: bool = False) -> PatternsFile:
+    chosen = path if must_exist or path.exists() else SHIPPED
     try:
-        return chosen, chosen.read_text("utf-8")
+        return parse_patterns(chosen, chosen.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise Failure(f"{chosen} cannot be read ({error}): save it as UTF-8.") from error
 

@@ -382,3 +382,18 @@ def test_alerts_and_statements_are_read_apart(aws_desk: Desk, ids: list[PaymentI
     Path("m.csv").write_text(HEAD)
     for arguments in (["m.csv", "--alerts"], ["m.csv", "--since", "3d"], ["--since", "3d"]):
         assert aws_desk.payees("reconcile", *arguments).exit_code == 2
+
+
+def test_patterns_stand_beside_the_roster(aws_desk: Desk, send: Send, ids: list[PaymentId]) -> None:
+    send("Got 50 from Asha.", sender="BANK")
+    market = Path("market")
+    market.mkdir()
+    (market / "payees.yaml").write_bytes(Path("payees.yaml").read_bytes())
+    (market / "alerts.yaml").write_text(GOOD)
+    roster = ["--roster", "market/payees.yaml"]
+    listed = aws_desk.payees("intake", "--since", SINCE, "--json", *roster)
+    assert [one["kind"] for one in json.loads(listed.stdout)] == ["credit"]
+    found = aws_desk.payees("reconcile", "--alerts", "--since", SINCE, *roster)
+    assert "Alerts, by market/alerts.yaml: 1 bookings." in found.stderr
+    here = aws_desk.payees("reconcile", "--alerts", "--since", SINCE)
+    assert "No alert tells of a booking" in here.stderr

@@ -14,6 +14,7 @@ from cli.intake.making import forget, list_keys, make_key, revoke_key
 from cli.intake.office import load_alerts, tell_alerts
 from cli.intake.patterns_file import SHIPPED, USUAL, check_patterns, load_patterns
 from cli.listing import Listing, print_listing
+from cli.roster_file import roster_option
 from cli.system import System, same_system, system_options
 from desk.alerts.lines import NotRead, Reader, Told, read_alerts
 from desk.fields import local_time
@@ -85,6 +86,7 @@ def _start(context: click.Context, _: click.Parameter, wanted: bool) -> None:  #
     help="Write alerts.yaml here, with patterns of some banks to start from.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@roster_option
 @system_options("table", "registry")
 def intake(
     system: System,
@@ -99,9 +101,10 @@ def intake(
 ) -> None:
     """List what banks' messages came, and how each is read; make the address they are sent to.
 
-    A phone or a mailbox forwards them there. alerts.yaml here says how banks word them; without
-    it, patterns that come with this are used. What none of them reads is listed as unread, and
-    confirms nothing. `payees reconcile --alerts` matches what is read with what payers say.
+    A phone or a mailbox forwards them there. alerts.yaml beside the roster says how banks word
+    them; without it, patterns that come with this are used. What none of them reads is listed as
+    unread, and confirms nothing. `payees reconcile --alerts` matches what is read with what payers
+    say.
 
     \b
     payees intake --new "Treasurer's phone" --from HDFCBK
@@ -133,9 +136,15 @@ def intake(
 
 
 def _show(
-    system: System, *, since: datetime | None, until: datetime | None, unread: bool, as_json: bool
+    system: System,
+    *,
+    roster_path: Path,
+    since: datetime | None,
+    until: datetime | None,
+    unread: bool,
+    as_json: bool,
 ) -> None:
-    patterns = load_patterns(None)
+    patterns = load_patterns(roster_path)
     reader = Reader(patterns.patterns)
     alerts = load_alerts(system, since or datetime.now(UTC) - _SHOWN_FOR, until)
     shown = [one for one in _read(reader, alerts) if not unread or isinstance(one[1], NotRead)]

@@ -127,7 +127,8 @@ def reconcile(
         needs_approval = roster is not None and roster.site.needs_approval
         _apply(system, decisions, by or own_name(), needs_approval=needs_approval)
     elif alerts:
-        lines = partial(load_alert_lines, system, since or datetime.now(UTC) - _ALERTS_OF)
+        of = since or datetime.now(UTC) - _ALERTS_OF
+        lines = partial(load_alert_lines, system, of, roster_path)
         _match(lambda accounts: match_lines(system, lines(), accounts), roster_path, **options)
     elif statements:
         _match(partial(match_statements, system, statements, how), roster_path, **options)
