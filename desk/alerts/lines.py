@@ -17,6 +17,8 @@ from payments.payment import parse_bank_reference
 from payments.refusals import InvalidValue
 
 _NO_YEAR = re.compile(r"[0-9]{1,2}([-/. ]?)(?:[0-9]{1,2}|[^\W\d_]{3,12})", re.ASCII)
+_NO_SENDER = re.compile(r"[^A-Za-z0-9 .@_+-]")  # it stands in events, and anybody may choose it
+_LONGEST_SENDER = 60
 _SOON = timedelta(days=2)  # clocks, zones
 _YEAR = timedelta(days=360)
 
@@ -165,7 +167,8 @@ def _line(told: Told, alert: Alert, number: int) -> Line | None:
         return None
     posted = alert.posted
     when = f"{alert.at.astimezone():%Y-%m-%d %H:%M}"
-    place = Place(f"alert {when} of {posted.sender or 'nobody'}", number)
+    sender = _NO_SENDER.sub("?", posted.sender)[:_LONGEST_SENDER]
+    place = Place(f"alert {when} of {sender or 'nobody'}", number)
     return Line(
         place, told.pattern.kind, told.money, told.day, plain(posted.text), told.payer,
         told.bank_number, (), told.address, _fingerprint(told.pattern.kind, told, alert),

@@ -296,6 +296,21 @@ def test_what_is_confirmed_says_by_which_message(
     assert event.evidence.bank_id == NUMBER
 
 
+def test_a_sender_of_any_characters_can_be_applied(
+    aws_desk: Desk, system: System, send: Send, ids: list[PaymentId]
+) -> None:
+    """Who sends a message chooses its sender: piled-up marks and hidden characters are no event's
+    words, nor is a formula a cell's."""
+    send(sender="=HDFCBK-\u0301\u0301\u0301\u0301\u0301\u202e" + "x" * 150)
+    aws_desk.payees("reconcile", "--alerts", "--since", SINCE, "--plan", "plan.csv")
+    applied = aws_desk.payees(
+        "reconcile", "--apply", "plan.csv", "--include", "likely", "--by", "A"
+    )
+    assert applied.exit_code == 0, applied.stderr
+    [event] = history(system, ids[0]).events
+    assert " of ?HDFCBK-??????xxx" in event.why
+
+
 def test_the_same_alert_and_the_statement_settle_nothing_more(
     confirmed: list[PaymentId], aws_desk: Desk, system: System, send: Send
 ) -> None:

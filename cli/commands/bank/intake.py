@@ -17,6 +17,7 @@ from cli.listing import Listing, print_listing
 from cli.roster_file import roster_option
 from cli.system import System, same_system, system_options
 from desk.alerts.lines import NotRead, Reader, Told, read_alerts
+from desk.alerts.pattern import plain
 from desk.fields import local_time
 from desk.tables import Column
 from intake.alert import Alert
@@ -179,7 +180,7 @@ def _read(reader: Reader, alerts: list[Alert]) -> Iterator[tuple[Alert, Told | N
 def _row(alert: Alert, told: Told | NotRead) -> tuple[str, ...]:
     at, sender = local_time(alert.at), alert.posted.sender
     if isinstance(told, NotRead):
-        return at, sender, "unread", "", "", "", f"{told}: {alert.posted.text}"
+        return at, sender, "unread", "", "", "", f"{told}: {plain(alert.posted.text)}"
     kind = str(told.pattern.kind or "no booking")
     return at, sender, kind, str(told.money or ""), told.payer, told.bank_number, told.pattern.name
 
