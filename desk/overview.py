@@ -65,14 +65,19 @@ class Overview:
         ages: dict[str, Total] = {}
         for day, total in sorted(self.by_day.items(), reverse=True):
             if count := total.count - total.confirmed_count:
-                days = (today - day).days
-                age = next((name for most, name in _AGES if days <= most), _OLDER)
-                ages.setdefault(age, Total()).include(Total(count, total.open_minor))
+                ages.setdefault(age_of((today - day).days), Total()).include(
+                    Total(count, total.open_minor)
+                )
         return list(ages.items())
 
     @property
     def unconfirmed_count(self) -> int:
         return self.total.count - self.total.confirmed_count
+
+
+def age_of(days: int) -> str:
+    """In words, of what is so many days old."""
+    return next((name for most, name in _AGES if days <= most), _OLDER)
 
 
 def look_over(histories: Iterable[History], day_of: Callable[[History], date]) -> list[Overview]:

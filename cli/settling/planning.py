@@ -16,7 +16,7 @@ from desk.selection import Selection
 from desk.settling.case import LATEST_BY_REFERENCE, Grade
 from desk.settling.matching import Matching, match
 from desk.settling.plan import plan_rows
-from desk.settling.unrecorded import Unrecorded, find_unrecorded
+from desk.settling.unrecorded import Unrecorded, find_unrecorded, receiver_of
 from desk.statements.line import Kind, Line
 from desk.totals import sums_of
 from payments.events import Fingerprint, History, is_alert
@@ -29,10 +29,11 @@ class Found:
 
     matching: Matching
     unrecorded: Mapping[Fingerprint, Unrecorded]
+    receivers: Mapping[Fingerprint, PayeeId]
 
     def rows(self) -> Iterator[dict[str, object]]:
         """Of the plan."""
-        return plan_rows(self.matching, self.unrecorded)
+        return plan_rows(self.matching, self.unrecorded, self.receivers)
 
 
 def match_statements(
@@ -57,7 +58,12 @@ def match_lines(system: Readable, lines: Sequence[Line], accounts: dict[str, set
         ),
         {history.payment.payment_id for history in histories}, accounts, payees,
     )  # fmt: skip
-    return Found(matching, unrecorded)
+    receivers = {
+        line.fingerprint: payee_id
+        for line in matching.unclaimed
+        if (payee_id := receiver_of(line, accounts, payees))
+    }
+    return Found(matching, unrecorded, receivers)
 
 
 def _currency_of(system: Readable) -> str | None:

@@ -53,10 +53,13 @@ class Decision:
 
 
 def plan_rows(
-    matching: Matching, unrecorded: Mapping[Fingerprint, Unrecorded] = MappingProxyType({})
+    matching: Matching,
+    unrecorded: Mapping[Fingerprint, Unrecorded] = MappingProxyType({}),
+    receivers: Mapping[Fingerprint, PayeeId] = MappingProxyType({}),
 ) -> Iterator[dict[str, object]]:
     """A row for each pair of a line and a claim; for each line and each claim that has none; and
-    for each line of a payment that nobody recorded."""
+    for each line of a payment that nobody recorded. `receivers` are of unclaimed lines those on
+    whose account they arrived."""
     for line, history in matching.to_undo:
         why = f"settled, and the bank took it back: payees undo {_reference(history)}"
         yield _row("taken back", line, history, why)
@@ -65,7 +68,13 @@ def plan_rows(
         yield _row(match.grade, match.line, match.history, match.why)
     asked = (candidates[0].line for candidates in matching.asks)
     for line in (*(one for one in asked if one.fingerprint in unrecorded), *matching.unclaimed):
-        yield _unclaimed_row(line, unrecorded.get(line.fingerprint))
+        found = unrecorded.get(line.fingerprint)
+        whose = receivers.get(line.fingerprint, "")
+        yield (
+            _unclaimed_row(line, found)
+            if found
+            else _row(UNCLAIMED, line, None, "no claim fits it") | {"payee_id": whose}
+        )
     for credit, debit in matching.taken_back:
         yield _row("taken back", credit, None, f"the bank took it back on {debit.booked_on}")
     for history in matching.not_booked:
@@ -75,9 +84,7 @@ def plan_rows(
         yield _row("no money", None, history, "no line fits it")
 
 
-def _unclaimed_row(line: Line, found: Unrecorded | None) -> dict[str, object]:
-    if found is None:
-        return _row(UNCLAIMED, line, None, "no claim fits it")
+def _unclaimed_row(line: Line, found: Unrecorded) -> dict[str, object]:
     why = "our reference, of a payment that nobody recorded: yes records and confirms it"
     whose = "" if found.payee_id else "; write into payee_id whose it is"
     return _row(UNCLAIMED, line, None, why + whose) | {

@@ -45,11 +45,17 @@ def find_unrecorded(
         named = set(whole_references(line))
         if len(named) != 1 or named & recorded:
             continue
-        here = accounts.get(line.account.casefold()) if line.account else None
-        receivers = [payee for payee in payees if here is None or payee in here]
-        payee_id = receivers[0] if len(receivers) == 1 else None
-        found[line.fingerprint] = Unrecorded(named.pop(), payee_id)
+        found[line.fingerprint] = Unrecorded(named.pop(), receiver_of(line, accounts, payees))
     return found
+
+
+def receiver_of(
+    line: Line, accounts: Mapping[str, Collection[str]], payees: Collection[PayeeId]
+) -> PayeeId | None:
+    """Who alone may receive what a line tells, by its account, or as the only payee there is."""
+    here = accounts.get(line.account.casefold()) if line.account else None
+    receivers = [payee for payee in payees if here is None or payee in here]
+    return receivers[0] if len(receivers) == 1 else None
 
 
 def whole_references(line: Line) -> Iterator[PaymentId]:

@@ -46,6 +46,8 @@ def test_a_box_is_held_against_what_was_claimed_in_cash(counter: Desk, system: S
     assert ("-4.50 INR" in page, "+20.00 INR" in page, ", again (1 before)" in page) == (
         True, False, True,
     )  # fmt: skip
+    counter.payees("report", "--since", "2026-02-01", "--until", "2026-02-28")
+    assert "Cash boxes" not in (counter.folder / "report.html").read_text()
     counter.payees("report", "--since", "2026-03-02")
     assert "Cash boxes" not in (counter.folder / "report.html").read_text()
     assert counter.payees("payments", "shilpa").stdout.count("\n") == 7  # no payment came of it

@@ -196,3 +196,37 @@ def test_what_is_open_is_told_by_payee_day_and_age() -> None:
     by_payee = re.search(r"<bdi>Bakery</bdi>.*?</tr>", page, re.DOTALL)
     assert by_payee
     assert re.findall(r"[0-9.]+ INR", by_payee[0]) == ["450.00 INR", "50.00 INR", "400.00 INR"]
+
+
+def test_money_that_nobody_claims_is_told_from_a_plan(aws_desk: Desk, system: System) -> None:
+    aws_desk.payees("publish")
+    record(system, 2**77 + 3, "mahantesh")
+    (aws_desk.folder / "march.csv").write_text(
+        "Account,Date,Description,Ref No,Payer name,Amount\n"
+        "A1,2026-03-02,Odd,B1,<b>Nobody,77.00\n"
+        "A1,2026-03-02,Other,B2,Somebody,3.00\n"
+        "A1,2026-03-05,Late,B3,Else,5.00\n"
+        "A1,2026-03-05,Rent,B4,Landlord,-9.00\n"
+    )
+    assert aws_desk.payees("reconcile", "march.csv", "--plan", "plan.csv").exit_code == 0
+    plan = aws_desk.folder / "plan.csv"
+    kept = plan.read_text("utf-8-sig")
+    plan.write_text(kept.replace(",unclaimed,2026-03-05", "no,unclaimed,2026-03-05", 1))
+    told = aws_desk.payees("report", "--plan", "plan.csv", "--since", "2026-03-01")
+    assert told.exit_code == 0, told.stderr
+    page = (aws_desk.folder / "report.html").read_text()
+    text = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert "the account of several 2 80.00 INR" in text
+    assert "2026-03-02 2 80.00 INR" in text
+    assert "2026-03-02 \u2013 &lt;b&gt;Nobody Odd 77.00 INR march.csv:2" in text
+    assert "Late" not in text, "somebody said no to it"
+    early = aws_desk.payees("report", "--plan", "plan.csv", "--until", "2026-03-01")
+    assert early.exit_code == 0
+    assert "None: the plan has a claim for all" in (aws_desk.folder / "report.html").read_text()
+    plan.write_text(kept.replace("2026-03-02,77.00", "02/03/26,77.00"))
+    changed = aws_desk.payees("report", "--plan", "plan.csv")
+    assert changed.exit_code == 1
+    assert "plan.csv:" in changed.stderr
+    assert "a spreadsheet changed “02/03/26” or “77.00”" in changed.stderr
+    assert "write the plan anew" in changed.stderr
+    assert aws_desk.payees("report", "--plan", "none.csv").exit_code == 1

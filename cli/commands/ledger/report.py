@@ -1,7 +1,7 @@
 """`payees report`: a look at the ledger as one HTML page that needs nothing else."""
 
-from collections.abc import Collection
-from datetime import date, datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -13,11 +13,13 @@ from cli.files import replacing
 from cli.guards import while_reading
 from cli.reading import as_counted, payees_to_read, read_histories, selection_options
 from cli.settling.cash_counts import CashCount, all_counts, latest_counts
+from cli.settling.plans import load_sheet, told_rows
 from desk.fields import local_time
 from desk.names import marked
-from desk.overview import KEPT, Overview, look_over
+from desk.overview import KEPT, Overview, age_of, look_over
 from desk.report_chart import bars_of, chart_svg
 from desk.selection import Selection
+from desk.settling.unclaimed import Unclaimed, sums_by, unclaimed_in
 from desk.totals import Total
 from payments.events import History
 from payments.money import Money
@@ -34,19 +36,27 @@ from sitegen.page import TEMPLATES
     show_default=True,
     help="The file to write.",
 )
+@click.option(
+    "--plan", type=click.Path(path_type=Path, dir_okay=False),
+    help="Also the money that nobody claims, of this plan of `payees reconcile`.",
+)  # fmt: skip
 @selection_options(period_only=True)
 @readable_options("table", "registry")
-def report(*, system: Readable, payee_id: str | None, out: Path, selection: Selection) -> None:
+def report(
+    *, system: Readable, payee_id: str | None, out: Path, plan: Path | None, selection: Selection
+) -> None:
     """Write a page to look at: totals by payee and day, a chart, the largest payments and those
     that nobody has confirmed yet. It is one file without links, to keep or to send; it has the
     payers' names in it.
 
     \b
     payees report --since 2026-03-01 --until 2026-03-31 --out march.html
+    payees report --since 2026-03-01 --until 2026-03-31 --plan plan.csv
     payees report mahantesh --since 30d
     payees report --from ledger.duckdb
     """
     payee_ids = payees_to_read(system, payee_id)
+    unclaimed = _unclaimed(plan, payee_id, selection) if plan else None
     histories = read_histories(system, payee_ids, selection)
     overviews = look_over(as_counted(system, payee_ids, payee_id, histories), _local_day)
     names = _names(system, {payee for overview in overviews for payee in overview.by_payee})
@@ -54,7 +64,13 @@ def report(*, system: Readable, payee_id: str | None, out: Path, selection: Sele
     tills = _tills(system, set(names))
     counts = _counts(system, payee_ids, selection)
     names = _names(system, {one.payee_id for one, _ in counts}) | names
-    page = render_report(overviews, names, selection, str(system), now, tills=tills, counts=counts)
+    if unclaimed:
+        whose = {one.payee_id for one in unclaimed}
+        names = _names(system, {one for one in payee_ids if one in whose}) | names
+    page = render_report(
+        overviews, names, selection, str(system), now,
+        tills=tills, counts=counts, unclaimed=unclaimed,
+    )  # fmt: skip
     with replacing(out, private=True) as file:
         file.write(page.encode())
     count = sum(overview.total.count + overview.total.reversed_count for overview in overviews)
@@ -71,9 +87,11 @@ def render_report(
     *,
     tills: Collection[tuple[PayeeId, str]] = (),
     counts: Collection[tuple[CashCount, int]] = (),
+    unclaimed: Sequence[Unclaimed] | None = None,
 ) -> str:
     """`tills` are the labels of payees' keys: who confirmed by one of them was at that till.
-    `counts` are counted cash boxes, each with how many earlier counts it replaced."""
+    `counts` are counted cash boxes, each with how many earlier counts it replaced. `unclaimed` is
+    None where no plan tells it."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -89,6 +107,8 @@ def render_report(
         ages=[one.ages(now.date()) for one in overviews],
         names=names,
         counts=counts,
+        unclaimed=unclaimed,
+        unclaimed_sums=_unclaimed_sums(unclaimed or (), names, now.date()),
         confirmers=[_confirmers(one, names, tills) for one in overviews],
         since=selection.since,
         until=selection.until,
@@ -97,6 +117,33 @@ def render_report(
         most=KEPT,
         money=Money,
     )
+
+
+def _unclaimed(plan: Path, payee_id: str | None, selection: Selection) -> list[Unclaimed]:
+    """Of the days that the report is about, and the payee, if it is about one. Raises Failure."""
+    with told_rows(plan):
+        found = unclaimed_in(load_sheet(plan))
+    since, until = _days(selection)
+    return [
+        one
+        for one in found
+        if payee_id in (None, one.payee_id)
+        and (since is None or since <= one.booked_on)
+        and (until is None or one.booked_on <= until)
+    ]
+
+
+def _unclaimed_sums(
+    lines: Collection[Unclaimed], names: Mapping[PayeeId, str], today: date
+) -> list[tuple[str, list[tuple[str, int, Money]]]]:
+    def payee(line: Unclaimed) -> str:
+        return names.get(PayeeId(line.payee_id), line.payee_id) or "the account of several"
+
+    def age(line: Unclaimed) -> str:
+        return age_of((today - line.booked_on).days)
+
+    keys = {"payee": payee, "booked": age, "day": lambda line: line.booked_on.isoformat()}
+    return [(heading, sums_by(lines, key)) for heading, key in keys.items()] if lines else []
 
 
 def _confirmers(
@@ -125,9 +172,7 @@ def _counts(
     system: Readable, payee_ids: list[PayeeId], selection: Selection
 ) -> list[tuple[CashCount, int]]:
     """Of the days that the report is about."""
-    since, until = (
-        one.astimezone().date() if one else None for one in (selection.since, selection.until)
-    )
+    since, until = _days(selection)
     with while_reading():
         counted = all_counts(system, payee_ids)
         found = [one for counts in counted for one in latest_counts(counts)]
@@ -136,6 +181,13 @@ def _counts(
         for one, replaced in found
         if (since is None or since <= one.day) and (until is None or one.day <= until)
     ]
+
+
+def _days(selection: Selection) -> tuple[date | None, date | None]:
+    """The first and the last that it is about."""
+    since, until = selection.since, selection.until
+    last = until - timedelta(microseconds=1) if until else None
+    return since and since.astimezone().date(), last and last.astimezone().date()
 
 
 def _local_day(history: History) -> date:
