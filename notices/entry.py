@@ -5,11 +5,14 @@ import json
 import logging
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from email.headerregistry import Address
 from functools import lru_cache
 from secrets import token_urlsafe
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import boto3
 from botocore.config import Config
@@ -29,6 +32,7 @@ from notices.notice import (
     row_to_happening,
 )
 from notices.outcome import NotTold
+from notices.patience import in_time
 from notices.queue import WAITS, Failed, Message, NotYet, event_to_messages, work
 from notices.reaching import Poster
 from notices.rows import NoticeRows
@@ -41,6 +45,8 @@ from payments.times import format_time
 _IN_A_CALL = 10  # SQS takes no more messages at once
 _CACHED_SECONDS = 60
 _SECONDS_LEFT_OVER = 2.0
+_TESTED_AT_ONCE = 32
+_TEST_SECONDS = 12.0  # of each address; all of them are tried side by side
 
 logging.getLogger().setLevel(logging.INFO)
 _log = logging.getLogger(__name__)
@@ -68,6 +74,8 @@ class Office:
             self.push,
             self.send_mail,
             _now,
+            self,
+            ZoneInfo(environment.get("TIME_ZONE", "UTC")),
         )
 
     def _client(self, name: str) -> Any:
@@ -109,8 +117,7 @@ class Office:
             }
             for number, notice in enumerate(notices)
         ]
-        for at in range(0, len(entries), _IN_A_CALL):
-            batch = entries[at : at + _IN_A_CALL]
+        for batch in _calls(entries):
             sent = self._client("sqs").send_message_batch(QueueUrl=self._queue, Entries=batch)
             if failed := sent.get("Failed"):
                 raise RuntimeError(f"the queue took all but {len(failed)} of {len(batch)} notices")
@@ -161,7 +168,7 @@ class Office:
 
     def count_failure(self, group: str) -> int:
         try:
-            return self.rows.count_failure(group)
+            return self.rows.count_failure(group, _now())
         except (ClientError, BotoCoreError):
             _log.exception("a failure is not counted")
             return 1
@@ -171,6 +178,17 @@ class Office:
             self.rows.forget_failures(group)
         except (ClientError, BotoCoreError):
             _log.exception("failures are not forgotten")
+
+    # --- What a teller remembers: notices.telling.Memory ------------------------------------
+
+    def was_told(self, notice: Notice) -> bool:
+        return self.rows.was_told(notice)
+
+    def keep_told(self, notice: Notice, now: datetime) -> None:
+        try:
+            self.rows.keep_told(notice, now)
+        except (ClientError, BotoCoreError):
+            _log.exception("%s may be told twice", notice.notice_id)
 
     # --- The ways out -------------------------------------------------------------------------
 
@@ -184,6 +202,8 @@ class Office:
         try:
             found = self._client("ssm").get_parameter(Name=path, WithDecryption=True)
         except ClientError as error:
+            if error.response["Error"]["Code"] != "ParameterNotFound":
+                raise
             raise NotTold(
                 f"there is no secret “{name}”: `payees notices --new-secret {name}` makes it"
             ) from error
@@ -204,7 +224,7 @@ class Office:
             return
         mail = compose_mail(
             text,
-            sender=f"{_plain(payee.name)} <{sender}>",
+            sender=Address(payee.name, addr_spec=sender),
             mailbox=mailbox,
             notice_id=notice_id,
             unsubscribe_url=f"{address}/stop/{token}",
@@ -227,16 +247,16 @@ class Office:
         if payee is None:
             return {"payee": None}
         trial = mint_payment_id(_now(), os.urandom(10))
-        told = [
-            {"to": one.to, "why": self._try(payee, one, f"test_{trial}")}
-            for one in payee.notify
-            if asked.get("to") in (None, one.to)
-        ]
+        asked_of = [one for one in payee.notify if asked.get("to") in (None, one.to)]
+        with ThreadPoolExecutor(max_workers=_TESTED_AT_ONCE) as pool:
+            whys = pool.map(lambda one: self._try(payee, one, f"test_{trial}"), asked_of)
+            told = [{"to": one.to, "why": why} for one, why in zip(asked_of, whys, strict=True)]
         return {"payee": payee.payee_id, "told": told}
 
     def _try(self, payee: Payee, addressee: Addressee, trial_id: str) -> str:
+        """Why it could not be told; nothing if it was. Whatever it waits for, not for longer."""
         try:
-            self.teller.tell_trial(payee, addressee, trial_id)
+            in_time(lambda: self.teller.tell_trial(payee, addressee, trial_id), _TEST_SECONDS)
         except NotTold as error:
             return str(error)
         except (ClientError, BotoCoreError) as error:
@@ -262,9 +282,8 @@ def handle(event: dict[str, Any], context: Any) -> Any:
         return None
     if "requestContext" in event:
         return answer(event, office.rows, office.registry, _now())
-    if event.get("evening"):
-        hour = _now().replace(minute=0, second=0, microsecond=0)  # the same when it is called again
-        return {"queued": office.take_evening(format_time(hour))}
+    if evening := event.get("evening"):
+        return {"queued": office.take_evening(format_time(_hour(evening)))}
     return office.take_asked(event)
 
 
@@ -281,10 +300,30 @@ def _office() -> Office:
     return Office(os.environ)
 
 
+def _calls(entries: Iterable[dict[str, str]]) -> Iterator[list[dict[str, str]]]:
+    """What goes into the queue together: never two of a group, since a call may fail for one
+    message and not for the next, which would then be told first."""
+    call: list[dict[str, str]] = []
+    groups: set[str] = set()
+    for entry in entries:
+        if len(call) == _IN_A_CALL or entry["MessageGroupId"] in groups:
+            yield call
+            call, groups = [], set()
+        call.append(entry)
+        groups.add(entry["MessageGroupId"])
+    if call:
+        yield call
+
+
+def _hour(scheduled: object) -> datetime:
+    """For when the scheduler meant this call, however late it comes and however often; the hour
+    that it is, where it does not say."""
+    try:
+        moment = datetime.fromisoformat(str(scheduled)).astimezone(UTC)
+    except ValueError:
+        moment = _now()
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _plain(name: str) -> str:
-    """A name as it may stand before an address in a mail's head."""
-    return "".join(character for character in name if character not in '<>"\\,;:@()[]')

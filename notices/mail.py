@@ -1,5 +1,6 @@
 """A notice as mail: text and HTML that say the same, and a way to have no more of them."""
 
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from html import escape
@@ -12,13 +13,15 @@ _SEVEN_BITS = SMTP.clone(cte_type="7bit")  # not every relay on the way takes ei
 
 
 def compose_mail(
-    text: Text, *, sender: str, mailbox: str, notice_id: str, unsubscribe_url: str
+    text: Text, *, sender: Address, mailbox: str, notice_id: str, unsubscribe_url: str
 ) -> bytes:
     """RFC 5322, with what RFC 8058 asks of a list: a click ends it. The notice's id, the same
-    whenever it is told, has a header of its own: SES gives each mail a Message-ID."""
+    whenever it is told, has a header of its own, since SES gives each mail a new Message-ID; and
+    by `References` a mail program lays a second telling beside the first."""
     mail = EmailMessage(policy=_SEVEN_BITS)
     mail["From"], mail["To"], mail["Subject"] = sender, mailbox, text.title
     mail["X-Notice-Id"] = notice_id
+    mail["References"] = f"<{notice_id}@payee-pages.invalid>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["List-Unsubscribe"] = f"<{unsubscribe_url}>"
     mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

@@ -13,14 +13,24 @@ from typing import Any
 
 from notices.messages import Text
 from notices.outcome import NotTold
+from notices.patience import LONGEST_SECONDS, in_time
 from notices.reaching import is_public
 
 _judging = local()
 _look_up = socket.getaddrinfo
 
 
-def push(url: str, text: Text, allowed: Collection[str] = ()) -> None:
+def push(
+    url: str,
+    text: Text,
+    allowed: Collection[str] = (),
+    longest_seconds: float = LONGEST_SECONDS,
+) -> None:
     """Raises NotTold; what it says of why is Apprise's, without the address, which has secrets."""
+    in_time(lambda: _push(url, text, allowed), longest_seconds)
+
+
+def _push(url: str, text: Text, allowed: Collection[str]) -> None:
     import apprise  # noqa: PLC0415 (half a second, which webhooks and mail do not need)
 
     service = apprise.Apprise()

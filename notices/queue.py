@@ -99,17 +99,24 @@ def work(
 ) -> list[str]:
     """Tell them; the ids of those that the queue has to keep."""
     groups: dict[str, list[tuple[Message, Notice]]] = defaultdict(list)
+    unreadable = []
     for message in messages:
-        notice = message_to_notice(message.body)
-        groups[notice.group].append((message, notice))
+        try:
+            notice = message_to_notice(message.body)
+        except (ValueError, LookupError, TypeError):
+            _log.exception("no notice: the message %s", message.message_id)
+            unreadable.append(message.message_id)  # the queue's own limit ends it
+        else:
+            groups[notice.group].append((message, notice))
 
     def work_through(group: list[tuple[Message, Notice]]) -> list[str]:
         return _work_through(group, mailroom, now, seconds_left, waits)
 
     if len(groups) == 1:
-        return work_through(*groups.values())
+        return unreadable + work_through(*groups.values())
     with ThreadPoolExecutor(max_workers=max(len(groups), 1)) as pool:
-        return [one for kept in pool.map(work_through, groups.values()) for one in kept]
+        kept = pool.map(work_through, groups.values())
+        return unreadable + [one for some in kept for one in some]
 
 
 def _work_through(

@@ -16,8 +16,8 @@ from threading import Timer
 from urllib.parse import urlsplit
 
 from notices.outcome import NotTold
+from notices.patience import LONGEST_SECONDS, in_time
 
-LONGEST_SECONDS = 10.0
 _GONE = 410
 _INTO_IPV4 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"), IPv6Network("::/96"))
 
@@ -63,8 +63,11 @@ class Poster:
         host = parts.hostname or ""
         port = parts.port or (443 if parts.scheme == "https" else 80)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        addresses = public_addresses(host, port, self.allowed)
+        addresses = in_time(
+            lambda: public_addresses(host, port, self.allowed), self.longest_seconds
+        )
         connection = http.client.HTTPConnection(host, port, timeout=self.longest_seconds)
+        connection.default_port = 443 if parts.scheme == "https" else 80  # no header names it
         try:
             with self._in_time(connection) as is_late:
                 plain = self._connect(addresses, port, is_late)

@@ -6,14 +6,17 @@ MAIL#<mailbox>   PAYEE#<payee_id>  the token that stops this payee's mail; since
 MAIL#<mailbox>   STOPPED           the mailbox bounced or complained: nobody's mail goes there
 TOKEN#<token>    TOKEN             whose mail to which mailbox it stops
 GROUP#<group>    FAILURES          how often in a row telling failed in a group of the queue
+TOLD#<key>       TOLD              this notice was taken, by mail or push: it is not told twice
+
+Of a mailbox's name, capitals don't count. The last two expire once no queue can have them.
 """
 
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from notices.notice import message_to_notice, notice_to_message
+from notices.notice import Notice, message_to_notice, notice_to_message
 from notices.queue import Failed
 from payments.payee import PayeeId
 from payments.times import format_time, parse_time
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
     Item = dict[str, Any]
 
+_EXPIRES = timedelta(days=15)  # a queue keeps what it has for 14 days
 _FAILED = {"S": "FAILED"}
 _STOPPED = {"S": "STOPPED"}
 
@@ -59,12 +63,19 @@ class NoticeRows:
         key = {"PK": _FAILED, "SK": {"S": failed.notice.key}}
         self._client.delete_item(TableName=self._table, Key=key)
 
-    def count_failure(self, group: str) -> int:
+    def was_told(self, notice: Notice) -> bool:
+        found = self._client.get_item(TableName=self._table, Key=_told(notice), ConsistentRead=True)
+        return "Item" in found
+
+    def keep_told(self, notice: Notice, now: datetime) -> None:
+        self._put(_told(notice) | _expiry(now))
+
+    def count_failure(self, group: str, now: datetime) -> int:
         answer = self._client.update_item(
             TableName=self._table,
             Key=_failures(group),
-            UpdateExpression="ADD failures :one",
-            ExpressionAttributeValues={":one": {"N": "1"}},
+            UpdateExpression="ADD failures :one SET expires_at = :at",
+            ExpressionAttributeValues={":one": {"N": "1"}, ":at": _expiry(now)["expires_at"]},
             ReturnValues="UPDATED_NEW",
         )
         return int(answer["Attributes"]["failures"]["N"])
@@ -75,7 +86,7 @@ class NoticeRows:
     def unsubscribe_token(self, payee_id: PayeeId, mailbox: str, new_token: str) -> str | None:
         """The token that stops this mail, which is `new_token` the first time; None if the mail
         was stopped."""
-        partition = {"S": f"MAIL#{mailbox}"}
+        partition = _mail(mailbox)
         rows = {item["SK"]["S"]: item for item in self._query(partition)}
         own = rows.get(f"PAYEE#{payee_id}", {})
         if "STOPPED" in rows or "stopped_at" in own:
@@ -96,10 +107,15 @@ class NoticeRows:
         return (PayeeId(item["payee_id"]["S"]), item["mailbox"]["S"]) if item else None
 
     def stop_mail(self, payee_id: PayeeId, mailbox: str, now: datetime) -> None:
-        self._set(f"MAIL#{mailbox}", f"PAYEE#{payee_id}", "stopped_at", format_time(now))
+        self._client.update_item(
+            TableName=self._table,
+            Key={"PK": _mail(mailbox), "SK": {"S": f"PAYEE#{payee_id}"}},
+            UpdateExpression="SET stopped_at = :now",
+            ExpressionAttributeValues={":now": {"S": format_time(now)}},
+        )
 
     def stop_mailbox(self, mailbox: str, why: str) -> None:
-        self._put({"PK": {"S": f"MAIL#{mailbox}"}, "SK": _STOPPED, "why": {"S": why}})
+        self._put({"PK": _mail(mailbox), "SK": _STOPPED, "why": {"S": why}})
 
     def stopped(self) -> Iterator[tuple[str, str]]:
         """Each mailbox that gets no mail, and why or whose."""
@@ -114,7 +130,7 @@ class NoticeRows:
 
     def start_mail(self, mailbox: str) -> None:
         """Let mail go there again, for every payee."""
-        for item in self._query({"S": f"MAIL#{mailbox}"}):
+        for item in self._query(_mail(mailbox)):
             key = {"PK": item["PK"], "SK": item["SK"]}
             if item["SK"] == _STOPPED:
                 self._client.delete_item(TableName=self._table, Key=key)
@@ -122,15 +138,6 @@ class NoticeRows:
                 self._client.update_item(
                     TableName=self._table, Key=key, UpdateExpression="REMOVE stopped_at"
                 )
-
-    def _set(self, partition: str, sort: str, name: str, value: str) -> None:
-        self._client.update_item(
-            TableName=self._table,
-            Key={"PK": {"S": partition}, "SK": {"S": sort}},
-            UpdateExpression="SET #name = :value",
-            ExpressionAttributeNames={"#name": name},
-            ExpressionAttributeValues={":value": {"S": value}},
-        )
 
     def _put(self, item: "Item", **options: Any) -> None:
         self._client.put_item(TableName=self._table, Item=item, **options)
@@ -148,6 +155,19 @@ class NoticeRows:
     def _pages(self, operation: str, **request: Any) -> Iterator[dict[str, Any]]:
         paginator = self._client.get_paginator(operation)  # type: ignore[call-overload]
         yield from paginator.paginate(TableName=self._table, **request)
+
+
+def _mail(mailbox: str) -> dict[str, str]:
+    return {"S": f"MAIL#{mailbox.lower()}"}
+
+
+def _told(notice: Notice) -> "Item":
+    return {"PK": {"S": f"TOLD#{notice.key}"}, "SK": {"S": "TOLD"}}
+
+
+def _expiry(now: datetime) -> "Item":
+    """In seconds since 1970, as DynamoDB's expiry reads them."""
+    return {"expires_at": {"N": str(int((now + _EXPIRES).timestamp()))}}
 
 
 def _failures(group: str) -> "Item":

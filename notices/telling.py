@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Protocol
 
 from notices.documents import (
@@ -46,6 +46,14 @@ class SendMail(Protocol):
         """Raises NotTold. Where mail was stopped, nothing is sent, and that is all right."""
 
 
+class Memory(Protocol):
+    """What was told by mail and push, whose readers cannot tell a second time from a first."""
+
+    def was_told(self, notice: Notice) -> bool: ...
+
+    def keep_told(self, notice: Notice, now: datetime) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Teller:
     """`post` takes an address, headers and a body, `push` an address and a text; both raise
@@ -58,6 +66,8 @@ class Teller:
     push: Callable[[str, Text], None]
     send_mail: SendMail
     now: Callable[[], datetime]
+    memory: Memory
+    zone: tzinfo = UTC
 
     def tell(self, notice: Notice) -> None:
         """Raises NotTold, and NotYet for a batch that still grows."""
@@ -66,11 +76,16 @@ class Teller:
             addressee = _addressee(payee, notice)
             if payee is None or addressee is None:
                 return  # nobody wants to be told any more
+            is_known_by_id = addressee.channel is Channel.WEBHOOK
+            if not is_known_by_id and self.memory.was_told(notice):
+                return
             told = self._look_up(notice, payee, addressee)
         except LedgerUnavailable as error:
             raise NotTold(f"the ledger does not answer: {error}") from error
         if told:
             self._send(payee, addressee, notice.notice_id, *told)
+            if not is_known_by_id:  # after it was taken: rather twice than never
+                self.memory.keep_told(notice, self.now())
 
     def tell_trial(self, payee: Payee, addressee: Addressee, trial_id: str) -> None:
         """Tell that this is a test. Raises NotTold."""
@@ -104,8 +119,10 @@ class Teller:
 
     def _day(self, notice: Notice) -> Day:
         until = parse_time(notice.subject)
+        # By the wall's clock: a day on which clocks change has 23 hours, or 25.
+        since = (until.astimezone(self.zone) - timedelta(days=1)).astimezone(UTC)
         histories = self.ledger.histories(notice.payee_id, id_bounds(until - _OPEN_SINCE, until))
-        return sum_up_day(notice.payee_id, histories, until - timedelta(days=1), until)
+        return sum_up_day(notice.payee_id, histories, since, until)
 
     def _settled(self, notice: Notice) -> Settled | None:
         bounds = id_bounds(self.now() - _SETTLED_SINCE, None)

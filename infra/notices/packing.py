@@ -68,7 +68,9 @@ def _is_needed(path: Path) -> bool:
         return len(parts) == 3 or parts[2] in _SERVICES
     if parts[0] == "boto3" and "data" in parts:
         return False
-    if parts[0] in ("bin", "tzdata") or parts[0].endswith(".dist-info") or "cli.py" in parts:
+    if parts[:2] == ("tzdata", "zoneinfo") and path.suffix == "":
+        return True  # Lambda's machines are not known to have it
+    if parts[0] == "bin" or parts[0].endswith(".dist-info") or "cli.py" in parts:
         return False
     return path.suffix == ".py" or path.name == "cacert.pem"
 

@@ -138,9 +138,29 @@ def test_a_mailbox_that_was_stopped_is_listed_and_resumed(aws_desk: Desk, rows: 
 
 
 def test_failures_in_a_row_are_counted_until_one_is_taken(rows: NoticeRows) -> None:
-    assert [rows.count_failure("g") for _ in range(3)] == [1, 2, 3]
+    assert [rows.count_failure("g", NOW) for _ in range(3)] == [1, 2, 3]
     rows.forget_failures("g")
-    assert rows.count_failure("g") == 1
+    assert rows.count_failure("g", NOW) == 1
+
+
+def test_what_was_told_is_remembered_for_longer_than_a_queue_keeps_anything(
+    rows: NoticeRows, system: System
+) -> None:
+    told, other = failed("usha", 1).notice, failed("usha", 2).notice
+    assert not rows.was_told(told)
+    rows.keep_told(told, NOW)
+    rows.keep_told(told, NOW)
+    assert [rows.was_told(told), rows.was_told(other)] == [True, False]
+    table = f"{system.ledger_table.removesuffix('-ledger')}-notices"
+    found = system.dynamodb().scan(TableName=table)
+    (item,) = found["Items"]
+    assert int(item["expires_at"]["N"]) > (NOW + timedelta(days=14)).timestamp()
+
+
+def test_capitals_of_a_mailbox_do_not_count(rows: NoticeRows) -> None:
+    """SES may say them otherwise than the roster."""
+    rows.stop_mailbox("usha@example.org", "there is no such mailbox")
+    assert rows.unsubscribe_token(PayeeId("usha"), "Usha@Example.org", "t" * 32) is None
 
 
 def test_only_one_thing_is_asked_at_a_time(aws_desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import default
 
@@ -34,7 +35,8 @@ URL = "https://door.example/stop/" + "t" * 32
 
 def mail(text: Text) -> EmailMessage:
     found = compose_mail(
-        text, sender="Town Bakery <pay@example.org>", mailbox="usha@example.org",
+        text, sender=Address("Town, “Bakery”.", addr_spec="pay@example.org"),
+        mailbox="usha@example.org",
         notice_id="town-bakery_x_0", unsubscribe_url=URL,
     )  # fmt: skip
     assert found.isascii()
@@ -74,6 +76,8 @@ def test_a_click_ends_it_as_rfc_8058_says() -> None:
     assert read["List-Unsubscribe"] == f"<{URL}>"
     assert read["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert read["X-Notice-Id"] == "town-bakery_x_0"
+    assert read["References"] == "<town-bakery_x_0@payee-pages.invalid>"
+    assert str(read["From"]) == '"Town, “Bakery”." <pay@example.org>'
     assert read["To"] == "usha@example.org"
 
 

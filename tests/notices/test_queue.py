@@ -97,6 +97,16 @@ def test_one_that_is_gone_for_good_is_given_up_at_once() -> None:
     assert [len(queue.failed), queue.waiting] == [3, []]
 
 
+def test_one_message_that_is_no_notice_delays_no_other() -> None:
+    told: list[Notice] = []
+    queue = Queue(told.append)
+    queue.send(notices(2, 2))
+    queue.waiting[0].body = '{"kind": "of a later version"}'
+    queue.run()
+    assert len(told) == 1
+    assert [one.body for one in queue.waiting] == ['{"kind": "of a later version"}']
+
+
 def test_what_still_becomes_is_asked_again_and_counts_no_failure() -> None:
     asked: list[Notice] = []
 

@@ -138,6 +138,15 @@ def test_nobody_is_reached_here_unless_it_is_allowed(url: str) -> None:
         Poster().post(url, {}, b"{}")
 
 
+def test_a_look_up_that_never_ends_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server of names is the receiver's own, and may take its time."""
+    over = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: over.wait(30) and [])
+    with pytest.raises(NotTold, match=r"no answer in 0\.1 seconds"):
+        Poster(longest_seconds=0.1).post("https://slow.example/", {}, b"{}")
+    over.set()
+
+
 def test_one_private_address_among_others_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     def look_up(*_: object, **__: object) -> list[object]:
         return [(0, 0, 0, "", ("93.184.215.14", 443)), (0, 0, 0, "", ("10.0.0.1", 443))]

@@ -2,9 +2,12 @@
 
 import json
 import socket
+import threading
+from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -34,6 +37,7 @@ from testkit.factories import (
     make_evidence,
     make_payee,
     make_payment,
+    make_payment_id,
 )
 
 SHOP = Addressee("https://shop.example/", OF_A_PAYMENT, "shop")
@@ -52,8 +56,17 @@ class Office:
         self.pushed: list[tuple[str, Text]] = []
         self.now = NOW + timedelta(minutes=5)
         self.teller = Teller(
-            self.ledger, self.registry, self, self._post, self._push, self._mail, lambda: self.now
-        )
+            self.ledger, self.registry, self, self._post, self._push, self._mail, lambda: self.now,
+            self, ZoneInfo("Europe/Berlin"),
+        )  # fmt: skip
+        self.known: set[Notice] = set()
+
+    def was_told(self, notice: Notice) -> bool:
+        return notice in self.known
+
+    def keep_told(self, notice: Notice, now: datetime) -> None:
+        assert now == self.now
+        self.known.add(notice)
 
     def value(self, name: str) -> str:
         if name == "telegram":
@@ -120,6 +133,38 @@ def test_a_secret_stands_in_the_address_only_when_it_is_sent() -> None:
     ((url, text),) = office.pushed
     assert url == "tgram://123:abc/12"
     assert "बताया" in text.title
+
+
+def test_what_was_pushed_is_not_pushed_again_and_what_failed_is() -> None:
+    office = Office(TELEGRAM, SHOP)
+    office.ledger.record(make_payment())
+    for _ in range(2):  # handed out twice: the function was killed before it could say so
+        office.teller.tell(notice(to=TELEGRAM))
+        office.teller.tell(notice(to=SHOP))
+    assert len(office.pushed) == 1
+    assert len(office.posted) == 2  # a receiver knows it by its id
+
+    failing = replace(office.teller, push=_refuse)
+    office.known.clear()
+    with pytest.raises(NotTold):
+        failing.tell(notice(to=TELEGRAM))
+    office.teller.tell(notice(to=TELEGRAM))
+    assert len(office.pushed) == 2
+
+
+def _refuse(_url: str, _text: Text) -> None:
+    raise NotTold("the service refused it")
+
+
+def test_a_day_on_which_clocks_change_is_from_evening_to_evening() -> None:
+    """On 2026-03-29 Berlin's day has 23 hours: nothing is told in two days."""
+    daily = Addressee("ntfy://topic", (NoticeKind.DAY,))
+    office = Office(daily)
+    for random, hour in enumerate((19, 20, 21)):  # in UTC: 20:30, 21:30 and 22:30 the day before
+        at = datetime(2026, 3, 28, hour, 30, tzinfo=UTC)
+        office.ledger.record(make_payment(make_payment_id(at, random), recorded_at=at))
+    office.teller.tell(Notice(NoticeKind.DAY, BAKERY, daily.to, "2026-03-29T19:00:00.000Z"))
+    assert "(Payments: 2)" in office.pushed[0][1].lines[0][1]
 
 
 def test_a_missing_secret_is_a_reason() -> None:
@@ -199,6 +244,28 @@ TEXT = Text("A title", (("", "a line"),), "en")
 def test_push_leads_into_no_private_network(url: str) -> None:
     with pytest.raises(NotTold):
         push(url, TEXT)
+
+
+@APPRISES_OWN
+def test_a_service_that_answers_a_byte_at_a_time_is_left() -> None:
+    """Each read of Apprise's may take its seconds, and there is no end of them."""
+    over = threading.Event()
+
+    def drip() -> None:
+        connection, _ = server.accept()
+        with connection, suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nx: ")
+            while not over.wait(0.05):
+                connection.sendall(b"y")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=drip, daemon=True)
+        thread.start()
+        port = server.getsockname()[1]
+        with pytest.raises(NotTold, match=r"no answer in 0\.5 seconds"):
+            push(f"json://127.0.0.1:{port}/x", TEXT, {"127.0.0.1"}, longest_seconds=0.5)
+        over.set()
+        thread.join(5)
 
 
 @APPRISES_OWN
