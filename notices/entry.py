@@ -5,7 +5,7 @@ import json
 import logging
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from email.headerregistry import Address
@@ -26,6 +26,7 @@ from notices.mail import compose_mail
 from notices.messages import Text
 from notices.notice import (
     Notice,
+    end_of_day,
     message_to_notice,
     notice_to_message,
     plan_notices,
@@ -33,7 +34,16 @@ from notices.notice import (
 )
 from notices.outcome import NotTold
 from notices.patience import in_time
-from notices.queue import WAITS, Failed, Message, NotYet, event_to_messages, work
+from notices.queue import (
+    IN_A_CALL,
+    WAITS,
+    Failed,
+    Message,
+    NotYet,
+    calls_of,
+    event_to_messages,
+    work,
+)
 from notices.reaching import Poster
 from notices.rows import NoticeRows
 from notices.telling import Teller
@@ -42,7 +52,6 @@ from payments.payee import Payee, PayeeId
 from payments.payment_id import mint_payment_id
 from payments.times import format_time
 
-_IN_A_CALL = 10  # SQS takes no more messages at once
 _CACHED_SECONDS = 60
 _SECONDS_LEFT_OVER = 2.0
 _TESTED_AT_ONCE = 32
@@ -56,10 +65,10 @@ class Office:
     """All that a call needs, built once for as long as Lambda keeps the process."""
 
     def __init__(self, environment: Any) -> None:
-        patient = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 3})
+        self._config = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 3})
         self._clients: dict[str, Any] = {}
-        self._config = patient
         self._environment = environment
+        self._queue = str(environment["QUEUE_URL"])
         dynamodb = self._client("dynamodb")
         self.ledger = DynamoLedger(dynamodb, environment["LEDGER_TABLE"])
         self.registry = DynamoRegistry(dynamodb, environment["REGISTRY_TABLE"])
@@ -117,15 +126,11 @@ class Office:
             }
             for number, notice in enumerate(notices)
         ]
-        for batch in _calls(entries):
+        for batch in calls_of(entries):
             sent = self._client("sqs").send_message_batch(QueueUrl=self._queue, Entries=batch)
             if failed := sent.get("Failed"):
                 raise RuntimeError(f"the queue took all but {len(failed)} of {len(batch)} notices")
         return len(entries)
-
-    @property
-    def _queue(self) -> str:
-        return str(self._environment["QUEUE_URL"])
 
     def take_evening(self, until: str) -> int:
         """Have everybody told of their day who wants that. How many."""
@@ -150,7 +155,7 @@ class Office:
             raise NotTold(f"a fault of ours, in the log: {type(error).__name__}") from error
 
     def postpone(self, messages: Sequence[Message], seconds: int) -> None:
-        for at in range(0, len(messages), _IN_A_CALL):
+        for at in range(0, len(messages), IN_A_CALL):
             self._client("sqs").change_message_visibility_batch(
                 QueueUrl=self._queue,
                 Entries=[
@@ -159,7 +164,7 @@ class Office:
                         "ReceiptHandle": one.receipt,
                         "VisibilityTimeout": seconds,
                     }
-                    for number, one in enumerate(messages[at : at + _IN_A_CALL])
+                    for number, one in enumerate(messages[at : at + IN_A_CALL])
                 ],
             )
 
@@ -283,7 +288,7 @@ def handle(event: dict[str, Any], context: Any) -> Any:
     if "requestContext" in event:
         return answer(event, office.rows, office.registry, _now())
     if evening := event.get("evening"):
-        return {"queued": office.take_evening(format_time(_hour(evening)))}
+        return {"queued": office.take_evening(format_time(end_of_day(evening, _now())))}
     return office.take_asked(event)
 
 
@@ -298,31 +303,6 @@ def _work(office: Office, event: dict[str, Any], context: Any) -> list[str]:
 @lru_cache(maxsize=1)
 def _office() -> Office:
     return Office(os.environ)
-
-
-def _calls(entries: Iterable[dict[str, str]]) -> Iterator[list[dict[str, str]]]:
-    """What goes into the queue together: never two of a group, since a call may fail for one
-    message and not for the next, which would then be told first."""
-    call: list[dict[str, str]] = []
-    groups: set[str] = set()
-    for entry in entries:
-        if len(call) == _IN_A_CALL or entry["MessageGroupId"] in groups:
-            yield call
-            call, groups = [], set()
-        call.append(entry)
-        groups.add(entry["MessageGroupId"])
-    if call:
-        yield call
-
-
-def _hour(scheduled: object) -> datetime:
-    """For when the scheduler meant this call, however late it comes and however often; the hour
-    that it is, where it does not say."""
-    try:
-        moment = datetime.fromisoformat(str(scheduled)).astimezone(UTC)
-    except ValueError:
-        moment = _now()
-    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 def _now() -> datetime:

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -70,6 +71,16 @@ class Happening:
     payment_id: PaymentId
     number: int
     batch: str = ""
+
+
+def end_of_day(scheduled: object, now: datetime) -> datetime:
+    """The hour for which the scheduler meant a call, however late it comes and however often; the
+    hour that it is, where it does not say."""
+    try:
+        moment = datetime.fromisoformat(str(scheduled)).astimezone(UTC)
+    except ValueError:
+        moment = now
+    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 def notice_to_message(notice: Notice) -> str:

@@ -7,7 +7,7 @@ a group nothing is told before what came before it was told or given up.
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +17,7 @@ from notices.notice import Notice, message_to_notice
 from notices.outcome import NotTold
 from payments.times import from_unix_milliseconds
 
+IN_A_CALL = 10  # SQS takes no more messages at once
 LONGEST_TRY = timedelta(days=1)
 WAITS = (15, 60, 300, 900, 1800, 3600)
 """Seconds before the second try, the third …, and then always the last."""
@@ -87,6 +88,21 @@ def event_to_messages(records: Iterable[dict[str, Any]]) -> list[Message]:
         )
         for one in records
     ]
+
+
+def calls_of(entries: Iterable[dict[str, str]]) -> Iterator[list[dict[str, str]]]:
+    """What goes into the queue together: never two of a group, since a call may fail for one
+    message and not for the next, which would then be told first."""
+    call: list[dict[str, str]] = []
+    groups: set[str] = set()
+    for entry in entries:
+        if len(call) == IN_A_CALL or entry["MessageGroupId"] in groups:
+            yield call
+            call, groups = [], set()
+        call.append(entry)
+        groups.add(entry["MessageGroupId"])
+    if call:
+        yield call
 
 
 def work(

@@ -67,7 +67,6 @@ class Poster:
             lambda: public_addresses(host, port, self.allowed), self.longest_seconds
         )
         connection = http.client.HTTPConnection(host, port, timeout=self.longest_seconds)
-        connection.default_port = 443 if parts.scheme == "https" else 80  # no header names it
         try:
             with self._in_time(connection) as is_late:
                 plain = self._connect(addresses, port, is_late)
@@ -78,11 +77,14 @@ class Poster:
                     connection.sock.do_handshake()
                 else:
                     connection.sock = plain
-                connection.request("POST", target, body, dict(headers))
+                # As it is written: http.client would say :443 to whoever is asked by https.
+                connection.request("POST", target, body, {"host": parts.netloc, **headers})
                 status = connection.getresponse().status
         except (OSError, http.client.HTTPException) as error:
-            why = f"no answer in {self.longest_seconds:g} seconds" if is_late else _why(error)
-            raise NotTold(why) from error
+            # The socket's own timeout may come a moment before the timer.
+            is_late_or_silent = is_late or (connection.sock and isinstance(error, TimeoutError))
+            why = f"no answer in {self.longest_seconds:g} seconds"
+            raise NotTold(why if is_late_or_silent else _why(error)) from error
         finally:
             connection.close()
         if not 200 <= status < 300:
