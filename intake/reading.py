@@ -26,7 +26,7 @@ SENDERS = (
 )
 TEXTS = (
     *("text", "message", "content", "body", "msg", "sms", "textbody", "body-plain", "plain"),
-    *("body_plain", "key"),
+    "body_plain",
 )
 TIMES = (
     *("sentstamp", "sent_at", "sentat", "date_sent", "sent", "time", "timestamp", "receivedstamp"),
