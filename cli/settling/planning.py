@@ -88,7 +88,8 @@ def summarize(found: Found) -> None:
     }
     asked = [candidates[0].line for candidates in matching.asks]
     for line, history in matching.to_undo:
-        click.echo(f"Taken back on {line.booked_on}: {phrase(history)}, settled before.", err=True)
+        what = "Taken" if line.kind is Kind.TAKEN_BACK else "Perhaps given"
+        click.echo(f"{what} back on {line.booked_on}: {phrase(history)}, settled before.", err=True)
     for history in matching.not_booked:
         click.echo(
             f"Confirmed by an alert, and not in these statements: {phrase(history)}. Was the "

@@ -17,7 +17,7 @@ from desk.settling.matching import Matching
 from desk.settling.sheet import PLAN_COLUMNS, parse_sheet
 from desk.settling.unrecorded import Unrecorded
 from desk.spreadsheet import NotRows
-from desk.statements.line import Line
+from desk.statements.line import Kind, Line
 from payments.events import Evidence, Fingerprint, History, is_alert, parse_fingerprint
 from payments.money import parse_money
 from payments.payee import PayeeId, parse_payee_id
@@ -61,7 +61,9 @@ def plan_rows(
     for each line of a payment that nobody recorded. `receivers` are of unclaimed lines those on
     whose account they arrived."""
     for line, history in matching.to_undo:
-        why = f"settled, and the bank took it back: payees undo {_reference(history)}"
+        is_back = line.kind is Kind.TAKEN_BACK
+        what = "the bank took it back" if is_back else "that amount went out: if to give it back"
+        why = f"settled, and {what}: payees undo {_reference(history)}"
         yield _row("taken back", line, history, why)
     ranked = sorted(matching.matches, key=lambda one: one.grade is not Grade.SURE)
     for match in (*ranked, *(one for candidates in matching.asks for one in candidates)):

@@ -1,11 +1,13 @@
 """Lines that settled a payment by an earlier statement, also where another export of the bank's
 tells them otherwise."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from desk.settling.case import Case
 from desk.settling.names_agree import agree
+from desk.settling.taken_back import LATEST
 from desk.statements.line import Kind, Line
 from payments.events import History
 
@@ -42,20 +44,68 @@ def leave_out_settled(
             case.settled.append(number)
             if number in taken:
                 to_undo.append((case.lines[taken[number]], found))
-    paired = {debit for _, debit in pairs}
-    for number, line in enumerate(case.lines):
-        if line.kind in (Kind.TAKEN_BACK, Kind.DEBIT) and number not in paired:
-            to_undo += [(line, history) for history in _settled_by(case, number)]
-    return to_undo
+    return to_undo + _went_out_since(case, {debit for _, debit in pairs}, to_undo)
 
 
-def _settled_by(case: Case, number: int) -> Iterator[History]:
+def _went_out_since(
+    case: Case, paired: "Set[int]", known: Sequence[tuple[Line, History]]
+) -> list[tuple[Line, History]]:
+    """What went out, but for those `paired` with a credit, and the settled payment, not yet
+    `known`, which that may have given back."""
+    out = [
+        number
+        for number, line in enumerate(case.lines)
+        if line.kind in (Kind.TAKEN_BACK, Kind.DEBIT) and number not in paired
+    ]
+    by_name = _settled_by_name(case) if out else {}
+    named = {history.payment.payment_id for _, history in known}
+    found = []
+    for number in out:
+        for history in _settled_by(case, number) or _given_back(case, number, by_name):
+            if history.payment.payment_id not in named:
+                named.add(history.payment.payment_id)
+                found.append((case.lines[number], history))
+    return found
+
+
+def _settled_by(case: Case, number: int) -> list[History]:
     """Settled payments that a booking which went out names, with their amount."""
-    line, traces = case.lines[number], case.traces[number]
-    for place in traces.checked | traces.numbers:
-        evidence = case.evidence[place]
-        if evidence and evidence.money == line.money and evidence.booked_on <= line.booked_on:
-            yield case.histories[place]
+    traces = case.traces[number]
+    places = sorted(traces.checked | traces.numbers)
+    return [case.histories[place] for place in places if _is_before(case, place, number)]
+
+
+def _settled_by_name(case: Case) -> dict[tuple["Money", int], list[int]]:
+    found: dict[tuple[Money, int], list[int]] = {}
+    for place, evidence in enumerate(case.evidence):
+        if evidence:
+            for key in case.payers[place].keys:
+                found.setdefault((evidence.money, key), []).append(place)
+    return found
+
+
+def _given_back(
+    case: Case, number: int, by_name: Mapping[tuple["Money", int], Sequence[int]]
+) -> list[History]:
+    """The latest settled payment whose payer the same amount went to, later: one refund gives back
+    one payment."""
+    name, money = case.names[number], case.lines[number].money
+    places = {place for key in name.keys for place in by_name.get((money, key), ())}
+    some = [
+        place
+        for place in places
+        if _is_before(case, place, number) and agree(case.payers[place], name)
+    ]
+    latest = max(some, key=lambda place: (case.spots[place], place), default=None)
+    return [] if latest is None else [case.histories[latest]]
+
+
+def _is_before(case: Case, place: int, number: int) -> bool:
+    """Whether a payment was settled with a line's amount, and not after it."""
+    evidence, line = case.evidence[place], case.lines[number]
+    if evidence is None or evidence.money != line.money:
+        return False
+    return timedelta(0) <= line.booked_on - evidence.booked_on <= LATEST
 
 
 def find_again(case: Case, booked: "Set[int]") -> dict[int, History]:

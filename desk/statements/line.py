@@ -14,6 +14,7 @@ from payments.money import Money
 
 SAY = "say it with --map, such as --map 'date=1 amount=5 text=3+4 order=dmy decimal=comma'"
 _NONE = Fingerprint("")
+_COMMON = 3  # bookings: of fewer, two may be a credit and its return
 _LONG = re.compile("“([^”]{60})[^”]+”")
 
 
@@ -92,6 +93,20 @@ def ask_to_say(place: Place, what: str, remedy: str = SAY) -> NotSaid:
 def _sentence(place: Place, what: str, remedy: str) -> str:
     what = _LONG.sub(r"“\1…”", what)
     return f"{place}: {what}{f': {remedy}' if remedy else '.'}"
+
+
+def without_common_numbers(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines, with no number of the bank's where most of three or more have the same: that is
+    the account's or the customer's. By it, one payer's money would be taken for another's."""
+    number, times = Counter(line.bank_id for line in lines).most_common(1)[0] if lines else ("", 0)
+    if not number or times < _COMMON or times * 2 <= len(lines):
+        return lines
+    return [
+        replace(line, bank_id="", references=(*line.references, number))
+        if line.bank_id == number
+        else line
+        for line in lines
+    ]
 
 
 def with_fingerprints(lines: Iterable[Line]) -> list[Line]:

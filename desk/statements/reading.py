@@ -8,7 +8,13 @@ from typing import IO
 from desk.statements.camt import read_camt
 from desk.statements.columns import Columns, together
 from desk.statements.layouts import Layout, fitting, named
-from desk.statements.line import Line, NotSaid, Unreadable, with_fingerprints
+from desk.statements.line import (
+    Line,
+    NotSaid,
+    Unreadable,
+    with_fingerprints,
+    without_common_numbers,
+)
 from desk.statements.mt940 import read_mt940
 from desk.statements.ofx import read_ofx
 from desk.statements.table_lines import read_table
@@ -110,4 +116,4 @@ def _table(
 
 
 def _statement(file: str, lines: list[Line], how: str, table: Table | None = None) -> Statement:
-    return Statement(file, tuple(with_fingerprints(lines)), how, table)
+    return Statement(file, tuple(with_fingerprints(without_common_numbers(lines))), how, table)

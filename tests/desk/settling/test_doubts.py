@@ -1,5 +1,6 @@
 """What looks like a payment's money and may not be: each of these was taken for sure once."""
 
+import io
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,8 @@ import pytest
 from desk.settling.case import Grade
 from desk.settling.matching import Matching, match
 from desk.statements.bank_words import says_taken_back
-from desk.statements.line import Kind
+from desk.statements.line import Kind, Line
+from desk.statements.reading import read_statement
 from payments.events import EventStatus, History
 from payments.payment_id import PaymentId
 from payments.references import qr_reference, short_reference
@@ -200,3 +202,39 @@ def test_unpaid_is_a_banks_word_of_a_cheque_and_a_payers_of_dues() -> None:
         assert not says_taken_back(words), words
     found = match(lines(line(f"unpaid dues {ID.reference}", "ASHA RAO")), [claim()])
     assert grades(found) == [(Grade.SURE, ID)]
+
+
+def test_a_plain_refund_in_a_later_file_is_told_and_of_one_payment_alone() -> None:
+    came = lines(line(f"{ID.reference}", "ASHA RAO"))[0]
+    paid = settled(came)
+    for went in (
+        line("lunch back", "ASHA RAO", bank_id="B2", kind=Kind.DEBIT, days=9),
+        line("UPI to Asha Rao", bank_id="B2", kind=Kind.DEBIT, days=9),
+    ):
+        found = match(lines(went), [paid, claim(OTHER, "Asha Rao")])
+        assert [history for _, history in found.to_undo] == [paid]
+    for other in (
+        line("rent", "BEN", bank_id="B2", kind=Kind.DEBIT, days=9),
+        line("lunch back", "ASHA RAO", 4900, "B2", kind=Kind.DEBIT, days=9),
+        line("lunch back", "ASHA RAO", bank_id="B2", kind=Kind.DEBIT, days=-2),
+    ):
+        assert match(lines(other), [paid]).to_undo == ()
+
+
+def test_a_number_that_all_bookings_have_hides_no_money() -> None:
+    """Some exports have the account's or the customer's number in the bank's column for it."""
+
+    def month(*payers: str) -> list[Line]:
+        rows = "".join(f"2026-03-01,lunch,{payer},50.00,CUST0042\n" for payer in payers)
+        text = f"Date,Details,Sender,Amount,Ref no\n{rows}2026-02-13,fee,,-1.00,CUST0042\n"
+        return list(read_statement(io.BytesIO(text.encode()), "a.csv", currency="INR").lines)
+
+    first = month("ASHA RAO", "BEN")
+    paid = settled(first[0])
+    later = month("CARLA DIAZ", "DORA")
+    found = match(later, [paid, claim(OTHER, "Carla Diaz")])
+    assert [line.name for line in found.settled] == []
+    assert grades(found) == [(Grade.LIKELY, OTHER)]
+    assert [line.fingerprint for line in month("ASHA RAO", "BEN")] == [
+        line.fingerprint for line in first
+    ]
