@@ -8,7 +8,7 @@ first a cold start takes 1.11 times as long, without the other two together 1.11
 Flask loads Jinja for templates, click for its command, itsdangerous for sessions and Werkzeug's
 server, of which an API that answers in JSON has nothing; Zappa's handler loads tarfile for a slim
 handler, which ours is not. A stand-in has the names that are looked at while they are imported, and
-refuses to be used. Werkzeug's test client, by which it answers redirects, is loaded when asked for.
+refuses to be used.
 """
 
 import re
@@ -73,17 +73,6 @@ def is_running_from_reloader():
 
 def run_simple(*args, **kwargs):
     raise RuntimeError("no server is in this zip: infra/fast_start/stand_ins.py")
-""",
-    "werkzeug/__init__.py": """\
-from .serving import run_simple as run_simple
-from .wrappers import Request as Request
-from .wrappers import Response as Response
-
-def __getattr__(name):
-    if name == "Client":
-        from .test import Client
-        return Client
-    raise AttributeError(name)
 """,
     # asks which version of a library is installed by which HTTP/2 could be turned on
     "urllib3/http2/__init__.py": "",
