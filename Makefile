@@ -136,7 +136,7 @@ bench-settling: .venv/.dev ## a large bank statement matched with as many claims
 bench-page: .venv/.dev .tools/ministack/.installed .tools/node/.installed .tools/lighthouse/.installed .tools/chromium ## Lighthouse on a payee's page, the list and a till
 	@$(RUN)/python -m tools.bench_page
 
-cost: .venv/.dev .tools/dynamodb-local/.installed .tools/chromium .tools/deploy/.installed .tools/awslambdaric/.installed ## dollars per million payments, measured and priced
+cost: .venv/.dev .tools/ministack/.installed .tools/dynamodb-local/.installed .tools/chromium .tools/deploy/.installed .tools/awslambdaric/.installed ## dollars per million payments, measured and priced
 	@PYTHONWARNINGS=ignore $(RUN)/python -m tools.cost
 	@$(RUN)/python -m tools.notices_cost
 

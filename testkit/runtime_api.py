@@ -35,8 +35,9 @@ class LambdaDied(Exception):
 class _RuntimeApi(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: int) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
+        self.seconds = seconds
         self.events: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self.answers: queue.SimpleQueue[tuple[str, bytes]] = queue.SimpleQueue()
         self.ready = threading.Event()
@@ -59,7 +60,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.events.get(),
             {
                 "Lambda-Runtime-Aws-Request-Id": REQUEST_ID,
-                "Lambda-Runtime-Deadline-Ms": str(int(time.time() * 1000) + 12_000),
+                "Lambda-Runtime-Deadline-Ms": str(int((time.time() + self.server.seconds) * 1000)),
                 "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:us-east-1:1:function:f",
                 "Lambda-Runtime-Trace-Id": "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700",
                 "Content-Type": "application/json",
@@ -133,10 +134,10 @@ def running_lambda(archive: Path, environment: Mapping[str, str]) -> Iterator[La
 
 @contextmanager
 def running_folder(
-    task_root: Path, environment: Mapping[str, str], handler: str = ENTRY
+    task_root: Path, environment: Mapping[str, str], handler: str = ENTRY, seconds: int = 12
 ) -> Iterator[Lambda]:
-    """The same with what is unpacked already."""
-    with tempfile.TemporaryFile("w+") as output, _RuntimeApi() as api:
+    """The same with what is unpacked already. It is told that it has these seconds for a call."""
+    with tempfile.TemporaryFile("w+") as output, _RuntimeApi(seconds) as api:
         threading.Thread(target=api.serve_forever, daemon=True).start()
         started = time.perf_counter()
         with subprocess.Popen(

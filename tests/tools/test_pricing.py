@@ -28,6 +28,7 @@ COUNTED = {
     "log_bytes": 300,
     "lean_log_bytes": 0,
 }
+TIMED = notices_cost.Measured(start=0.3, first=0.1, one=0.02, ten=0.1)
 TIMES = Times(remembered=2, forgotten=3, start=400)
 
 
@@ -99,8 +100,20 @@ def test_every_price_has_its_source_and_all_have_a_date_and_a_region() -> None:
             pricing.our_pages({"cdn_requests": 2, "page_requests": 1, "cdn_bytes": 1}),
             pricing.original_pages({"page_bytes": 1}),
             always_on(twice=True),
-            notices_cost.usage(notices_cost.RECEIVERS[0]),
+            notices_cost.usage(notices_cost.RECEIVERS[0], TIMED),
         )
         for name in usage
     }
     assert unused == {"s3_put", "s3_gb_month"}  # a publish's
+
+
+def test_a_notice_is_priced_by_what_was_measured_and_what_is_remembered() -> None:
+    prices = load_prices()
+    fast, slow, _, push = notices_cost.RECEIVERS
+
+    def dollars(receiver: notices_cost.Receiver, one: float = 0.02) -> float:
+        measured = notices_cost.Measured(start=0.3, first=0.1, one=one, ten=0.1)
+        return a_month(notices_cost.usage(receiver, measured), prices)
+
+    assert dollars(fast) < dollars(slow) < dollars(push)
+    assert dollars(slow, one=0.5) > dollars(slow) + 1
