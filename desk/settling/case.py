@@ -1,6 +1,7 @@
 """Lines of statements and payments that may be about each other: where they are looked up, and what
 speaks against a pair."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -43,6 +44,7 @@ class Match:
 
 Spot = int
 """An amount and a day, as one number: they are looked up millions of times."""
+_IBAN = re.compile("[a-z]{2}[0-9]{2}[a-z0-9]{11,30}")
 _DAYS = 1 << 22  # more than there are in all years of dates
 _KEYS = 1 << 32  # more than there are keys of names
 
@@ -92,8 +94,10 @@ class Case:
     spots: list[Spot] = field(default_factory=list)
     line_spots: list[Spot] = field(default_factory=list)
     _watch: "Watch | None" = None
+    _knows_accounts: bool = False
 
     def __post_init__(self) -> None:
+        self._knows_accounts = any(map(_IBAN.fullmatch, self.accounts))
         book = NameBook()
         self.payers = [book.name(one.payment.payer_id) for one in self.histories]
         self.names = [
@@ -213,9 +217,11 @@ class Case:
         return payees is None or self.histories[place].payment.payee_id in payees
 
     def is_elsewhere(self, number: int) -> bool:
-        """Whether a line says on which account it arrived, and nobody is known to receive there."""
+        """Whether a line says on which account it arrived, and nobody is known to receive there:
+        which is known where the roster has numbers of bank accounts. A UPI address or a Pix key is
+        none, and no statement is named by it."""
         account = self.lines[number].account.casefold()
-        return bool(self.accounts and account) and account not in self.accounts
+        return bool(account) and self._knows_accounts and account not in self.accounts
 
     def against(self, number: int, place: int, latest: timedelta) -> str | None:
         """What speaks against it, in words; None if nothing does."""

@@ -216,6 +216,15 @@ def test_a_statement_of_an_account_is_for_those_who_receive_there() -> None:
     assert "where florist does not receive" in found.asks[0][0].why
 
 
+def test_a_roster_of_upi_addresses_does_not_know_the_accounts_of_statements() -> None:
+    number = "437276589036"
+    [paid] = lines(replace(line(f"UPI/{number}", "ASHA RAO"), account="50100012345678"))
+    some = [claim(number=number)]
+    assert grades(match([paid], some, {"bakery@bank": {BAKERY}})) == [(Grade.SURE, ID)]
+    known = {"bakery@bank": {BAKERY}, "de89370400440532013000": {PayeeId("florist")}}
+    assert grades(match([paid], some, known)) == [(Grade.LIKELY, ID)]
+
+
 @pytest.mark.parametrize("part", [ID.reference[:18], ID.reference[9:], ten_digits(ID)])
 def test_part_of_a_reference_is_likely_at_most(part: str) -> None:
     assert grades(match(lines(line(f"x {part} y", "BEN")), [claim()])) == [(Grade.LIKELY, ID)]
