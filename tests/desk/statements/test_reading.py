@@ -42,7 +42,7 @@ def read(data: bytes | str, file: str = "march.csv", **options: str) -> Statemen
 
 @pytest.mark.parametrize("name", FORMATS)
 @settings(max_examples=25)
-@given(st.lists(BOOKINGS, max_size=8))
+@given(st.lists(BOOKINGS, max_size=8, unique_by=lambda one: one.bank_id))
 def test_what_a_bank_writes_is_read(name: str, bookings: list[Booking]) -> None:
     booked = [*TELLING, *bookings]
     lines = read(FORMATS[name](booked)).lines
