@@ -42,8 +42,9 @@ def day_text(day: Day, payee: str, language: str) -> Text:
     sums = {"said": day.said, "confirmed": day.confirmed, "reversed": day.reversed}
     lines = [_line(words, key, one) for key, one in sums.items()]
     lines.append(_line(words, "open", day.open))
+    lines.insert(1, ("", words["not_money"]))  # of what was said, and of nothing below it
     title = f"{_short(payee)}: {words['day']}, {words['said']} {day.said}"
-    return Text(title, (*lines, ("", words["not_money"])), language)
+    return Text(title, tuple(lines), language)
 
 
 def settled_text(settled: Settled, payee: str, language: str) -> Text:

@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from email.policy import default
 
 import pytest
+from babel.messages.pofile import read_po
 
 from notices.bounces import stopped_mailboxes
 from notices.documents import day_document, sum_up_batch, sum_up_day
@@ -29,6 +30,7 @@ from testkit.factories import (
     make_payment,
     make_payment_id,
 )
+from tests.infra.templates import INFRA
 
 URL = "https://door.example/stop/" + "t" * 32
 
@@ -48,6 +50,14 @@ def mail(text: Text) -> EmailMessage:
 def test_there_are_words_in_every_language_of_the_pages() -> None:
     assert set(WORDS) == LANGUAGES
     assert all(text for words in WORDS.values() for text in words.values())
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_of_money_that_did_not_come_mail_says_what_the_pages_say(language: str) -> None:
+    """Never “reversed” or “returned”, as if there had been money."""
+    with (INFRA.parent / f"templates/catalogs/{language}.po").open(encoding="utf-8") as file:
+        found = {str(message.string or message.id) for message in read_po(file)}
+    assert WORDS[language]["reversed"] in found
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
@@ -130,6 +140,7 @@ def test_a_day_adds_up_what_was_said_confirmed_and_is_open() -> None:
     text = day_text(day, "Town Bakery", "en")
     assert "Says paid: 170.00 INR (Payments: 4)" in text.plain
     assert "Not confirmed yet: 150.00 INR (Payments: 3)" in text.plain
+    assert [what for _, what in text.lines[:2]][1] == WORDS["en"]["not_money"], "of what was said"
 
 
 def test_a_batch_is_what_stands_of_it() -> None:
