@@ -183,17 +183,19 @@ def readable_options(
     return decorate
 
 
-# LIST of structs keeps a payment's events beside it: one pass, whatever the number of payments.
+# LIST of structs keeps a payment's events beside it: one pass, whatever the number of payments; and
+# only of those that were chosen, for a list is dear.
 _HISTORIES = """\
-SELECT payments.*, told.events
-FROM payments LEFT JOIN (
+WITH chosen AS MATERIALIZED (SELECT * FROM payments WHERE {})
+SELECT chosen.*, told.events
+FROM chosen LEFT JOIN (
   SELECT payee_id, payment_id, list(row(
     number, status, said_by, why, recorded_ms, fingerprint, bank_id, booked_on, evidence_minor,
     evidence_currency) ORDER BY number) AS events
-  FROM events GROUP BY payee_id, payment_id) AS told
-ON payments.payee_id = told.payee_id AND payments.payment_id = told.payment_id
-WHERE {}
-ORDER BY payments.payee_id, payments.payment_id"""
+  FROM events SEMI JOIN chosen USING (payee_id, payment_id)
+  GROUP BY payee_id, payment_id) AS told
+ON chosen.payee_id = told.payee_id AND chosen.payment_id = told.payment_id
+ORDER BY chosen.payee_id, chosen.payment_id"""
 
 
 def _floor(moment: datetime) -> int:

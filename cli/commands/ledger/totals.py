@@ -1,7 +1,8 @@
 """`payees totals`: sums by payee, day or month; one for each currency."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain
 
 import click
 
@@ -102,7 +103,7 @@ def totals(
     names = ["payee_id" if part == "payee" else part for part in parts]
     listing = Listing(
         [*map(Column, parts), *_SUMS],
-        [_row(_said(group), total) for group, total in sums.items()] + _grand(sums),
+        chain((_row(_said(group), total) for group, total in sums.items()), _grand(sums)),
         (*names, *TOTAL_FIELDS),
         (total_document(group, names, total) for group, total in sums.items()),
     )
@@ -125,7 +126,7 @@ def _row(group: Group, total: Total) -> list[str]:
     return [*group.label, str(total.count), *cells]
 
 
-def _grand(sums: dict[Group, Total]) -> list[list[str]]:
+def _grand(sums: dict[Group, Total]) -> Iterator[list[str]]:
     """A last row for each currency that has several."""
     grand: dict[str, Total] = {}
     for group, total in sums.items():
@@ -133,8 +134,6 @@ def _grand(sums: dict[Group, Total]) -> list[list[str]]:
     several = Counter(group.currency for group in sums)
     parts = len(next(iter(sums)).label) if sums else 0
     label = ("together", *[""] * (parts - 1))
-    return [
-        _row(Group(label, currency), total)
-        for currency, total in grand.items()
-        if several[currency] > 1
-    ]
+    for currency, total in grand.items():
+        if several[currency] > 1:
+            yield _row(Group(label, currency), total)
