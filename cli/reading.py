@@ -1,7 +1,7 @@
 """Reading the ledger of a system for people."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -142,12 +142,15 @@ def as_counted(
     present = present_ids(system, payee_ids, text)
     if not present:
         return histories
-    return (
-        replace(one, payment=replace(one.payment, payee_id=present[one.payment.payee_id]))
-        if one.payment.payee_id in present
-        else one
-        for one in histories
-    )
+    return (under_present(one, present) for one in histories)
+
+
+def under_present(history: History, present: Mapping[PayeeId, PayeeId]) -> History:
+    """As it counts: under the id that took the place of the one it was recorded under."""
+    payment = history.payment
+    if payment.payee_id not in present:
+        return history
+    return replace(history, payment=replace(payment, payee_id=present[payment.payee_id]))
 
 
 def present_ids(

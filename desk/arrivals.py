@@ -37,7 +37,8 @@ class Arrivals:
     payees: Callable[[], list[PayeeId]]
     selection: Selection
     read_all: Callable[[Sequence[PayeeId], Read], Iterator[History]] = _one_after_another
-    _seen: set[tuple[PayeeId, PaymentId]] = field(default_factory=set)
+    _seen: dict[tuple[PayeeId, PaymentId], datetime] = field(default_factory=dict)
+    _forgotten: datetime | None = None  # what was recorded before is known without being kept
     _looked: dict[timedelta, datetime] = field(default_factory=dict)
     _payee_ids: list[PayeeId] = field(default_factory=list)
 
@@ -56,16 +57,31 @@ class Arrivals:
             for history in self.read_all(
                 self._payee_ids, lambda payee_id: self.ledger.histories(payee_id, bounds)
             )
-            if self._key(history) not in self._seen and self.selection.matches(history)
+            if self._is_new(history) and self.selection.matches(history)
         ]
-        self._seen.update(map(self._key, found))
-        if back is None:  # what no look reaches any more need not be known
-            first, _ = id_bounds(now - _CLOCK_SET_BACK, None)
-            self._seen = {key for key in self._seen if key[1] >= first}
+        self._seen.update((self._key(one), one.payment.recorded_at) for one in found)
+        if back is None:
+            self._forget(now)
         for interval, _ in _LOOKS:
             if interval <= every:
                 self._looked[interval] = now
         return sorted(found, key=lambda history: history.payment.recorded_at)
+
+    def _is_new(self, history: History) -> bool:
+        if self._forgotten and history.payment.recorded_at < self._forgotten:
+            return False
+        return self._key(history) not in self._seen
+
+    def _forget(self, now: datetime) -> None:
+        """After a look that goes back as far as ids do: all that was recorded by then is known by
+        its time alone, but where a payment matches later that was there before."""
+        if self.selection.status is None:
+            self._forgotten = now - _CLOCK_SET_BACK
+            known = self._forgotten
+            self._seen = {key: at for key, at in self._seen.items() if at >= known}
+        else:
+            first, _ = id_bounds(now - _CLOCK_SET_BACK, None)
+            self._seen = {key: at for key, at in self._seen.items() if key[1] >= first}
 
     def _is_due(self, every: timedelta, now: datetime) -> bool:
         return every not in self._looked or now - self._looked[every] >= every

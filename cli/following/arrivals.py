@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cli.failure import Failure
 from cli.listing import TABLE
 from cli.local.serving import ends_on_signals
-from cli.reading import known_payees
+from cli.reading import known_payees, present_ids, under_present
 from cli.side_by_side import read_side_by_side
 from cli.system import System
 from desk.arrivals import Arrivals
@@ -50,8 +51,12 @@ def show_arrivals(
     """
     live = format_name == TABLE or (format_name is None and sys.stdout.isatty())
 
+    present: dict[PayeeId, PayeeId] = {}
+
     def payees() -> list[PayeeId]:
-        return known_payees(system) if payee_ids is None else payee_ids
+        found = known_payees(system) if payee_ids is None else payee_ids
+        present.update(present_ids(system, found, payee_ids[0] if payee_ids else None))
+        return found
 
     arrivals = Arrivals(system.ledger(), payees, selection, read_side_by_side)
     with ends_on_signals("Stopped following."):
@@ -64,7 +69,9 @@ def show_arrivals(
         else:
             showing = _live_table(with_payee=with_payee)
         with showing as show:
-            batches = _batches(arrivals)
+            batches = (
+                [under_present(one, present) for one in found] for found in _batches(arrivals)
+            )
             if selection.since is None:  # a table begins with what is there, a stream does not
                 old = next(batches)
                 show(old[-_KEPT:] if live else [])
@@ -80,7 +87,7 @@ def _batches(arrivals: Arrivals) -> Iterator[list[History]]:
     while True:
         try:
             found = arrivals.new(datetime.now(UTC))
-        except (LedgerUnavailable, StoreUnavailable) as error:
+        except (LedgerUnavailable, StoreUnavailable, Failure) as error:
             if not is_out:
                 click.echo(f"The ledger does not answer ({error}): trying on.", err=True)
             is_out = True

@@ -17,11 +17,11 @@ from cli.side_by_side import READERS
 from cli.system import System
 from desk.arrivals import Arrivals
 from desk.selection import Selection
-from payments.events import History
+from payments.events import History, PaymentStatus
 from payments.ledger import Bounds
 from payments.payee import PayeeId
 from payments.refusals import LedgerUnavailable
-from testkit.factories import BAKERY, NOW, make_payment, make_payment_id
+from testkit.factories import BAKERY, NOW, make_event, make_payment, make_payment_id
 from tests.cli.desk import Desk
 
 MINUTE = timedelta(minutes=1)
@@ -91,17 +91,53 @@ def test_with_a_beginning_the_first_look_goes_back_to_it_and_no_other() -> None:
     assert ledger.looks == [timedelta(days=131), timedelta(days=31) - timedelta(hours=1)]
 
 
-def test_what_no_look_reaches_any_more_is_forgotten() -> None:
+def test_what_was_recorded_a_day_before_a_whole_look_is_known_without_being_kept() -> None:
     ledger = Watched()
     found = arrivals(ledger)
-    for number in range(50):
-        ledger.record(make_payment(make_payment_id(NOW, number)))
-    assert len(found.new(NOW)) == 50
-    assert found.new(NOW + timedelta(days=30)) == []
-    assert len(found._seen) == 50
+    for day in range(40):
+        now = NOW + timedelta(days=day)
+        for number in range(50):
+            ledger.record(make_payment(make_payment_id(now, number), recorded_at=now))
+        assert len(found.new(now)) == 50
+        assert len(found._seen) <= 100
+    late = make_payment(make_payment_id(NOW + timedelta(days=20), 99), recorded_at=now)
+    ledger.record(late)
+    assert [one.payment for one in found.new(now + timedelta(hours=1))] == [late]
+    assert found.new(now + timedelta(days=2)) == []
+    assert len(found._seen) == 0
+
+
+def test_with_a_status_what_becomes_so_later_arrives_and_is_forgotten_in_the_end() -> None:
+    ledger = Watched()
+    found = arrivals(ledger, Selection(status=PaymentStatus.CONFIRMED))
+    payment = make_payment()
+    ledger.record(payment)
+    assert found.new(NOW) == []
+    event = make_event(payment.payment_id, payment.payee_id, status=PaymentStatus.CONFIRMED)
+    ledger.append(event)
+    assert len(found.new(NOW + timedelta(days=3))) == 1
+    assert found.new(NOW + timedelta(days=5)) == []
+    assert len(found._seen) == 1
     assert found.new(NOW + timedelta(days=33)) == []
     assert len(found._seen) == 0
-    assert found.new(NOW + timedelta(days=33)) == []
+
+
+def test_what_was_recorded_under_a_former_id_is_shown_under_the_present_one(
+    aws_desk: Desk, system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws_desk.payees("publish")
+    aws_desk.payees("rename", "shilpa", "stall-5")
+    aws_desk.payees("publish")
+    now = datetime.now(UTC)
+    system.ledger().record(make_payment(make_payment_id(now), "shilpa", recorded_at=now))
+
+    def end(_: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cli.following.arrivals.time.sleep", end)
+    for arguments in (["payments"], ["payments", "stall-5"]):
+        shown = aws_desk.payees(*arguments, "--follow", "--since", "1d", "--format", "jsonl")
+        assert [json.loads(line)["payee_id"] for line in shown.stdout.splitlines()] == ["stall-5"]
 
 
 def test_many_payees_are_asked_at_once(aws_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,14 +170,17 @@ def ledger(monkeypatch: pytest.MonkeyPatch) -> Watched:
     """A ledger that gets a payment in the second pause, is out in the third, and ends the command
     in the sixth."""
     ledger = Watched()
-    ledger.record(make_payment(make_payment_id(datetime.now(UTC)), "shilpa", payer_id="Old"))
+    now = datetime.now(UTC)
+    old = make_payment(make_payment_id(now), "shilpa", payer_id="Old", recorded_at=now)
+    ledger.record(old)
     pauses = iter(range(6))
 
     def pause(_: float) -> None:
         number = next(pauses)
         if number == 1:
-            new = make_payment_id(datetime.now(UTC), random=1)
-            ledger.record(make_payment(new, "shilpa", payer_id="Asha"))
+            now = datetime.now(UTC)
+            new = make_payment_id(now, random=1)
+            ledger.record(make_payment(new, "shilpa", payer_id="Asha", recorded_at=now))
         ledger.is_out = number in (2, 3)
         if number == 5:
             raise KeyboardInterrupt
