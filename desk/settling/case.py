@@ -93,17 +93,18 @@ class Case:
     evidence: list[Evidence | None] = field(default_factory=list)
     spots: list[Spot] = field(default_factory=list)
     line_spots: list[Spot] = field(default_factory=list)
+    book: NameBook = field(default_factory=NameBook)
     _watch: "Watch | None" = None
     _knows_accounts: bool = False
 
     def __post_init__(self) -> None:
         self._knows_accounts = any(map(_IBAN.fullmatch, self.accounts))
-        book = NameBook()
-        self.payers = [book.name(one.payment.payer_id) for one in self.histories]
+        self.payers = [self.book.name(one.payment.payer_id) for one in self.histories]
         self.names = [
-            book.name(line.name or line.text, is_name=bool(line.name)) for line in self.lines
+            self.book.name(line.name or line.text, is_name=bool(line.name)) for line in self.lines
         ]
-        self.evidence = [evidence_of(one) for one in self.histories]
+        standing = [standing_events(one.events) for one in self.histories]
+        self.evidence = [some[0].evidence if some else None for some in standing]
         amounts: dict[Money, int] = {}
         self.spots = [
             _spot(amounts, one.payment.money, one.payment.recorded_at.astimezone())
@@ -328,9 +329,3 @@ class Watch:
 
 def _spot(amounts: dict[Money, int], money: Money, day: date) -> Spot:
     return amounts.setdefault(money, len(amounts)) * _DAYS + day.toordinal()
-
-
-def evidence_of(history: History) -> Evidence | None:
-    """The line that settled it, if that stands."""
-    standing = standing_events(history.events)
-    return standing[0].evidence if standing else None

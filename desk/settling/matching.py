@@ -59,7 +59,7 @@ def match(
     `accounts`, in small letters, have the payees who receive there."""
     own = list({line.fingerprint: line for line in lines}.values())
     case = Case(own, list(histories), accounts)
-    back = find_taken_back(case.lines, case.traces, case.names)
+    back = find_taken_back(case.lines, case.traces, case.names, case.book)
     says_back = (n for n in sorted(case.free) if says_taken_back(case.lines[n].text))
     case.doubtful = dict.fromkeys(says_back, "its words say that money went back")
     case.doubtful |= back.doubtful

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from desk.settling.names_agree import Name, agree
+from desk.settling.names_agree import Name, NameBook, agree
 from desk.settling.traces import Traces
 from desk.statements.line import Kind, Line
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 LATEST = timedelta(days=90)  # SEPA's direct debits go back for eight weeks, cards for longer
 _EARLIER = timedelta(days=3)  # a return may bear the day of its order
+_BOTH = 2  # words of a text that are in another, beside what the bank puts before them
 _MOST_OF_ONE = 20  # what more lines have is the account's number, not a transfer's
 
 
@@ -44,9 +45,10 @@ class _Credits:
         lines: Sequence[Line],
         traces: Sequence[Traces],
         names: Sequence[Name],
+        book: NameBook,
         out: Sequence[int],
     ) -> None:
-        self._lines, self._names = lines, names
+        self._lines, self._names, self._book = lines, names, book
         self._by_trace: dict[str | int, list[int]] = defaultdict(list)
         self._by_money: dict[Money, list[int]] = defaultdict(list)
         self._by_name: dict[tuple[Money, Name], list[int]] = defaultdict(list)
@@ -59,12 +61,13 @@ class _Credits:
             for trace in _telling(traces[number]):
                 if trace in told:
                     self._by_trace[trace].append(number)
-            money, name = lines[number].money, names[number]
+            money = lines[number].money
             if money in amounts:
                 self._by_money[money].append(number)
-                self._by_name[money, name].append(number)
-                for key in name.keys:
-                    self._named[money, key].add(name)
+                for name in self._told(number):
+                    self._by_name[money, name].append(number)
+                    for key in name.keys:
+                        self._named[money, key].add(name)
 
     def traced(self, out: int, traces: Traces) -> set[int]:
         """Those that a booking names."""
@@ -85,23 +88,41 @@ class _Credits:
         told = _telling(traces) if is_back else traces.checked | traces.partial
         some = [self._by_trace.get(trace, ()) for trace in told]
         found = {one for few in some if len(few) <= _MOST_OF_ONE for one in few}
-        if found or not is_back or not self._names[out].keys:
+        if found or not is_back:
             return found
-        wanted, name = self._lines[out].money, self._names[out]
+        wanted = self._lines[out].money
         return {
             one
             for one in self._before(out, None)
             if self._lines[one].money.currency == wanted.currency
             and self._lines[one].money.amount_minor > wanted.amount_minor
-            and _is_named(self._names[one], name)
+            and self._fit(one, out)
         }
 
     def alike(self, out: int) -> set[int]:
         """Those that fit a booking by amount, name and day."""
-        money, name = self._lines[out].money, self._names[out]
-        names = {one for key in name.keys for one in self._named.get((money, key), ())}
-        agreeing = [one for one in names if _is_named(one, name)]
+        money = self._lines[out].money
+        is_back = (
+            self._lines[out].kind is Kind.TAKEN_BACK
+        )  # its text is all payers' with that reason
+        agreeing = {
+            one
+            for name in self._told(out)[: 1 if is_back else None]
+            for key in name.keys
+            for one in self._named.get((money, key), ())
+            if _is_named(one, name)
+        }
         return {one for other in agreeing for one in self._before(out, (money, other))}
+
+    def _told(self, number: int) -> tuple[Name, ...]:
+        """Its name, and its text as one: some banks have each in the other's column."""
+        line = self._lines[number]
+        return (self._names[number], *([self._book.name(line.text)] if line.name else ()))
+
+    def _fit(self, one: int, out: int) -> bool:
+        return any(
+            _is_named(own, name) for own in self._told(one) for name in self._told(out) if name.keys
+        )
 
     def of_amount(self, out: int) -> set[int]:
         return set(self._before(out, self._lines[out].money))
@@ -120,13 +141,13 @@ class _Credits:
 
 
 def find_taken_back(
-    lines: Sequence[Line], traces: Sequence[Traces], names: Sequence[Name]
+    lines: Sequence[Line], traces: Sequence[Traces], names: Sequence[Name], book: NameBook
 ) -> TakenBack:
     """Look for the credit of everything that went out, by its numbers and references, then by
     name, amount and day. A booking that says it takes something back, of which nothing is known,
     makes all that came in of its amount doubtful."""
     out = [n for n, line in enumerate(lines) if line.kind in (Kind.TAKEN_BACK, Kind.DEBIT)]
-    came_in = _Credits(lines, traces, names, out)
+    came_in = _Credits(lines, traces, names, book, out)
     pairs: dict[int, int] = {}
     doubtful: dict[int, str] = {}
     for number in out:
@@ -155,5 +176,7 @@ def _telling(traces: Traces) -> Iterator[str | int]:
 
 
 def _is_named(credit: Name, out: Name) -> bool:
+    if len(set(credit.keys) & set(out.keys)) >= _BOTH:
+        return True
     told = out if credit.is_name else replace(out, is_name=False)
     return agree(credit, told) if credit.words else False

@@ -7,7 +7,7 @@ never come back to say so, or say so and never pay; banks take credits back, and
 
 import io
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from payments.money import Money
 from payments.payment_id import PaymentId, mint_payment_id
 from payments.references import rf_reference, short_reference
 from testkit.factories import make_event, make_payment
-from tests.desk.statements.files import Booking, Writer, as_camt, as_csv, as_mt940, as_ofx
+from tests.desk.statements.files import IBAN, Booking, Writer, as_camt, as_csv, as_mt940, as_ofx
 
 if TYPE_CHECKING:
     from payments.payment import Payment
@@ -31,7 +31,8 @@ FIRST = (
 )
 LAST = ["Rao", "Kumar", "Patil", "Desai", "Hegde", "Shetty", "Naik", "Gowda", "Joshi", "Kulkarni"]
 AMOUNTS = (2000, 2000, 2000, 5000, 5000, 10000, 12000, 25000, 7350)
-PAYEES = ("mahantesh", "sneha", "ravi")
+PAYEES = ("mahantesh", "sneha", "ravi", "stall-5")  # the last is what sneha was formerly
+HERE = frozenset(("mahantesh", "sneha", "stall-5"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,12 @@ class Habit:
     writer: Writer
     has_name: bool = True
     swaps: bool = False  # the name where the text should be, and the other way round
+    receives: frozenset[str] = frozenset(PAYEES)  # where the statement's account is
+
+    @property
+    def accounts(self) -> Mapping[str, frozenset[str]]:
+        """What is known of accounts: nothing, where all receive on one."""
+        return {IBAN.casefold(): self.receives} if len(self.receives) < len(PAYEES) else {}
 
 
 def _cut(dice: random.Random, payment_id: PaymentId) -> str:
@@ -73,6 +80,8 @@ HABITS: dict[str, Habit] = {
     "short, swapped columns": Habit(lambda _, one: f"x{short_reference(one)}", as_csv, swaps=True),
     "mistyped, csv": Habit(_mistyped, lambda b: as_csv(b, delimiter=";")),
     "rf, camt": Habit(lambda _, one: rf_reference(one), as_camt),
+    "cut, in batches, camt": Habit(_cut, lambda b: as_camt(b, of_batch=3)),
+    "lost, own account, camt": Habit(_lost, as_camt, receives=HERE),
 }
 
 
@@ -122,13 +131,16 @@ def _one_payment(dice: random.Random, month: Month, habit: Habit, numbers: list[
     number = str(dice.randrange(10**11, 10**12))
     fate = dice.random()
     is_claimed, is_paid = fate > 0.05, not 0.05 < fate < 0.12
+    payee = dice.choice(PAYEES)
     if is_claimed:
         typed = number if dice.random() < 0.5 else None
         if typed and dice.random() < 0.03:
             typed = typed[:5] + str(dice.randrange(10)) + typed[6:]
         called = dice.choice((f"{first} {last}", first, first.upper(), f"{first} {last[0]}", "Mum"))
-        _claim(dice, month, payment_id, called, money=money, moment=moment, typed=typed)
-    if is_paid:
+        _claim(
+            dice, month, payment_id, called, payee=payee, money=money, moment=moment, typed=typed
+        )  # fmt: skip
+    if is_paid and payee in habit.receives:
         numbers.append(number)
         _pay(
             dice, month, habit, payment_id,
@@ -137,11 +149,11 @@ def _one_payment(dice: random.Random, month: Month, habit: Habit, numbers: list[
 
 
 def _claim(
-    dice: random.Random, month: Month, payment_id: PaymentId, called: str, *, money: Money,
-    moment: datetime, typed: str | None,
+    dice: random.Random, month: Month, payment_id: PaymentId, called: str, *, payee: str,
+    money: Money, moment: datetime, typed: str | None,
 ) -> None:  # fmt: skip
     payment: Payment = make_payment(
-        payment_id, dice.choice(PAYEES), payer_id=called, money=money, recorded_at=moment,
+        payment_id, payee, payer_id=called, money=money, recorded_at=moment,
         bank_reference=typed, method=dice.choice(("upi", "upi", None)),
     )  # fmt: skip
     is_confirmed = dice.random() < 0.06  # at the till, without a statement
@@ -178,6 +190,16 @@ def _pay(
         month.bookings.append(
             (Booking(Kind.TAKEN_BACK, money, later, booking.text, who, back), None)
         )
+    elif chance < 0.07:  # taken back in part, or given back by an ordinary transfer
+        month.went_back.add(place)
+        later = day + timedelta(days=dice.choice((0, 1, 5)))
+        is_part = dice.random() < 0.5
+        part = Money(money.amount_minor - 100, "EUR") if is_part else money
+        back = number if is_part and dice.random() < 0.5 else str(int(number) + 9)
+        kind = Kind.TAKEN_BACK if is_part else Kind.DEBIT
+        to = "gone back" if habit.swaps else f"to {name}"
+        away = (name, to) if habit.swaps else (to, name)
+        month.bookings.append((Booking(kind, part, later, *away, back), None))
 
 
 def _types_anothers_number(dice: random.Random, month: Month, numbers: Sequence[str]) -> None:
@@ -193,4 +215,7 @@ def _types_anothers_number(dice: random.Random, month: Month, numbers: Sequence[
         if truth not in claimed and set(called.upper().split()) <= set(told):
             continue  # name, amount and number of one who claims nothing: who could tell
         payment_id = mint_payment_id(moment, dice.randbytes(10))
-        _claim(dice, month, payment_id, called, money=booking.money, moment=moment, typed=number)
+        _claim(
+            dice, month, payment_id, called, payee=dice.choice(PAYEES), money=booking.money,
+            moment=moment, typed=number,
+        )  # fmt: skip

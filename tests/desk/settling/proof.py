@@ -17,7 +17,7 @@ def judge(seed: int, habit: Habit, payments: int) -> Counts:
     """How many matches of each grade are right, or not, and how many could have been made."""
     month = make_month(seed, habit, payments)
     lines, truth = month.truths(habit.writer)
-    found = match(lines, month.histories)
+    found = match(lines, month.histories, habit.accounts)
     claimed = {one.payment.payment_id for one in month.histories if not one.events}
     counts: Counts = Counter()
     for one in found.matches:

@@ -240,3 +240,18 @@ def test_a_number_that_all_bookings_have_hides_no_money() -> None:
     assert [line.fingerprint for line in month("ASHA RAO", "BEN")] == [
         line.fingerprint for line in first
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "minor", "kind"),
+    [("ASHA RAO", 5000, Kind.DEBIT), ("REVERSAL ASHA RAO", 4900, Kind.TAKEN_BACK)],
+)
+def test_what_went_back_is_seen_where_the_bank_has_names_in_the_text(
+    text: str, minor: int, kind: Kind
+) -> None:
+    came = line("TRF ASHA RAO", f"x{short_reference(ID)}")
+    went = line(text, "gone", minor, "B2", kind=kind, days=1)
+    found = match(lines(came, went), [claim(payer="Mum")])
+    assert (grades(found), asked(found)) == ([], [[ID]])
+    other = line(text.replace("ASHA RAO", "BEN"), "gone", minor, "B2", kind=kind, days=1)
+    assert grades(match(lines(came, other), [claim(payer="Mum")])) == [(Grade.SURE, ID)]

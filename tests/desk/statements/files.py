@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from xml.sax.saxutils import escape
@@ -14,6 +14,7 @@ from desk.statements.line import Kind
 from payments.money import Money
 
 _NESTED = 8  # from this version of camt on, a status has a code, and a name is a party's
+IBAN = "DE89370400440532013000"
 OUT = (Kind.DEBIT, Kind.TAKEN_BACK)
 
 
@@ -74,32 +75,60 @@ def as_workbook(bookings: Sequence[Booking]) -> bytes:
     return out.getvalue()
 
 
-def as_camt(bookings: Sequence[Booking], version: str = "053.001.08") -> bytes:
+def as_camt(
+    bookings: Sequence[Booking], version: str = "053.001.08", *, of_batch: int = 1
+) -> bytes:
+    """With credits of a day that stand together in batches of at most so many."""
     root = {"052": "BkToCstmrAcctRpt", "053": "BkToCstmrStmt", "054": "BkToCstmrDbtCdtNtfctn"}
     holder = {"052": "Rpt", "053": "Stmt", "054": "Ntfctn"}[version[:3]]
-    entries = "".join(_entry(one, int(version[-2:])) for one in bookings)
+    entries = "".join(_entry(some, int(version[-2:])) for some in _batches(bookings, of_batch))
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>'
         f'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.{version}"><{root[version[:3]]}>'
-        f"<{holder}><Acct><Id><IBAN>DE89370400440532013000</IBAN></Id></Acct>{entries}</{holder}>"
+        f"<{holder}><Acct><Id><IBAN>{IBAN}</IBAN></Id></Acct>{entries}</{holder}>"
         f"</{root[version[:3]]}></Document>"
     ).encode()
 
 
-def _entry(one: Booking, version: int) -> str:
+def _batches(bookings: Sequence[Booking], most: int) -> Iterator[Sequence[Booking]]:
+    held: list[Booking] = []
+    for one in bookings:
+        if held and (len(held) == most or (one.day, one.kind) != (held[0].day, held[0].kind)):
+            yield held
+            held = []
+        held.append(one)
+        if one.kind is not Kind.CREDIT:
+            yield held
+            held = []
+    if held:
+        yield held
+
+
+def _entry(some: Sequence[Booking], version: int) -> str:
+    one, currency = some[0], some[0].money.currency
+    total = Money(sum(each.money.amount_minor for each in some), currency)
     side = "DBIT" if one.kind in OUT else "CRDT"
     reversal = "<RvslInd>true</RvslInd>" if one.kind is Kind.TAKEN_BACK else ""
-    role = "Cdtr" if one.kind in OUT else "Dbtr"
     status = "<Cd>BOOK</Cd>" if version >= _NESTED else "BOOK"
+    number = f"<AcctSvcrRef>{escape(one.bank_id)}</AcctSvcrRef>" if len(some) == 1 else ""
+    details = "".join(_details(each, version, is_part=len(some) > 1) for each in some)
+    return (
+        f'<Ntry><Amt Ccy="{currency}">{total.amount}</Amt>'
+        f"<CdtDbtInd>{side}</CdtDbtInd>{reversal}<Sts>{status}</Sts>"
+        f"<BookgDt><Dt>{one.day}</Dt></BookgDt>{number}<NtryDtls>{details}</NtryDtls></Ntry>"
+    )
+
+
+def _details(one: Booking, version: int, *, is_part: bool) -> str:
+    role = "Cdtr" if one.kind in OUT else "Dbtr"
     name = f"<Nm>{escape(one.name)}</Nm>"
     party = f"<Pty>{name}</Pty>" if version >= _NESTED else name
+    own = f"<AcctSvcrRef>{escape(one.bank_id)}</AcctSvcrRef>" if is_part else ""
+    amount = f'<Amt Ccy="{one.money.currency}">{one.money.amount}</Amt>' if is_part else ""
     return (
-        f'<Ntry><Amt Ccy="{one.money.currency}">{one.money.amount}</Amt>'
-        f"<CdtDbtInd>{side}</CdtDbtInd>{reversal}<Sts>{status}</Sts>"
-        f"<BookgDt><Dt>{one.day}</Dt></BookgDt><AcctSvcrRef>{escape(one.bank_id)}</AcctSvcrRef>"
-        f"<NtryDtls><TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs><RltdPties><{role}>"
-        f"{party}</{role}></RltdPties><RmtInf><Ustrd>{escape(one.text)}</Ustrd>"
-        f"</RmtInf></TxDtls></NtryDtls></Ntry>"
+        f"<TxDtls><Refs>{own}<EndToEndId>NOTPROVIDED</EndToEndId></Refs>{amount}"
+        f"<RltdPties><{role}>{party}</{role}></RltdPties>"
+        f"<RmtInf><Ustrd>{escape(one.text)}</Ustrd></RmtInf></TxDtls>"
     )
 
 
@@ -162,6 +191,7 @@ FORMATS: dict[str, Writer] = {
     "camt.053": as_camt,
     "camt.053 of version 1": lambda b: as_camt(b, "053.001.01"),
     "camt.053 of version 13": lambda b: as_camt(b, "053.001.13"),
+    "camt.053 in batches": lambda b: as_camt(b, of_batch=3),
     "camt.054": lambda b: as_camt(b, "054.001.04"),
     "mt940": as_mt940,
     "mt942": as_mt942,
