@@ -264,6 +264,7 @@ def undo_batch(system: System, batch: str, by: str) -> list[Result]:
             taken_back += 1
     if not planned:
         many = f"all {taken_back} payments of it are undone or reversed" if taken_back else "none"
+        many = "its 1 payment is undone or reversed" if taken_back == 1 else many
         raise Failure(f"There is nothing of batch {batch} to undo in {system}: {many}.")
     if taken_back:
         click.echo(f"{taken_back} of it are undone or reversed already.", err=True)

@@ -329,3 +329,19 @@ def test_a_payment_that_was_recorded_meanwhile_is_not_recorded_again(
     found = history(system, same)
     assert (found.payment.payer_id, str(found.status)) == ("Asha R", "confirmed")
     assert list(system.ledger().histories(PayeeId("shilpa"), (elsewhere, elsewhere))) == []
+
+
+def test_one_is_not_told_as_several(aws_desk: Desk, system: System) -> None:
+    aws_desk.payees("publish")
+    one = record(system, 2**79 + 1)
+    (aws_desk.folder / "march.csv").write_text(
+        f"{HEAD}2026-03-01,{one.reference},B1,ASHA,50.00\n2026-03-03,Rent,B4,LANDLORD,-1200.00\n"
+    )
+    aws_desk.payees("reconcile", "march.csv", "--plan", "plan.csv")
+    aws_desk.payees("reconcile", "--apply", "plan.csv", "--by", "S")
+    batch = history(system, one).events[0].why.rpartition(" ")[2]
+    aws_desk.payees("reconcile", "--undo", batch, "--by", "S")
+    again = aws_desk.payees("reconcile", "--undo", batch, "--by", "S")
+    assert "its 1 payment is undone or reversed" in again.stderr
+    told = aws_desk.payees("report")
+    assert told.stderr.startswith("1 payment of ")

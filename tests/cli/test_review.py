@@ -21,6 +21,7 @@ from cli.settling import reviewing
 from cli.system import System
 from payments.money import Money
 from testkit.demo_process import ROOT
+from testkit.factories import NOW, make_payment_id
 from tests.cli.desk import Desk
 from tests.cli.ledgers import record
 
@@ -247,3 +248,23 @@ def test_an_amount_that_differs_is_asked_once_more(plan: Path) -> None:
         shown.press("1y")
         assert shown.ended() == 0
     assert settled(plan)["Asha"] == "yes"
+
+
+def test_whose_an_unrecorded_payment_is_is_asked(aws_desk: Desk, statement: str) -> None:
+    reference = make_payment_id(NOW, random=2**72 + 8).reference
+    row = f"2026-03-01,{reference},U1,RAVI,33.00\n"
+    (aws_desk.folder / statement).write_text(HEAD + row + "2026-03-03,Rent,B3,LANDLORD,-12.00\n")
+    aws_desk.payees("reconcile", statement, "--plan", "plan.csv")
+    with terminal(aws_desk.folder, *REVIEW) as shown:
+        shown.until("for whom?")
+        shown.until("? help")
+        shown.press("1")
+        shown.until("The payee's id: ")
+        shown.press("No One\n")
+        shown.until("? help")
+        shown.press("1")
+        shown.until("The payee's id: ")
+        shown.press("shilpa\n")
+        assert shown.ended() == 0
+    rows = csv.DictReader((aws_desk.folder / "plan.csv").read_text("utf-8-sig").splitlines())
+    assert [row["payee_id"] for row in rows if row["settle"] == "yes"] == ["shilpa"]

@@ -79,7 +79,7 @@ def export(
             raise click.UsageError("Parquet is written by a copy: say --from FILE and --out FILE.")
         with replacing(out, private=True) as file:
             count = write_parquet(system, Path(file.name))
-        click.echo(f"{count} payments of {system} in {out}.", err=True)
+        click.echo(f"{count} payment{'' if count == 1 else 's'} of {system} in {out}.", err=True)
     elif out:
         _write_file(system, out, format_name or _format_of(out), bom=bom)
     else:

@@ -231,7 +231,8 @@ def _approve(system: System, name: str, by: str) -> None:
     identity = system.identity()
     batch = load_batch(system, name)
     count = len(batch.decisions)
-    click.echo(f"{count} payments, {sums_of(arrived(batch.decisions))}: {batch}.", err=True)
+    payments = f"{count} payment{'' if count == 1 else 's'}"
+    click.echo(f"{payments}, {sums_of(arrived(batch.decisions))}: {batch}.", err=True)
     if same_person(identity, batch.identity):
         raise Failure(
             f"You are {identity} to AWS, who decided it: somebody else has to approve. Nothing "

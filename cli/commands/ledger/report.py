@@ -74,7 +74,7 @@ def report(
     with replacing(out, private=True) as file:
         file.write(page.encode())
     count = sum(overview.total.count + overview.total.reversed_count for overview in overviews)
-    click.echo(f"{count} payments of {system} in {out}.", err=True)
+    click.echo(f"{count} payment{'' if count == 1 else 's'} of {system} in {out}.", err=True)
     click.echo(f"Next: open {out} in a browser.", err=True)
 
 
