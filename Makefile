@@ -116,7 +116,10 @@ restore: named-stage .venv/.site ## rows the ledger lost, from a restored copy; 
 rehearse: named-stage .venv/.site .tools/ministack/.installed .tools/deploy/.installed ## a deployment to emulated AWS, and what it shows; ARGS=--serve
 	@$(INFRA) rehearse $(STAGE) $(ARGS)
 
-bench: bench-build bench-lambda bench-page bench-settling bench-desk ## every bench: ours against others, as ratios
+bench: bench-build bench-lambda bench-page bench-settling bench-desk bench-scale ## every bench: ours against others, as ratios
+
+bench-scale: .venv/.dev .tools/hugo/.installed ## ten thousand payees, a million payments, beside an earlier commit; BEFORE=COMMIT
+	@PYTHONWARNINGS=ignore $(RUN)/python -m tools.bench_scale $(BEFORE)
 
 bench-build: .venv/.dev .tools/hugo/.installed ## building and uploading 10 000 pages
 	@PYTHONWARNINGS=ignore $(RUN)/python -m tools.bench_build

@@ -28,14 +28,20 @@ def seconds(run: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def main() -> None:
+def pair_of_looks() -> tuple[float, float]:
+    """Seconds one after another, and side by side."""
+
     def one_after_another() -> list[int]:
         return [one for payee in range(PAYEES) for one in read(payee)]
 
     def side_by_side() -> list[int]:
         return list(read_side_by_side(range(PAYEES), read))
 
-    pairs = [(seconds(one_after_another), seconds(side_by_side)) for _ in range(RUNS)]
+    return seconds(one_after_another), seconds(side_by_side)
+
+
+def main() -> None:
+    pairs = [pair_of_looks() for _ in range(RUNS)]
     figures = {
         "payees": PAYEES,
         "readers": READERS,
