@@ -255,3 +255,24 @@ def test_what_went_back_is_seen_where_the_bank_has_names_in_the_text(
     assert (grades(found), asked(found)) == ([], [[ID]])
     other = line(text.replace("ASHA RAO", "BEN"), "gone", minor, "B2", kind=kind, days=1)
     assert grades(match(lines(came, other), [claim(payer="Mum")])) == [(Grade.SURE, ID)]
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_a_line_whose_number_is_common_in_one_file_alone_settles_nothing_again(
+    back: bool,  # noqa: FBT001
+) -> None:
+    """Its fingerprint is another there; what is like it is asked about, whoever claims the same."""
+
+    def read(*numbers: str) -> list[Line]:
+        rows = "".join(
+            f"2026-03-01,lunch,ASHA RAO,5{n}.00,{ref}\n" for n, ref in enumerate(numbers)
+        )
+        text = f"Date,Details,Sender,Amount,Ref no\n{rows}2026-02-13,fee,,-1.00,Q1\n"
+        return list(read_statement(io.BytesIO(text.encode()), "a.csv", currency="INR").lines)
+
+    files = read("X77700", "X77700", "X77700"), read("X77700", "Y77701", "Y77702", "Y77703")
+    first, again = reversed(files) if back else files
+    assert first[0].fingerprint != again[0].fingerprint
+    found = match(again[:1], [settled(first[0]), claim(OTHER, "Asha Rao")])
+    assert grades(found) == []
+    assert asked(found) == [[OTHER]]
