@@ -16,8 +16,10 @@ from typing import Any
 
 import click
 
+from infra.intake import packing as intake_packing
 from infra.lambda_zip import OURS
-from infra.notices import packing
+from infra.locked_libraries import install_libraries
+from infra.notices import packing as notices_packing
 from infra.trial import LAMBDA_PYTHON
 from testkit.demo_process import ROOT
 
@@ -118,14 +120,14 @@ def hashes(folder: Path) -> str:
     )
 
 
-def bill_of_notices(archive: Path) -> Bill:
-    """Of the zip of what tells people: what of its lock is in it."""
-    with TemporaryDirectory(prefix="notices-bill-") as folder:
-        packing.install_libraries(Path(folder), LAMBDA_PYTHON)
+def bill_of_locked(archive: Path, group: str, ours: Collection[str]) -> Bill:
+    """Of the zip of one of the smaller Lambdas: what of its group of the lock is in it."""
+    with TemporaryDirectory(prefix="bill-") as folder:
+        install_libraries(Path(folder), group, LAMBDA_PYTHON)
         tops = tops_of(distributions(path=[folder]))
     with zipfile.ZipFile(archive) as opened:
-        contents = packed(opened.namelist(), tops, packing.OURS)
-    return bill_of(archive, export("--only-group", "notices"), contents)
+        contents = packed(opened.namelist(), tops, ours)
+    return bill_of(archive, export("--only-group", group), contents)
 
 
 def main(zips: list[str]) -> None:
@@ -137,9 +139,12 @@ def main(zips: list[str]) -> None:
         with zipfile.ZipFile(archive) as opened:
             contents = packed(opened.namelist(), tops)
         write_bill(archive, bill_of(archive, of_lambda, contents))
-    notices = FOLDER / "lambda-notices.zip"
-    packing.make_notices_zip(notices, LAMBDA_PYTHON)
-    write_bill(notices, bill_of_notices(notices))
+    told = FOLDER / "lambda-notices.zip"
+    notices_packing.make_notices_zip(told, LAMBDA_PYTHON)
+    write_bill(told, bill_of_locked(told, notices_packing.GROUP, notices_packing.OURS))
+    taken_in = FOLDER / "lambda-intake.zip"
+    intake_packing.make_intake_zip(taken_in, LAMBDA_PYTHON)
+    write_bill(taken_in, bill_of_locked(taken_in, intake_packing.GROUP, intake_packing.OURS))
     for wheel in FOLDER.glob("*.whl"):
         write_bill(wheel, bill_of(wheel, export("--no-default-groups", "--all-extras")))
     (FOLDER / "SHA256SUMS").write_text(hashes(FOLDER))

@@ -5,18 +5,18 @@ LIBRARIES ARCHIVE`, where LIBRARIES is a folder with the libraries installed, wh
 """
 
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from infra.fast_start.undated_bytecode import compile_undated
 from infra.lambda_zip import BOTO, pack
+from infra.locked_libraries import install_libraries, run
 
 ROOT = Path(__file__).parent.parent.parent
-UV = ROOT / ".tools/uv/bin/uv"
+GROUP = "runtime"  # of the lock
 MAX_BYTES = 3_000_000
-_OURS = ("intake", "payments")
+OURS = {"intake", "payments"}
 _LIBRARIES = BOTO | {"s3transfer"}  # which boto3 loads at once
 
 
@@ -24,28 +24,20 @@ def make_intake_zip(archive: Path, python: Path) -> None:
     """Write the zip for the Lambda, by its own Python. Raises CalledProcessError."""
     archive.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="intake-zip-") as scratch:
-        wanted, libraries = Path(scratch, "requirements.txt"), Path(scratch, "libraries")
-        _run(UV, "export", "--quiet", "--locked", "--only-group", "runtime", "-o", wanted)
-        _run(
-            *(UV, "pip", "install", "--quiet", "--require-hashes", "--python", python),
-            *("--target", libraries, "-r", wanted),
-        )
-        _run(python, "-m", "infra.intake.packing", libraries, archive)
-
-
-def _run(*command: str | Path) -> None:
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+        libraries = Path(scratch, "libraries")
+        install_libraries(libraries, GROUP, python)
+        run(python, "-m", "infra.intake.packing", libraries, archive)
 
 
 def main(libraries: Path, archive: Path) -> None:
     for path in sorted(libraries.rglob("*"), reverse=True):
         if path.is_file() and not _is_needed(path.relative_to(libraries)):
             path.unlink()
-    for package in _OURS:
+    for package in OURS:
         shutil.copytree(
             ROOT / package, libraries / package, ignore=shutil.ignore_patterns("__pycache__")
         )
-    compile_undated(libraries, keep_sources=set(_OURS))
+    compile_undated(libraries, keep_sources=OURS)
     pack(libraries, archive)
 
 

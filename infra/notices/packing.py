@@ -5,16 +5,16 @@ LIBRARIES ARCHIVE`, where LIBRARIES is a folder with the libraries installed, wh
 """
 
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from infra.fast_start.undated_bytecode import compile_undated
 from infra.lambda_zip import pack
+from infra.locked_libraries import install_libraries, run
 
 ROOT = Path(__file__).parent.parent.parent
-UV = ROOT / ".tools/uv/bin/uv"
+GROUP = "notices"  # of the lock
 MAX_BYTES = 8_000_000
 OURS = {"notices", "payments", "backend"}
 _OF_BACKEND = {"__init__", "dynamo_ledger", "dynamo_registry", "dynamodb", "table"}
@@ -27,23 +27,8 @@ def make_notices_zip(archive: Path, python: Path) -> None:
     archive.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="notices-zip-") as scratch:
         libraries = Path(scratch, "libraries")
-        install_libraries(libraries, python)
-        _run(python, "-m", "infra.notices.packing", libraries, archive)
-
-
-def install_libraries(folder: Path, python: Path) -> None:
-    """What the lock has for it, whole, into a folder. Raises CalledProcessError."""
-    with TemporaryDirectory(prefix="notices-lock-") as scratch:
-        wanted = Path(scratch, "requirements.txt")
-        _run(UV, "export", "--quiet", "--locked", "--only-group", "notices", "-o", wanted)
-        _run(
-            *(UV, "pip", "install", "--quiet", "--require-hashes", "--python", python),
-            *("--target", folder, "-r", wanted),
-        )
-
-
-def _run(*command: str | Path) -> None:
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+        install_libraries(libraries, GROUP, python)
+        run(python, "-m", "infra.notices.packing", libraries, archive)
 
 
 def main(libraries: Path, archive: Path) -> None:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from infra.notices.packing import OURS
-from tools.release import bill_of_notices
+from infra.notices.packing import GROUP, OURS
+from tools.release import bill_of_locked
 
 
 @pytest.mark.slow
 def test_the_list_of_the_notices_zip_is_what_is_in_it(notices_zip: Path) -> None:
-    bill = bill_of_notices(notices_zip)
+    bill = bill_of_locked(notices_zip, GROUP, OURS)
     listed = {component["name"] for component in bill["components"]}
     assert {"apprise", "boto3", "botocore", "requests", "urllib3", "certifi"} <= listed
     assert not {"flask", "zappa", "duckdb", "standardwebhooks"} & listed

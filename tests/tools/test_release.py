@@ -10,7 +10,18 @@ from pathlib import Path
 import click
 import pytest
 
-from tools.release import DEPLOY_VENV, bill_of, export, hashes, packed, tops_of, write_bill
+from infra.intake import packing
+from infra.trial import LAMBDA_PYTHON
+from tools.release import (
+    DEPLOY_VENV,
+    bill_of,
+    bill_of_locked,
+    export,
+    hashes,
+    packed,
+    tops_of,
+    write_bill,
+)
 
 
 @pytest.fixture(scope="module")
@@ -68,3 +79,13 @@ def test_hashes_are_of_every_file_but_their_own(tmp_path: Path) -> None:
         f"{hashlib.sha256(content).hexdigest()}  {name}\n"
         for name, content in (("a.zip", b"zip"), ("b.whl", b"wheel"))
     )
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not LAMBDA_PYTHON.exists(), reason="run make lambda-tools")
+def test_the_list_of_the_intakes_zip_is_what_is_in_it(tmp_path: Path) -> None:
+    packing.make_intake_zip(tmp_path / "intake.zip", LAMBDA_PYTHON)
+    bill = bill_of_locked(tmp_path / "intake.zip", packing.GROUP, packing.OURS)
+    listed = {component["name"] for component in bill["components"]}
+    assert {"boto3", "botocore", "jmespath", "s3transfer", "urllib3"} <= listed
+    assert not {"flask", "werkzeug", "apprise"} & listed
