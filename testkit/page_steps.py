@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -76,3 +77,12 @@ def serve_site(browser: Page | BrowserContext, url: str, roster: Roster) -> None
 
     known = "|".join(["assets", *roster.by_id])
     browser.route(re.compile(rf"^{re.escape(url)}({known})/"), answer)
+
+
+def wait_until(page: Page, holds: Callable[[], object]) -> None:
+    """Until what the test's own handlers of requests have seen is so."""
+    for _ in range(600):
+        if holds():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("half a minute, and it is not so")

@@ -2,6 +2,7 @@
 
 import json
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -24,6 +25,7 @@ from testkit.page_steps import (
     fill,
     reconnect,
     send,
+    wait_until,
     watch_requests,
 )
 from tests.e2e.conftest import PLAIN_HOST
@@ -86,8 +88,7 @@ def test_a_tab_killed_after_the_server_committed_ends_in_one_payment(
     page.route(API, commit_and_die)
     fill(page)
     send(page)
-    while not statuses:
-        page.wait_for_timeout(50)
+    wait_until(page, lambda: statuses)
     page.close()  # without a chance to tidy up
 
     again = phone.new_page()
@@ -193,21 +194,27 @@ def test_no_refusal_overtakes_an_attempt_that_is_still_on_its_way(
         else:
             publish(make_payee("mahantesh", name="Mahantesh", most="20"))
         page.get_by_role("button", name="Try now").click()
-        while not statuses:
-            page.wait_for_timeout(50)
+        wait_until(page, lambda: statuses)
         assert statuses[0] == (410 if change == "closed" else 422)
         expect_unconfirmed(page)
 
         publish(payee)  # the API looked at the payee before it changed …
-        time.sleep(1.5)  # … which the demo's API remembers for a second
         url, body = held[0]
         late = urllib.request.Request(url, body, {"Content-Type": "application/json"}, method="PUT")
-        with urllib.request.urlopen(late) as answer:
-            assert answer.status == 201
+        wait_until(page, lambda: _is_taken(late))  # … which the demo's API remembers for a second
         publish(closed)
         page.clock.fast_forward(16_000)
         expect_receipt(page)
         assert statuses[-1] == 200
+
+
+def _is_taken(request: urllib.request.Request) -> bool:
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return bool(answer.status == 201)
+    except urllib.error.HTTPError as refused:
+        refused.close()
+        return False
 
 
 def test_plain_http_has_less_but_still_records(demo: Demo, page: Page) -> None:

@@ -8,7 +8,15 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from testkit.demo_process import PAYEES, ROOT, Demo
-from testkit.page_steps import API, abort, expect_receipt, expect_unconfirmed, fill, send
+from testkit.page_steps import (
+    API,
+    abort,
+    expect_receipt,
+    expect_unconfirmed,
+    fill,
+    send,
+    wait_until,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.emulator]
 
@@ -182,7 +190,7 @@ def test_receipt_and_notes_follow_what_the_payee_made_of_it(demo: Demo, page: Pa
     page.goto(f"{demo.url}mahantesh/")
     pay(page)
     page.clock.run_for(2100)
-    page.wait_for_timeout(200)
+    wait_until(page, lambda: asked)
     assert len(asked) == 1
     expect_receipt(page)
     status = "confirmed"

@@ -13,6 +13,7 @@ from testkit.page_steps import (
     reconnect,
     review,
     send,
+    wait_until,
     watch_requests,
 )
 
@@ -248,8 +249,7 @@ def test_a_page_that_comes_back_from_the_browsers_cache_looks_at_the_device_agai
     page.route(API, lambda route: held.append(route))  # noqa: PLW0108 (it wants a function)
     fill(page, amount="45")
     send(page)
-    while not held:
-        page.wait_for_timeout(50)
+    wait_until(page, lambda: held)
     elsewhere.goto(f"{demo.url}mahantesh/")
     elsewhere.get_by_role("button", name="Send from here").click()
     expect_receipt(elsewhere)
