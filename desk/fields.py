@@ -1,6 +1,7 @@
 """A payment's fields as people and programs see them, one row for each: a table on a terminal, CSV,
 JSON and exports all follow from here."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,13 @@ def local_time(moment: datetime) -> str:
     moment = moment.astimezone()
     offset = moment.strftime("%z")
     return f"{moment:%Y-%m-%d %H:%M} {offset[:3]}:{offset[3:]}"
+
+
+def grouped(amount: object) -> str:
+    """An amount or a count with its thousands set apart, to be looked at: `1,234,567.00 INR`. What
+    programs read, or people type again, is never grouped."""
+    whole, point, decimals = str(amount).partition(".")
+    return re.sub(r"(?<=\d)(?=(\d{3})+\b)", ",", whole) + point + decimals
 
 
 def local_iso(moment: datetime) -> str:

@@ -1,5 +1,5 @@
-"""What a look at the ledger shows, gathered while it streams by: no more than a few payments of
-each kind are kept."""
+"""What a look at the ledger shows, gathered while it streams by: of each currency no more than the
+largest payments are kept, and so many of the unconfirmed as somebody may want to go through."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -11,6 +11,7 @@ from payments.events import History, PaymentStatus, standing_events
 from payments.payee import PayeeId
 
 KEPT = 10
+KEPT_UNCONFIRMED = 10_000  # some 20 MB of memory, and 4 MB of the page
 
 _AGES = ((3, "up to 3 days"), (7, "4 to 7 days"), (31, "8 to 31 days"))
 _OLDER = "more than 31 days"
@@ -45,9 +46,10 @@ class Overview:
             who = (payment.payee_id, standing_events(history.events)[-1].by)
             self.by_confirmer.setdefault(who, Total()).add(history)
         if history.status is not PaymentStatus.REVERSED:
-            _keep_highest(self._largest, payment.money.amount_minor, history)
+            _keep_highest(self._largest, payment.money.amount_minor, history, KEPT)
         if history.status is PaymentStatus.CLAIMED:
-            _keep_highest(self._unconfirmed, -int(payment.recorded_at.timestamp() * 1000), history)
+            waiting = -int(payment.recorded_at.timestamp() * 1000)
+            _keep_highest(self._unconfirmed, waiting, history, KEPT_UNCONFIRMED)
 
     @property
     def largest(self) -> list[History]:
@@ -56,7 +58,8 @@ class Overview:
 
     @property
     def unconfirmed(self) -> list[History]:
-        """Those that have waited longest for somebody to confirm them, the oldest first."""
+        """Those that have waited longest for somebody to confirm them, the oldest first; all
+        of them, unless there are more than KEPT_UNCONFIRMED."""
         return [history for *_, history in sorted(self._unconfirmed, reverse=True)]
 
     def ages(self, today: date) -> list[tuple[str, Total]]:
@@ -89,10 +92,10 @@ def look_over(histories: Iterable[History], day_of: Callable[[History], date]) -
     return [overviews[currency] for currency in sorted(overviews)]
 
 
-def _keep_highest(heap: list[_Ranked], rank: int, history: History) -> None:
-    """KEPT of them at most; payee and id settle ties, so that histories are never compared."""
+def _keep_highest(heap: list[_Ranked], rank: int, history: History, most: int) -> None:
+    """`most` of them at most; payee and id settle ties, so that histories are never compared."""
     entry = (rank, history.payment.payee_id, history.payment.payment_id.text, history)
-    if len(heap) < KEPT:
+    if len(heap) < most:
         heappush(heap, entry)
     else:
         heappushpop(heap, entry)

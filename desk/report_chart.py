@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from markupsafe import Markup
 
+from desk.fields import grouped
 from desk.totals import Total
 from payments.money import Money
 
@@ -65,15 +66,15 @@ def _scale_line(share: float, minor: int, currency: str) -> Markup:
         _TOP + _HEIGHT * (1 - share),
         _LEFT - 8,
         _TOP + _HEIGHT * (1 - share) + 4,
-        Money(minor, currency).amount,
+        grouped(Money(minor, currency).amount),
     )
 
 
 def _bar(bar: Bar, x: float, step: float, top: int, currency: str) -> Markup:
     total = bar.total
     said = (
-        f"{bar.label}: {Money(total.recorded_minor, currency)} in {total.count}, "
-        f"of it {Money(total.confirmed_minor, currency)} confirmed"
+        f"{bar.label}: {grouped(Money(total.recorded_minor, currency))} in {grouped(total.count)}, "
+        f"of it {grouped(Money(total.confirmed_minor, currency))} confirmed"
     )
     heights = (("recorded", total.recorded_minor), ("confirmed", total.confirmed_minor))
     shapes = [

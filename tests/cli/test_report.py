@@ -8,7 +8,8 @@ import pytest
 
 from cli.commands.ledger.report import render_report
 from cli.system import System
-from desk.overview import KEPT, look_over
+from desk.fields import grouped
+from desk.overview import KEPT, KEPT_UNCONFIRMED, look_over
 from desk.report_chart import bars_of, chart_svg
 from desk.selection import Selection
 from desk.totals import Total
@@ -102,7 +103,7 @@ def test_a_name_of_mixed_scripts_is_marked() -> None:
     assert "\u0410sha \u26a0 " in page
 
 
-def test_only_the_largest_and_the_longest_waiting_are_kept() -> None:
+def test_the_largest_are_few_and_the_unconfirmed_all() -> None:
     histories = [
         History(make_payment(make_payment_id(random=n), money=Money(n + 1, "INR")))
         for n in range(100)
@@ -114,8 +115,69 @@ def test_only_the_largest_and_the_longest_waiting_are_kept() -> None:
     [overview] = look_over(histories, lambda _: NOW.date())
     amounts = [history.payment.money.amount_minor for history in overview.largest]
     assert amounts == [500, *range(100, 100 - KEPT + 1, -1)]
-    assert len(overview.unconfirmed) == KEPT
-    assert overview.unconfirmed_count == 100
+    assert len(overview.unconfirmed) == overview.unconfirmed_count == 100
+
+
+def test_all_that_nobody_confirmed_is_there_and_folded_beyond_the_first() -> None:
+    histories = [History(make_payment(make_payment_id(random=n))) for n in range(25)]
+    names = {PayeeId("town-bakery"): "Bakery"}
+    overviews = look_over(histories, lambda _: NOW.date())
+    document = parse_html(render_report(overviews, names, Selection(), "x", NOW))
+    [folded] = document.all("details")
+    assert [one.text for one in document.all("summary")] == ["15 more, the longest waiting first"]
+    assert len(folded.all("code")) == 25 - KEPT
+    waiting = {one.payment.payment_id.reference for one in histories}
+    assert waiting <= {one.text for one in document.all("code")}
+    few = look_over(histories[:KEPT], lambda _: NOW.date())
+    assert "<details" not in render_report(few, names, Selection(), "x", NOW)
+
+
+def test_more_unconfirmed_than_are_kept_is_said() -> None:
+    history = History(make_payment())
+    [overview] = look_over([history], lambda _: NOW.date())
+    names = {PayeeId("town-bakery"): "Bakery"}
+    overview.total.count = KEPT_UNCONFIRMED
+    said = "The 10,000 that have waited longest"
+    assert said not in render_report([overview], names, Selection(), "x", NOW)
+    overview.total.count += 1
+    assert said in render_report([overview], names, Selection(), "x", NOW)
+
+
+def test_no_more_than_so_many_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desk.overview.KEPT_UNCONFIRMED", 20)
+    histories = [History(make_payment(make_payment_id(random=n))) for n in range(25)]
+    [overview] = look_over(histories, lambda _: NOW.date())
+    assert (len(overview.unconfirmed), overview.unconfirmed_count) == (20, 25)
+
+
+def test_a_report_sets_thousands_apart() -> None:
+    histories = [
+        History(make_payment(make_payment_id(random=n), money=Money(123_456_700, "INR")))
+        for n in range(2)
+    ]
+    overviews = look_over(histories, lambda _: NOW.date())
+    names = {PayeeId("town-bakery"): "Bakery"}
+    page = render_report(overviews, names, Selection(), "x", NOW)
+    assert parse_html(page).all("dd")[0].text == "2,469,134.00 INR"
+    assert not re.search(r"\d{4}\.\d\d|\d{4} INR", page)
+    assert "2,469,134.00 INR in 2, of it" in page  # the chart
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"),
+    [
+        (Money(123_456_700, "INR"), "1,234,567.00 INR"),
+        (Money(1_234_567, "JPY"), "1,234,567 JPY"),
+        (Money(1_234_567, "KWD"), "1,234.567 KWD"),
+        (Money(99_900, "INR"), "999.00 INR"),
+        ("-1234567.00 INR", "-1,234,567.00 INR"),
+        ("-123.00 INR", "-123.00 INR"),
+        (1000, "1,000"),
+        (0, "0"),
+    ],
+)
+def test_thousands_are_set_apart(amount: object, shown: str) -> None:
+    assert grouped(amount) == shown
 
 
 def test_the_longest_waiting_come_first() -> None:

@@ -14,9 +14,9 @@ from cli.guards import while_reading
 from cli.reading import as_counted, payees_to_read, read_histories, selection_options
 from cli.settling.cash_counts import CashCount, all_counts, latest_counts
 from cli.settling.plans import load_sheet, told_rows
-from desk.fields import local_time
+from desk.fields import grouped, local_time
 from desk.names import marked
-from desk.overview import KEPT, Overview, age_of, look_over
+from desk.overview import KEPT, KEPT_UNCONFIRMED, Overview, age_of, look_over
 from desk.report_chart import bars_of, chart_svg
 from desk.selection import Selection
 from desk.settling.unclaimed import Unclaimed, sums_by, unclaimed_in
@@ -101,6 +101,7 @@ def render_report(
     )
     environment.filters["local_time"] = local_time
     environment.filters["marked"] = marked
+    environment.filters["grouped"] = grouped
     return environment.get_template("report.html").render(
         overviews=overviews,
         charts=[chart_svg(bars_of(one.by_day), one.currency) for one in overviews],
@@ -114,7 +115,8 @@ def render_report(
         until=selection.until,
         system=system,
         now=now,
-        most=KEPT,
+        shown_at_once=KEPT,
+        most=KEPT_UNCONFIRMED,
         money=Money,
     )
 
