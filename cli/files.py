@@ -45,11 +45,13 @@ def replacing(path: Path, *, private: bool) -> Iterator[BinaryIO]:
 
 @contextmanager
 def ending_in_order() -> Iterator[None]:
-    """`kill` and a closed terminal raise SystemExit, where they would end us in mid-air."""
+    """`kill` and a closed terminal raise SystemExit, where they would end us in mid-air; what is
+    ignored, as a closed terminal is by nohup, stays so."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    signals = (signal.SIGTERM, signal.SIGHUP)
+    ends = (signal.SIGTERM, signal.SIGHUP)
+    signals = [one for one in ends if signal.getsignal(one) is not signal.SIG_IGN]
 
     def end(number: int, _frame: object) -> NoReturn:
         raise SystemExit(128 + number)

@@ -77,7 +77,9 @@ class _Commands(click.Group):
             return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> object:
-        with _writing_out():
+        from cli.files import ending_in_order  # noqa: PLC0415 (slow, for --version and Tab)
+
+        with _stopping(), ending_in_order(), _writing_out():
             try:
                 return super().invoke(ctx)
             except ModuleNotFoundError as error:  # of a part that is loaded when it is needed
@@ -145,6 +147,19 @@ def _writing_out() -> Iterator[None]:
         raise Failure(f"The output is cut short: {_OUTPUT_ENDED[error.errno]}.") from error
 
 
+@contextmanager
+def _stopping() -> Iterator[None]:
+    """Ctrl-C, also at a question, ends with the exit code that shells know it by; an answer of “no”
+    is none."""
+    try:
+        yield
+    except (KeyboardInterrupt, click.Abort) as error:
+        if isinstance(error, click.Abort) and not isinstance(error.__context__, KeyboardInterrupt):
+            raise
+        click.echo("\nStopped.", err=True)  # on a line of its own, below ^C
+        raise SystemExit(128 + 2) from None
+
+
 def _load_command(cmd_name: str) -> click.Command:
     try:
         module = import_module(f"cli.commands.{COMMANDS[cmd_name].module}")
@@ -195,8 +210,8 @@ def main() -> None:
     Commands that talk to a system take --stage NAME (of zappa_settings.json here), --stack NAME,
     its parts by name (--table …) or, with none of them, the demo that runs here.
 
-    Exit codes: 0 done, 1 something is wrong (stderr says what), 2 wrong usage. With NO_COLOR set
-    there are no colours.
+    Exit codes: 0 done, 1 something is wrong (stderr says what), 2 wrong usage, 130 stopped by
+    Ctrl-C. With NO_COLOR set there are no colours.
     """
     if zone := os.environ.get("TZ"):
         from cli.time_zone import zone_mistake  # noqa: PLC0415 (slow)

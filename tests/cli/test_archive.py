@@ -118,7 +118,7 @@ def test_whatever_stops_a_question_takes_it_back(
 ) -> None:
     export_night(filled)
 
-    def asked(**status: str) -> str:
+    def asked(code: int = 1, **status: str) -> str:
         engine.states.clear()
         engine.stopped.clear()
         start = FakeAthena.start_query_execution
@@ -130,7 +130,7 @@ def test_whatever_stops_a_question_takes_it_back(
 
         monkeypatch.setattr(engine, "start_query_execution", start_as)
         result = aws_desk.payees("totals", "--athena")
-        assert (result.exit_code, result.stdout) == (1, "")
+        assert (result.exit_code, result.stdout) == (code, "")
         assert engine.stopped == ["question-0", "question-1"]
         return result.stderr.splitlines()[-1]
 
@@ -148,7 +148,7 @@ def test_whatever_stops_a_question_takes_it_back(
 
     monkeypatch.setattr(athena, "_PATIENCE", 60.0)
     monkeypatch.setattr("cli.copying.athena.time.sleep", stop)
-    assert asked(State="QUEUED") == "Aborted!"
+    assert asked(130, State="QUEUED") == "Stopped."
 
 
 def test_without_an_archive_it_is_said_what_makes_one(

@@ -10,7 +10,7 @@ from stat import S_IMODE
 import pytest
 
 from cli.failure import Failure
-from cli.files import replacing
+from cli.files import ending_in_order, replacing
 from cli.system import System
 from tests.cli.desk import Desk
 from tests.cli.ledgers import fill
@@ -18,7 +18,7 @@ from tests.cli.ledgers import fill
 WRITER = """
 import sys, time
 from pathlib import Path
-from cli.files import replacing
+from cli.files import ending_in_order, replacing
 with replacing(Path(sys.argv[1]), private=True) as file:
     file.write(b"half")
     file.flush()
@@ -102,6 +102,16 @@ def test_a_signal_leaves_what_was_there_and_nothing_beside_it(
         assert writer.wait(20) not in (0, None)
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_nohup_has_ignored_stays_ignored() -> None:
+    former = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with ending_in_order():
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+            assert signal.getsignal(signal.SIGTERM) not in (signal.SIG_DFL, signal.SIG_IGN)
+    finally:
+        signal.signal(signal.SIGHUP, former)
 
 
 @pytest.mark.parametrize("command", ["export", "report"])

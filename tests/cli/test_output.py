@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from cli.streams import prepare_streams
@@ -97,3 +98,26 @@ def test_letters_that_a_terminal_does_not_have_are_written_as_json_writes_them(
         b"\\u05d0",
     ]
     assert streams["stderr"].getvalue() == b"No payee 'nobody' ...\n"
+
+
+def test_ctrl_c_at_a_question_stops_and_no_is_an_answer(
+    monkeypatch: pytest.MonkeyPatch, desk: Desk
+) -> None:
+    answers: list[str | BaseException] = [KeyboardInterrupt(), "n"]
+
+    def answer(_: str = "") -> str:
+        given = answers.pop(0)
+        if isinstance(given, BaseException):
+            raise given
+        return given
+
+    @click.command
+    def ask() -> None:
+        monkeypatch.setattr("click.termui.visible_prompt_func", answer)
+        click.confirm("Go on?", abort=True, err=True)
+
+    monkeypatch.setattr("cli.main._load_command", lambda _: ask)
+    stopped = desk.payees("schema")
+    assert (stopped.exit_code, stopped.stderr.splitlines()[-1]) == (130, "Stopped.")
+    refused = desk.payees("schema")
+    assert (refused.exit_code, refused.stderr.splitlines()[-1]) == (1, "Aborted!")

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import signal
 import sys
 import time
 from datetime import UTC, datetime, timedelta
@@ -163,12 +164,38 @@ def test_a_sync_that_is_stopped_leaves_the_copy_as_it_was(
 
     with monkeypatch.context() as patch:
         patch.setattr("cli.copying.syncing.finish", stop)
-        assert aws_desk.payees("sync").exit_code == 1
+        stopped = aws_desk.payees("sync")
+        assert (stopped.exit_code, stopped.stderr.splitlines()[-1]) == (130, "Stopped.")
     assert aws_desk.payees("payments", "--json", "--from", "ledger.duckdb").stdout == before
     assert [path.name for path in Path.cwd().iterdir() if "sync" in path.name] == []
     aws_desk.payees("sync", "--whole")
     live, copied = both(aws_desk, "payments", "--json")
     assert live == copied
+
+
+@pytest.mark.usefixtures("ids")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_sync_that_is_killed_leaves_no_folder_behind(
+    aws_desk: Desk, monkeypatch: pytest.MonkeyPatch, number: signal.Signals, code: int
+) -> None:
+    folders: list[Path] = []
+
+    def end(*_: object) -> None:
+        folders.extend(path for path in Path.cwd().iterdir() if "payees-sync" in path.name)
+        signal.raise_signal(number)
+
+    def not_taken(*_: object) -> None:
+        raise AssertionError(f"{number.name} would have ended us in mid-air")
+
+    former = signal.signal(number, not_taken)
+    try:
+        monkeypatch.setattr("cli.copying.syncing.load_files", end)
+        assert aws_desk.payees("sync").exit_code == code
+        assert signal.getsignal(number) is not_taken
+    finally:
+        signal.signal(number, former)
+    assert folders
+    assert [path for path in folders if path.exists()] == []
 
 
 def test_the_first_sync_stopped_is_no_copy(aws_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
