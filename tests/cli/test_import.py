@@ -48,6 +48,38 @@ def test_a_list_becomes_entries_in_one_write(desk: Desk) -> None:
     assert again.stderr.endswith("payees.yaml says all of it already: nothing was changed.\n")
 
 
+def test_the_next_list_changes_those_who_changed_and_no_others(desk: Desk) -> None:
+    desk.write_roster()
+    head = "Händler;Platz;Konto\r\n"
+    columns = ["--map", "name=Händler", "--map", "description=Platz", "--map", "upi=Konto"]
+    first = head + "Ravi;7;ravi@examplebank\r\nUsha;8;usha@examplebank\r\n"
+    Path("v.csv").write_bytes(b"\xef\xbb\xbf" + first.encode())
+    done = desk.payees("import", "v.csv", *columns)
+    assert done.exit_code == 0, done.stderr
+    before = ROSTER.read_text()
+    second = head + "Usha;9;usha@examplebank\r\nRavi;7;ravi@examplebank\r\nAsha;1;\r\n"
+    Path("v.csv").write_bytes(b"\xef\xbb\xbf" + second.encode())
+    done = desk.payees("import", "v.csv", *columns, "--json")
+    assert done.exit_code == 0, done.stderr
+    plans = {row["payee_id"]: row["plan"] for row in json.loads(done.stdout)}
+    assert plans == {"usha": "changed", "ravi": "same", "asha": "new"}
+    entries = load_roster(ROSTER).entries
+    assert [entry.payee_id for entry in entries] == ["ravi", "usha", "asha"]
+    ravi = before[: before.index("  - id: usha")]
+    assert ROSTER.read_text().startswith(ravi)
+    assert entries[1].pay_by[0].address == "usha@examplebank"
+    assert [entry.description for entry in entries] == ["Platz 7", "Platz 9", "Platz 1"]
+
+
+def test_a_wrong_column_for_accounts_leaves_every_row_unclear(desk: Desk) -> None:
+    before = ROSTER.read_bytes()
+    Path("v.csv").write_text(LIST)
+    result = desk.payees("import", "v.csv", "--map", "name=Name", "--map", "upi=Name")
+    assert (result.exit_code, ROSTER.read_bytes()) == (1, before)
+    assert "v.csv: 2 unclear.\n" in result.stderr
+    assert "Nothing was changed: mend the 2 rows that are unclear" in result.stderr
+
+
 def test_nothing_is_written_while_something_is_unclear(desk: Desk) -> None:
     before = ROSTER.read_bytes()
     Path("v.csv").write_text("Name,UPI\nRavi,ravi\nUsha,usha@examplebank\n")
