@@ -1,6 +1,7 @@
-"""Takes the pictures of docs/maintainers.md: a week at the market, from the running demo.
+"""Takes the pictures of docs/maintainers.md and docs/statements.md: a week at the market, and its
+statement, from the running demo.
 
-Usage: make screenshots   (writes docs/images/desk-*.svg and docs/images/report.png)
+Usage: make screenshots   (writes docs/images/desk-*.svg and docs/images/report*.png)
 """
 
 import fcntl
@@ -15,6 +16,7 @@ import struct
 import subprocess
 import tempfile
 import termios
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -39,6 +41,8 @@ INDIA = ZoneInfo("Asia/Kolkata")
 MONDAY = datetime(2026, 3, 2, 7, 30, tzinfo=INDIA)
 ROWS, COLUMNS = 40, 100
 _WEB_FONTS = re.compile(r"@font-face \{.*?\}\n", re.DOTALL)
+_ASKS = b"? help"  # how each question of --review ends
+_PATHS = re.compile(r" in the demo at http\S+(?= …)")  # another one each time
 PAYERS = ["Asha", "Ben", "Farida Khan", "Gopal", "Lakshmi", "Meena", "Ravi", "Sunil K."]
 GOODS = {
     "mahantesh": ["2 kg tomatoes", "onions", "beans", "", "potatoes 5 kg"],
@@ -115,8 +119,9 @@ class Desk:
             "COLUMNS": str(COLUMNS),
         }
 
-    def type(self, command: str) -> str:
-        """What a terminal shows after `command`, with its colours."""
+    def type(self, command: str, keys: Sequence[str] = ()) -> str:
+        """What a terminal shows after `command`, with its colours. Each of `keys` is pressed when
+        the command asks for the next one."""
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
         process = subprocess.Popen(
@@ -124,19 +129,23 @@ class Desk:
             stdin=slave, stdout=slave, stderr=slave,
         )  # fmt: skip
         os.close(slave)
-        shown = b""
+        shown, pressed = b"", 0
         with suppress(OSError):  # a terminal whose last program ended
             while chunk := os.read(master, 65536):
                 shown += chunk
+                if shown.count(_ASKS) > pressed < len(keys):
+                    os.write(master, keys[pressed].encode())
+                    pressed += 1
         process.wait()
         os.close(master)
         return shown.decode().replace("\r\n", "\n")
 
-    def picture(self, name: str, *commands: str) -> None:
+    def picture(self, name: str, *commands: str, keys: Sequence[str] = ()) -> None:
         text = Text()
         for command in commands:
             text.append(f"$ {command}\n", style="bold")
-            text.append_text(Text.from_ansi(self.type(command).rstrip("\n")))
+            shown = _PATHS.sub("", self.type(command, keys)).rstrip("\n")
+            text.append_text(Text.from_ansi(shown))
             text.append("\n\n")
         text.rstrip()
         console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
@@ -199,6 +208,49 @@ def take_terminal(desk: Desk, references: dict[str, str]) -> None:
     desk.picture("verify-qr", "payees verify-qr stall-7.jpg --payee sneha")
 
 
+def write_statement(desk: Desk, system: System) -> None:
+    """Of what was recorded since Friday, as a bank of India exports it: notes are kept here and
+    lost there, one payer has another name at the bank, and there is one whom nobody knows."""
+    friday = MONDAY + timedelta(days=4)
+    ledger = system.ledger()
+    claims = sorted(
+        (one.payment for payee in GOODS for one in ledger.histories(PayeeId(payee))
+         if one.payment.recorded_at >= friday and not one.events),
+        key=lambda one: (one.recorded_at, one.payment_id),
+    )  # fmt: skip
+    lines = ["Date,Narration,Chq./Ref.No.,Value Dt,Withdrawal Amt.,Deposit Amt.,Closing Balance"]
+    for number, one in enumerate(claims):
+        if number % 9 == 8:
+            continue  # it has not arrived
+        name = "SITA RAO" if number % 7 == 6 else one.payer_id.upper().replace(".", "")
+        note = one.payment_id.reference if number % 3 else "UPI"
+        day = f"{one.recorded_at.astimezone(INDIA):%d/%m/%y}"
+        utr = f"6062{number:08d}"
+        lines.append(f"{day},UPI-{name}-{utr}-{note},0000{utr},{day},,{one.money.amount},")
+    lines.insert(1, "28/02/26,ACCOUNT FEE FEBRUARY,C0228,28/02/26,11.80,,")
+    lines.append("07/03/26,UPI-LATA DEVI-606299999999-UPI,0000606299999999,07/03/26,,75.00,")
+    lines.append("07/03/26,RENT MARCH TOWN COUNCIL,N066260004,07/03/26,1200.00,,")
+    (desk.folder / "march.csv").write_text("\n".join(lines) + "\n")
+
+
+def take_settling(desk: Desk, system: System) -> None:
+    write_statement(desk, system)
+    desk.picture("reconcile", "payees reconcile march.csv --plan plan.csv")
+    desk.picture("review", "payees reconcile --review --plan plan.csv", keys=["?", "1", "q"])
+    desk.picture(
+        "settled",
+        "payees reconcile --apply plan.csv --include likely",
+        "payees reconcile march.csv --plan after.csv",
+    )
+    desk.type("payees report --plan after.csv --out settled.html")
+    with running_browser() as browser:
+        page = browser.new_page(viewport={"width": 1000, "height": 640})
+        page.goto((desk.folder / "settled.html").as_uri())
+        page.locator("h2", has_text="Money that nobody claims").scroll_into_view_if_needed()
+        page.evaluate("[...document.querySelectorAll('h2')].pop().scrollIntoView()")
+        page.screenshot(path=IMAGES / "report-unclaimed.png")
+
+
 def take_report(desk: Desk) -> None:
     desk.type("payees report --out report.html")
     with running_browser() as browser:
@@ -225,6 +277,7 @@ def main() -> None:
             make_photos(desk)
             take_terminal(desk, references)
             take_report(desk)
+            take_settling(desk, system)
     print(f"Pictures are in {shlex.quote(str(IMAGES))}")
 
 

@@ -1,10 +1,11 @@
 """A payee's till: seen, confirmed, undone, asked for, offline, revoked."""
 
 import re
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 
 from testkit.demo_process import ROOT, Demo
 from testkit.till_steps import Key, make_key, mint, payees, say_paid
@@ -265,7 +266,11 @@ def test_one_thumb_does_it_all_on_the_smallest_phone(
         def tap(selector: str) -> None:
             place = till.locator(selector)
             expect(place).to_be_enabled()
-            place.scroll_into_view_if_needed()
+            while True:
+                with suppress(Error):  # the list was drawn anew meanwhile
+                    place.scroll_into_view_if_needed(timeout=5000)
+                    break
+                expect(place).to_be_enabled()
             box = place.bounding_box()
             assert box
             assert box["y"] + box["height"] > screen["height"] / 2, selector
