@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import islice, product
+from itertools import islice
 from typing import Literal
 
 from desk.settling.names_agree import Name, NameBook, agree
@@ -20,9 +20,8 @@ from rails.cash import KIND as CASH
 
 LATEST = timedelta(days=7)  # after a claim: weekends, holidays, slow banks
 LATEST_BY_REFERENCE = timedelta(days=60)
-EARLIEST = timedelta(
-    days=1
-)  # before it: clocks, zones, a claim sent when the phone was back online
+# Before it: clocks, zones, a claim sent when the phone was back online
+EARLIEST = timedelta(days=1)
 _NEAREST = sorted(range(-EARLIEST.days, LATEST.days + 1), key=abs)
 
 
@@ -47,6 +46,7 @@ Spot = int
 _IBAN = re.compile("[a-z]{2}[0-9]{2}[a-z0-9]{11,30}")
 _DAYS = 1 << 22  # more than there are in all years of dates
 _KEYS = 1 << 32  # more than there are keys of names
+_SHIFTS = [shift * _KEYS for shift in _NEAREST]
 
 
 def _spot_keys(spot: Spot, name: Name) -> list[int]:
@@ -179,26 +179,26 @@ class Case:
 
     def named_alike(self, number: int) -> Iterator[int]:
         """Payments without money yet that fit a line by amount, day and name, the nearest first."""
-        name = self.names[number]
+        name, payers, wanted = self.names[number], self.payers, self.open
         keys = _spot_keys(self.line_spots[number], name)
         seen: set[int] = set()
-        for shift, key in product(_NEAREST, keys):
-            for place in self._by_key.at(key - shift * _KEYS):
-                if place in self.open and place not in seen:
+        for spot in self._by_key.among([key - shift for shift in _SHIFTS for key in keys]):
+            for place in self._by_key.at(spot):
+                if place in wanted and agree(payers[place], name) and place not in seen:
                     seen.add(place)
-                    if self.receives(place, number) and agree(self.payers[place], name):
+                    if self.receives(place, number):
                         yield place
 
     def lines_like(self, place: int) -> Iterator[int]:
         """Lines without a payment yet that fit one by amount, day and name."""
-        payer = self.payers[place]
+        payer, names, wanted = self.payers[place], self.names, self.free
         keys = _spot_keys(self.spots[place], payer)
         seen: set[int] = set()
-        for shift, key in product(_NEAREST, keys):
-            for number in self._line_by_key.at(key + shift * _KEYS):
-                if number in self.free and number not in seen:
+        for spot in self._line_by_key.among([key + shift for shift in _SHIFTS for key in keys]):
+            for number in self._line_by_key.at(spot):
+                if number in wanted and agree(payer, names[number]) and number not in seen:
                     seen.add(number)
-                    if self.receives(place, number) and agree(payer, self.names[number]):
+                    if self.receives(place, number):
                         yield number
 
     def carriers(self, kind: Literal["checked", "partial", "numbers"]) -> dict[int, list[int]]:

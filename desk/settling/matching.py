@@ -13,13 +13,8 @@ from dataclasses import dataclass
 from itertools import combinations, islice
 from types import MappingProxyType
 
-from desk.settling.case import (
-    LATEST,
-    LATEST_BY_REFERENCE,
-    Case,
-    Grade,
-    Match,
-)
+from desk.collector import no_garbage
+from desk.settling.case import LATEST, LATEST_BY_REFERENCE, Case, Grade, Match
 from desk.settling.names_agree import agree
 from desk.settling.settled_before import find_again, leave_out_settled
 from desk.settling.taken_back import find_taken_back
@@ -50,6 +45,7 @@ class Matching:
     kinds: Counter[Kind]
 
 
+@no_garbage()
 def match(
     lines: Sequence[Line],
     histories: Iterable[History],

@@ -56,8 +56,6 @@ def agree(payer: Name, told: Name) -> bool:
     """Whether every word of the payer's name is among those `told`, or, where these are a name and
     nothing else, the other way round. An initial stands for a word, but one whole word is needed.
     """
-    if payer.words == told.words:
-        return bool(payer.keys)
     both = payer.marks | told.marks
     if not (
         both == told.marks
@@ -66,6 +64,8 @@ def agree(payer: Name, told: Name) -> bool:
         or told.has_initial
     ):
         return False  # most pairs, found so without comparing their words
+    if payer.words == told.words:
+        return bool(payer.keys)
     return _are_in(payer.words, told.words) or (told.is_name and _are_in(told.words, payer.words))
 
 

@@ -51,13 +51,20 @@ _NONE = Traces()
 
 
 def squeezed(text: str) -> str:
-    return _NO_SIGN.sub("", text.upper()).translate(_LIKE)
+    return _squeezed(text.upper())
+
+
+def _squeezed(upper: str) -> str:
+    return _NO_SIGN.sub("", upper).translate(_LIKE)
 
 
 def bank_numbers(line: Line) -> frozenset[str]:
     """All in a line that may be the bank's number of a transfer, without zeros in front."""
+    return _bank_numbers(line, line.words.upper())
+
+
+def _bank_numbers(line: Line, words: str) -> frozenset[str]:
     fields = (_NO_SIGN.sub("", one.upper()) for one in (line.bank_id, *line.references))
-    words = line.words.upper()
     found = {*fields, *_TOKEN.findall(words), *_DIGITS.findall(words)}
     return frozenset(filter(is_number, (number.lstrip("0") for number in found)))
 
@@ -143,19 +150,21 @@ class _Index:
             self._begins = re.compile(f"(?=({'|'.join(sorted(begins))}))")
 
     def traces(self, line: Line, went_out: "Set[str]") -> Traces:
-        text = squeezed(line.words)
+        words = line.words
+        upper = words.upper()
+        text = _squeezed(upper)
         checked, partial = self._by_ends(text, line)
         for found in self._begins.finditer(text):
             partial.update(self._by_begin.at(text[found.start() : found.start() + _BEGIN]))
-        for digits in _QRR.findall(line.words):
+        for digits in _QRR.findall(words):
             if self._qrr is None:
                 self._qrr = self._in_digits(qr_reference)
             checked.update(self._qrr.at("".join(digits.split())))
-        for digits in _TEN_DIGITS.findall(line.words):
+        for digits in _TEN_DIGITS.findall(words):
             if self._ten_digits is None:
                 self._ten_digits = self._in_digits(ten_digits)
             partial.update(self._ten_digits.at(digits))
-        ids = bank_numbers(line)
+        ids = _bank_numbers(line, upper)
         own = _NO_SIGN.sub("", line.bank_id.upper()).lstrip("0")
         numbers = {
             place for one in (*ids, *filter(is_code, (own,))) for place in self.numbers.at(one)
@@ -171,11 +180,10 @@ class _Index:
         """Payments of which a form ends in the text: whole with its check, and in part."""
         checked: set[int] = set()
         partial: set[int] = set()
-        for end in range(_LAST, len(text) + 1):
-            last = text[end - _LAST : end]
-            if last not in self._by_last.keys:
-                continue
-            for place in self._by_last.at(last):
+        known = self._by_last.keys
+        ends = range(_LAST, len(text) + 1)
+        for end in [end for end in ends if text[end - _LAST : end] in known]:
+            for place in self._by_last.at(text[end - _LAST : end]):
                 if self._is_checked(text, end, place, line):
                     checked.add(place)
                 elif self._is_partial(text, end, place, line):

@@ -1,5 +1,6 @@
 """Lines and claims: what is sure, what is only likely, and what is asked."""
 
+import gc
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -282,3 +283,13 @@ def test_strangers_are_found_as_by_looking_at_all_payments(
     monkeypatch.setattr(Case, "has_stranger", has_stranger)
     assert match(lines, month.histories) == found
     assert asked or habit != "lost, csv"
+
+
+@pytest.mark.parametrize("was_enabled", [True, False])
+def test_the_search_for_garbage_is_afterwards_as_it_was(*, was_enabled: bool) -> None:
+    (gc.enable if was_enabled else gc.disable)()
+    try:
+        match([], [])
+        assert gc.isenabled() is was_enabled
+    finally:
+        gc.enable()
