@@ -64,20 +64,28 @@ class Review:
 
     def taken_by(self, question: Question, candidate: Candidate) -> str:
         """The line that settles this payment already, as the plan stands; empty if none does."""
-        own = {one.place for one in question.candidates}
-        payment = (candidate.payee_id, candidate.reference)
-        for place in self.by_payment.get(payment, ()):
-            if place not in own and self._said(place) in (YES, PART):
+        for place in self._elsewhere(question, candidate):
+            if self._said(place) in (YES, PART):
                 return f"{self.sheet.get(place, 'file')}:{self.sheet.get(place, 'line')}"
         return ""
 
     def choose(self, question: Question, chosen: Collection[Candidate]) -> None:
-        """It pays for the one that is chosen, for several in parts, or for none of them."""
+        """It pays for the one that is chosen, for several in parts, or for none of them. No other
+        line that is still open pays for what is chosen: nobody has to be asked, nor says yes to it
+        unasked."""
         yes = PART if len(chosen) > 1 else YES
         places = {one.place for one in chosen}
-        self._remember(question)
-        for one in question.candidates:
-            self.sheet.put(one.place, "settle", yes if one.place in places else NO)
+        rows = (place for one in chosen for place in self._elsewhere(question, one))
+        open_elsewhere = [place for place in rows if not self._said(place)]
+        self._remember(question, open_elsewhere)
+        for place in [*(one.place for one in question.candidates), *open_elsewhere]:
+            self.sheet.put(place, "settle", yes if place in places else NO)
+
+    def _elsewhere(self, question: Question, candidate: Candidate) -> list[int]:
+        """The rows of the same payment beside other lines."""
+        own = {one.place for one in question.candidates}
+        payment = (candidate.payee_id, candidate.reference)
+        return [place for place in self.by_payment.get(payment, ()) if place not in own]
 
     def name_payee(self, candidate: Candidate, payee_id: str) -> None:
         """Whose the payment is that nobody recorded; comes after its `choose`, which undoes it."""
@@ -96,12 +104,15 @@ class Review:
         if not answered:
             return None
         for one in answered[-1].candidates:
+            was_chosen = self._said(one.place) in (YES, PART)
             self.sheet.put(one.place, "settle", "")
+            for place in self._elsewhere(answered[-1], one) if was_chosen else ():
+                if self._said(place) == NO:  # by that answer, or by one that is asked once more
+                    self.sheet.put(place, "settle", "")
         return answered[-1]
 
-    def _remember(self, question: Question) -> None:
-        get = self.sheet.get
-        places = [one.place for one in question.candidates]
+    def _remember(self, question: Question, elsewhere: Sequence[int] = ()) -> None:
+        get, places = self.sheet.get, [*(one.place for one in question.candidates), *elsewhere]
         cells = {place: (get(place, "settle"), get(place, "payee_id")) for place in places}
         self._before.append((question, cells))
 

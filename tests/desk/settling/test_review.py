@@ -78,6 +78,27 @@ def test_a_payment_that_another_line_settles_is_told() -> None:
     assert not review.taken_by(first, first.candidates[0])
 
 
+def test_what_one_line_pays_for_no_other_one_does() -> None:
+    """Or a plan that was asked about line by line would be refused: a payment settled twice."""
+    rows = (row(1, "Asha"), row(1, "Ben"), row(2, "Asha", "likely"), row(3, "Asha"), row(4, "Mum"))
+    review = review_of(*rows)
+    first, third, fourth = review.questions
+    review.choose(first, first.candidates[:1])
+    assert settles(review.sheet) == ["yes", "no", "no", "no", ""]
+    assert review.open() == [fourth]
+    text = review.sheet.content().decode()
+    assert len(read_plan(text, include_likely=True)) == 1
+    later = plan_review(parse_sheet(text), include_likely=False)
+    assert review.undo() == first
+    assert settles(review.sheet) == [""] * 5
+    later.choose(later.open()[0], ())
+    assert later.undo() == later.questions[2]
+    assert later.undo() == later.questions[1], "the last that is answered, in the plan's order"
+    assert later.undo() == later.questions[0]
+    assert settles(later.sheet) == [""] * 5
+    assert review.open() == [first, third, fourth]
+
+
 def test_parts_are_written_and_their_difference_is_told() -> None:
     review = review_of(row(1, "Asha", arrived="80.00 INR"), row(1, "Mum", arrived="80.00 INR"))
     [question] = review.open()
