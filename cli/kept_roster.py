@@ -6,7 +6,6 @@ an entry says of itself, all is read as if nothing were kept: also whenever ther
 only the whole file tells its line.
 """
 
-import gc
 import os
 import pickle
 import re
@@ -25,7 +24,7 @@ import roster as roster_package
 from cli.failure import Failure
 from cli.local.cache_folder import cache_dir
 from roster.checks import fold
-from roster.model import Roster, RosterEntry, RosterInvalid, load_roster, parse_roster
+from roster.model import Roster, RosterEntry, RosterInvalid, load_roster, no_garbage, parse_roster
 
 _LARGE = 100_000  # bytes; a smaller one is read at once
 _FEW = 500
@@ -146,12 +145,10 @@ def _load(file: Path) -> _Kept | None:
         found = file.stat()
         if hasattr(os, "getuid") and (found.st_uid != os.getuid() or found.st_mode & 0o022):
             return None
-        gc.disable()  # there are many objects, and no garbage among them
-        kept = pickle.loads(file.read_bytes())  # noqa: S301 (our own, as Python's bytecode is)
+        with no_garbage():
+            kept = pickle.loads(file.read_bytes())  # noqa: S301 (our own, as Python's bytecode is)
     except Exception:  # noqa: BLE001 (whatever is wrong with it, the roster itself is there)
         return None
-    finally:
-        gc.enable()
     return kept if isinstance(kept, _Kept) else None
 
 

@@ -141,7 +141,7 @@ def load_roster(path: Path) -> Roster:
 
 def parse_roster(text: str, filename: str = "payees.yaml") -> Roster:
     """Raises RosterInvalid with everything that is wrong, in words for people who edit YAML."""
-    with _no_garbage():
+    with no_garbage():
         rosters = [_parse_roster(text, filename)]
         return _compact(rosters) if len(rosters[0].entries) > _MANY else rosters[0]
 
@@ -154,7 +154,7 @@ def _compact(rosters: list[Roster]) -> Roster:
 
 
 @contextmanager
-def _no_garbage() -> Iterator[None]:
+def no_garbage() -> Iterator[None]:
     """Reading makes millions of objects and no garbage: looking for some takes half the time."""
     was_enabled = gc.isenabled()
     gc.disable()

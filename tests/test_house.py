@@ -29,6 +29,7 @@ ROOMS = (  # counted apart from the package that they are in
         "desk/settling",
         "desk/statements",
         "infra/archiving",
+        "infra/beside",
         "infra/emulation",
         "infra/fast_start",
         "infra/guarding",

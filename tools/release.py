@@ -16,9 +16,9 @@ from typing import Any
 
 import click
 
+from infra.beside.locked_libraries import install_libraries
 from infra.intake import packing as intake_packing
 from infra.lambda_zip import OURS
-from infra.locked_libraries import install_libraries
 from infra.notices import packing as notices_packing
 from infra.trial import LAMBDA_PYTHON
 from testkit.demo_process import ROOT

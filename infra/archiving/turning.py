@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import click
 
 from cli.failure import Failure
+from infra.beside.turning_on import apply_told
 from infra.deployment import Deployment
 from infra.stacks import with_literal_names
 from infra.stage import ROOT
@@ -45,9 +46,7 @@ def _turn_on(deployment: Deployment, parameters: Mapping[str, str]) -> None:
             **parameters,
         },
     )
-    for change in plan.changes:
-        click.echo(f"  {change}", err=True)
-    deployment.stacks().apply(plan)
+    apply_told(deployment, plan)
     bucket = deployment.stacks().outputs(stack_of(deployment))["ArchiveBucket"]
     click.echo(
         f"Each night at 01:15 UTC the ledger is exported to {bucket}, where nobody may delete or "

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from infra.beside.locked_libraries import install_libraries, run
 from infra.fast_start.undated_bytecode import compile_undated
 from infra.lambda_zip import BOTO, pack
-from infra.locked_libraries import install_libraries, run
 
 ROOT = Path(__file__).parent.parent.parent
 GROUP = "runtime"  # of the lock

@@ -1,17 +1,18 @@
 """`make intake`: banks' messages taken in for a live stage: turned on, brought up to date, off."""
 
-import hashlib
 from collections.abc import Mapping
 
 import click
 
 from cli.failure import Failure
+from infra.beside.turning_on import apply_told, forget_code, put_code
 from infra.deployment import Deployment
 from infra.intake.packing import ROOT, make_intake_zip
 from infra.trial import LAMBDA_PYTHON
 from intake.rows import AlertRows
 
 TEMPLATE = ROOT / "infra/intake/intake.yaml"
+FOLDER = "intake"  # of the bucket, for its zips
 
 
 def stack_of(deployment: Deployment) -> str:
@@ -24,7 +25,7 @@ def turn(deployment: Deployment, parameters: Mapping[str, str] | None) -> None:
     if parameters is None:
         was_on = take_down(deployment)
         if deployment.has_deploy_bucket():
-            _forget_zips(deployment)
+            forget_code(deployment, FOLDER)
         told = "All messages and keys are gone." if was_on else "There was none."
         click.echo(f"No message is taken any more. {told}", err=True)
     else:
@@ -47,10 +48,7 @@ def _turn_on(deployment: Deployment, parameters: Mapping[str, str]) -> None:
     click.echo("1/2 The Lambda zip", err=True)
     archive = ROOT / f"build/{stage.aws_name}-intake.zip"
     make_intake_zip(archive, LAMBDA_PYTHON)
-    body = archive.read_bytes()
-    key = f"intake/{hashlib.sha256(body).hexdigest()}.zip"
-    deployment.make_deploy_bucket()
-    session.client("s3").put_object(Bucket=stage.deploy_bucket, Key=key, Body=body)
+    key = put_code(deployment, FOLDER, archive)
     click.echo(f"2/2 The stack {stack_of(deployment)}", err=True)
     account = session.client("sts").get_caller_identity()["Account"]
     found = {
@@ -63,10 +61,8 @@ def _turn_on(deployment: Deployment, parameters: Mapping[str, str]) -> None:
     }
     stacks = deployment.stacks()
     plan = stacks.plan(stack_of(deployment), TEMPLATE.read_text(), {**found, **parameters})
-    for change in plan.changes:
-        click.echo(f"  {change}", err=True)
-    stacks.apply(plan)
-    _forget_zips(deployment, but=key)
+    apply_told(deployment, plan)
+    forget_code(deployment, FOLDER, but=key)
     outputs = stacks.outputs(stack_of(deployment))
     rows = AlertRows(session.client("dynamodb"), outputs["IntakeTable"])
     rows.tell_door_url(outputs["IntakeUrl"])
@@ -75,12 +71,3 @@ def _turn_on(deployment: Deployment, parameters: Mapping[str, str]) -> None:
         f"--stage {stage.name}",
         err=True,
     )
-
-
-def _forget_zips(deployment: Deployment, but: str = "") -> None:
-    """A zip is only read when its stack is changed."""
-    client, bucket = deployment.session.client("s3"), deployment.stage.deploy_bucket
-    for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="intake/"):
-        for found in page.get("Contents", []):
-            if found["Key"] != but:
-                client.delete_object(Bucket=bucket, Key=found["Key"])

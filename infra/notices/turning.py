@@ -1,17 +1,18 @@
 """`make notices`: telling people, turned on for a live stage, brought up to date, turned off."""
 
-import hashlib
 from collections.abc import Mapping
 
 import click
 
 from cli.failure import Failure
+from infra.beside.turning_on import apply_told, forget_code, put_code
 from infra.deployment import Deployment
 from infra.notices.packing import ROOT, make_notices_zip
-from infra.stacks import StackPlan, with_literal_names
+from infra.stacks import with_literal_names
 from infra.trial import LAMBDA_PYTHON
 
 TEMPLATE = ROOT / "infra/notices/notices.yaml"
+FOLDER = "notices"  # of the bucket, for its zips
 BOUNDARY = "payee-pages-notices-boundary"  # infra/notices/boundary-policy.json
 _ON, _OFF = {"Notices": "on"}, {"Notices": "off"}
 
@@ -39,14 +40,11 @@ def _turn_on(deployment: Deployment, parameters: Mapping[str, str]) -> None:
     if not LAMBDA_PYTHON.exists():
         raise Failure("The Lambda's Python is not installed: run `make .tools/deploy/.installed`.")
     click.echo("1/3 What the ledger says of what is written", err=True)
-    _apply(deployment, deployment.plan_stack(_ON))
+    apply_told(deployment, deployment.plan_stack(_ON))
     click.echo("2/3 The Lambda zip", err=True)
     archive = ROOT / f"build/{stage.aws_name}-notices.zip"
     make_notices_zip(archive, LAMBDA_PYTHON)
-    body = archive.read_bytes()
-    key = f"notices/{hashlib.sha256(body).hexdigest()}.zip"
-    deployment.make_deploy_bucket()
-    deployment.session.client("s3").put_object(Bucket=stage.deploy_bucket, Key=key, Body=body)
+    key = put_code(deployment, FOLDER, archive)
     click.echo(f"3/3 The stack {stack_of(deployment)}", err=True)
     outputs = deployment.outputs()
     emulated = {"Emulated": "true"} if deployment.endpoint_url else {}
@@ -66,8 +64,8 @@ def _turn_on(deployment: Deployment, parameters: Mapping[str, str]) -> None:
         | found
         | dict(parameters),
     )
-    _apply(deployment, plan)
-    _forget_zips(deployment, but=key)
+    apply_told(deployment, plan)
+    forget_code(deployment, FOLDER, but=key)
     click.echo(
         "Everybody whom the roster's notify names is told from now on. Next: payees notices "
         f"PAYEE_ID --test --stage {stage.name}",
@@ -85,21 +83,6 @@ def _turn_off(deployment: Deployment) -> None:
     mail, which is taken back. Raises Failure."""
     was_on = take_down(deployment)
     if deployment.has_deploy_bucket():
-        _forget_zips(deployment)
-    _apply(deployment, deployment.plan_stack(_OFF))
+        forget_code(deployment, FOLDER)
+    apply_told(deployment, deployment.plan_stack(_OFF))
     click.echo("Nobody is told any more." if was_on else "Nobody was told.", err=True)
-
-
-def _forget_zips(deployment: Deployment, but: str = "") -> None:
-    """A zip is only read when its stack is changed."""
-    client, bucket = deployment.session.client("s3"), deployment.stage.deploy_bucket
-    for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="notices/"):
-        for found in page.get("Contents", []):
-            if found["Key"] != but:
-                client.delete_object(Bucket=bucket, Key=found["Key"])
-
-
-def _apply(deployment: Deployment, plan: StackPlan) -> None:
-    for change in plan.changes:
-        click.echo(f"  {change}", err=True)
-    deployment.stacks().apply(plan)

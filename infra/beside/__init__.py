@@ -1,0 +1,1 @@
+"""What the stacks that stand beside a stage share: notices, intake, archive."""
