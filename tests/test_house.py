@@ -26,6 +26,7 @@ ROOMS = (  # counted apart from the package that they are in
         "cli/publishing",
         "cli/editing",
         "desk/alerts",
+        "desk/deciding",
         "desk/settling",
         "desk/statements",
         "infra/archiving",

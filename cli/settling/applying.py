@@ -16,9 +16,9 @@ from cli.progress import progress_bar
 from cli.reading import payees_to_read, read_histories
 from cli.settling.by_alerts import settled_otherwise
 from cli.system import System, same_system
+from desk.deciding.plan import Decision
 from desk.fields import phrase
 from desk.selection import Selection
-from desk.settling.plan import Decision
 from payments.events import (
     WHY_MAX_LENGTH,
     Event,

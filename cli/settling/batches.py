@@ -19,8 +19,8 @@ from cli.failure import Failure
 from cli.guards import while_reading, while_writing
 from cli.settling.rows import DeskRows
 from cli.system import System
+from desk.deciding.plan import Decision
 from desk.fields import local_time
-from desk.settling.plan import Decision
 from payments.events import Evidence, Fingerprint
 from payments.money import Money
 from payments.payee import PayeeId

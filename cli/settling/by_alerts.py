@@ -17,9 +17,9 @@ from cli.guards import while_reading, while_writing
 from cli.reading import payees_to_read, read_histories
 from cli.settling.rows import DeskRows
 from cli.system import System
+from desk.deciding.plan import Decision
 from desk.selection import Selection
 from desk.settling.case import LATEST_BY_REFERENCE
-from desk.settling.plan import Decision
 from desk.settling.told_twice import plain_number
 from payments.events import Evidence, History, is_alert, standing_events
 from payments.payee import PayeeId

@@ -11,11 +11,11 @@ from cli.copying.copied_system import Readable
 from cli.failure import Failure
 from cli.reading import payees_to_read, read_histories, registered_payees
 from cli.settling.statements import Reading, read_files
+from desk.deciding.plan import plan_rows
 from desk.fields import phrase
 from desk.selection import Selection
 from desk.settling.case import LATEST_BY_REFERENCE, Grade
 from desk.settling.matching import Matching, match
-from desk.settling.plan import plan_rows
 from desk.settling.unrecorded import Unrecorded, find_unrecorded, receiver_of
 from desk.statements.line import Kind, Line
 from desk.totals import sums_of

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from cli.failure import Failure
 from cli.settling.planning import Found
+from desk.deciding.review import carry_over
+from desk.deciding.sheet import PLAN_COLUMNS, Sheet, parse_sheet
 from desk.formats import write_documents
-from desk.settling.review import carry_over
-from desk.settling.sheet import PLAN_COLUMNS, Sheet, parse_sheet
 from desk.spreadsheet import NotRows
 
 USUAL_PLAN = Path("plan.csv")

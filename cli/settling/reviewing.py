@@ -16,9 +16,9 @@ import click
 from cli.failure import Failure
 from cli.files import ending_in_order, replacing
 from cli.system import same_system
+from desk.deciding.plan import NO, PART, YES
+from desk.deciding.review import Candidate, Question, Review, difference
 from desk.names import isolated
-from desk.settling.plan import NO, PART, YES
-from desk.settling.review import Candidate, Question, Review, difference
 from payments.payee import parse_payee_id
 from payments.refusals import InvalidValue
 

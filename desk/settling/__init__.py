@@ -1,1 +1,1 @@
-"""Settling: which line of a statement is which payment, why, and what a treasurer decides of it."""
+"""Settling: which line of a statement is which payment, and why."""

@@ -12,7 +12,7 @@ from cli.failure import Failure
 from cli.settling.batches import Batch, keep_batch, load_batch, same_person
 from cli.settling.rows import DeskRows
 from cli.system import System
-from desk.settling.plan import Decision
+from desk.deciding.plan import Decision
 from payments.events import History
 from payments.payee import PayeeId
 from payments.payment_id import PaymentId

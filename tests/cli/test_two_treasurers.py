@@ -11,7 +11,7 @@ import pytest
 from cli.corrections import Outcome, Result
 from cli.settling.applying import apply_decisions
 from cli.system import System
-from desk.settling.plan import Decision
+from desk.deciding.plan import Decision
 from payments.payee import PayeeId
 from payments.payment_id import PaymentId
 from testkit.factories import make_evidence

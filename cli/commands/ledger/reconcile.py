@@ -23,10 +23,10 @@ from cli.settling.plans import USUAL_PLAN, load_sheet, plan_sheet, plan_text, to
 from cli.settling.reviewing import refuse_without_terminal, review_plan
 from cli.settling.statements import statement_options
 from cli.system import System, same_system
+from desk.deciding.plan import Decision, batch_of, read_plan
+from desk.deciding.review import plan_review
+from desk.deciding.sheet import PLAN_COLUMNS, Sheet
 from desk.names import isolated
-from desk.settling.plan import Decision, batch_of, read_plan
-from desk.settling.review import plan_review
-from desk.settling.sheet import PLAN_COLUMNS, Sheet
 from desk.tables import Column
 from desk.totals import sums_of
 from payments.events import History, standing_events

@@ -14,12 +14,12 @@ from cli.guards import while_reading
 from cli.reading import as_counted, payees_to_read, read_histories, selection_options
 from cli.settling.cash_counts import CashCount, all_counts, latest_counts
 from cli.settling.plans import load_sheet, told_rows
+from desk.deciding.unclaimed import Unclaimed, sums_by, unclaimed_in
 from desk.fields import grouped, local_time
 from desk.names import marked
 from desk.overview import KEPT, KEPT_UNCONFIRMED, Overview, age_of, look_over
 from desk.report_chart import bars_of, chart_svg
 from desk.selection import Selection
-from desk.settling.unclaimed import Unclaimed, sums_by, unclaimed_in
 from desk.totals import Total
 from payments.events import History
 from payments.money import Money

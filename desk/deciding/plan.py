@@ -12,9 +12,9 @@ from datetime import date
 from hashlib import sha256
 from types import MappingProxyType
 
+from desk.deciding.sheet import PLAN_COLUMNS, parse_sheet
 from desk.settling.case import Grade
 from desk.settling.matching import Matching
-from desk.settling.sheet import PLAN_COLUMNS, parse_sheet
 from desk.settling.unrecorded import Unrecorded
 from desk.spreadsheet import NotRows
 from desk.statements.line import Kind, Line

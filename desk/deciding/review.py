@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from desk.deciding.plan import NO, PART, UNCLAIMED, YES, parse_evidence, said_in
+from desk.deciding.sheet import Sheet
 from desk.settling.case import Grade
 from desk.settling.names_agree import NameBook, agree
-from desk.settling.plan import NO, PART, UNCLAIMED, YES, parse_evidence, said_in
-from desk.settling.sheet import Sheet
 from desk.spreadsheet import NotRows
 from payments.events import Evidence, Fingerprint
 from payments.money import Money, parse_money

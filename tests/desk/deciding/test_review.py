@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.settling.plan import read_plan
-from desk.settling.review import Review, carry_over, difference, plan_review
-from desk.settling.sheet import PLAN_COLUMNS, Sheet, parse_sheet
+from desk.deciding.plan import read_plan
+from desk.deciding.review import Review, carry_over, difference, plan_review
+from desk.deciding.sheet import PLAN_COLUMNS, Sheet, parse_sheet
 from desk.spreadsheet import NotRows
 
 PAYMENTS = {

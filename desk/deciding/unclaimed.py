@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from desk.settling.plan import NO, UNCLAIMED, YES, said_in
-from desk.settling.sheet import Sheet
+from desk.deciding.plan import NO, UNCLAIMED, YES, said_in
+from desk.deciding.sheet import Sheet
 from desk.spreadsheet import NotRows
 from payments.money import Money, parse_money
 from payments.refusals import InvalidValue

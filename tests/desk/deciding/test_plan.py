@@ -9,10 +9,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from desk.deciding.plan import Decision, batch_of, plan_rows, read_plan
+from desk.deciding.sheet import PLAN_COLUMNS
 from desk.formats import write_documents
 from desk.settling.matching import match
-from desk.settling.plan import Decision, batch_of, plan_rows, read_plan
-from desk.settling.sheet import PLAN_COLUMNS
 from desk.settling.unrecorded import find_unrecorded
 from desk.spreadsheet import NotRows, safe_cell
 from desk.statements.line import Kind, Line, Place, with_fingerprints
