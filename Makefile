@@ -127,7 +127,7 @@ bench-build: .venv/.dev .tools/hugo/.installed ## building and uploading 10 000 
 bench-lambda: .venv/.dev .tools/ministack/.installed .tools/deploy/.installed .tools/awslambdaric/.installed ## cold start and requests of the Lambda
 	@PYTHONWARNINGS=ignore $(RUN)/python -m tools.bench_cold_start
 
-bench-desk: .venv/.dev ## a list over a thousand payees
+bench-desk: .venv/.dev .tools/dynamodb-local/.installed ## a list over a thousand payees, and today's payments among ten thousand
 	@$(RUN)/python -m tools.bench_desk
 
 bench-archive: .venv/.dev .tools/athena/.installed ## a million payments: the archive's and the copy's answers beside the ledger's; ARGS="--payments 20000"

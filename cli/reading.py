@@ -15,8 +15,8 @@ from cli.arguments import Amount, BankNumber, Moment
 from cli.copying.copied_system import CopiedSystem, Readable
 from cli.failure import Failure
 from cli.guards import while_reading
+from cli.many_payees.asked_together import AskedTogether
 from cli.progress import progress_bar
-from cli.side_by_side import read_side_by_side
 from desk.selection import Selection
 from payments.events import History, PaymentStatus
 from payments.ledger import Ledger
@@ -184,16 +184,14 @@ def read_histories(
     if isinstance(system, CopiedSystem):
         yield from system.histories(payee_ids, selection)
         return
-    ledger = system.ledger()
     with while_reading(), progress_bar("Reading payees") as show:
 
         def done(count: int) -> None:
             if collects or not sys.stdout.isatty():
                 show(count, len(payee_ids))
 
-        yield from read_side_by_side(
-            payee_ids, lambda payee_id: selection.select(ledger, payee_id), done
-        )
+        found = AskedTogether(system).read(payee_ids, selection.bounds(), selection.since, done)
+        yield from filter(selection.matches, found)
 
 
 def find_payments(

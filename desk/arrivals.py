@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import chain
 
 from desk.selection import Selection
 from payments.events import History
-from payments.ledger import Ledger
+from payments.ledger import Bounds
 from payments.payee import PayeeId
 from payments.payment_id import PaymentId, id_bounds, mint_payment_id
 
@@ -21,22 +20,17 @@ _LOOKS = (
 
 _CLOCK_SET_BACK = timedelta(days=1)
 
-Read = Callable[[PayeeId], Iterator[History]]
-
-
-def _one_after_another(payee_ids: Sequence[PayeeId], read: Read) -> Iterator[History]:
-    return chain.from_iterable(map(read, payee_ids))
+Read = Callable[[Sequence[PayeeId], Bounds], Iterator[History]]
 
 
 @dataclass
 class Arrivals:
-    """Finds the payments that were not there before, by asking again and again; `read_all` says in
-    which way those of many payees are read."""
+    """Finds the payments that were not there before, by asking again and again; `read` gives those
+    of payees whose ids lie in a range."""
 
-    ledger: Ledger
+    read: Read
     payees: Callable[[], list[PayeeId]]
     selection: Selection
-    read_all: Callable[[Sequence[PayeeId], Read], Iterator[History]] = _one_after_another
     _seen: dict[tuple[PayeeId, PaymentId], datetime] = field(default_factory=dict)
     _forgotten: datetime | None = None  # what was recorded before is known without being kept
     _looked: dict[timedelta, datetime] = field(default_factory=dict)
@@ -54,9 +48,7 @@ class Arrivals:
             bounds = (mint_payment_id(now - back, bytes(10)), bounds[1])
         found = [
             history
-            for history in self.read_all(
-                self._payee_ids, lambda payee_id: self.ledger.histories(payee_id, bounds)
-            )
+            for history in self.read(self._payee_ids, bounds)
             if self._is_new(history) and self.selection.matches(history)
         ]
         self._seen.update((self._key(one), one.payment.recorded_at) for one in found)

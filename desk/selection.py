@@ -1,14 +1,12 @@
 """Which payments a maintainer wants to see."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from desk.names import folded
 from payments.events import History, PaymentStatus
-from payments.ledger import Bounds, Ledger
-from payments.payee import PayeeId
+from payments.ledger import Bounds
 from payments.payment_id import id_bounds
 
 
@@ -27,10 +25,6 @@ class Selection:
     method: str = ""
     bank_reference: str | None = None
     status: PaymentStatus | None = None
-
-    def select(self, ledger: Ledger, payee_id: PayeeId) -> Iterator[History]:
-        """The payee's payments that match, reading none whose id says that it cannot."""
-        return filter(self.matches, ledger.histories(payee_id, self.bounds()))
 
     def matches(self, history: History) -> bool:
         payment = history.payment

@@ -41,16 +41,17 @@ _THROTTLED = json.dumps(
 
 class FaultProxy(socketserver.ThreadingTCPServer):
     """Asks `choose` about each request, by its operation (such as PutItem) and its document, and
-    counts what it did."""
+    counts what it did. A request is on its way for `seconds` before anything else happens."""
 
     allow_reuse_address = True
     daemon_threads = True
     request_queue_size = 256
 
-    def __init__(self, upstream_port: int, choose: Chooser) -> None:
+    def __init__(self, upstream_port: int, choose: Chooser, seconds: float = 0) -> None:
         super().__init__(("127.0.0.1", 0), _Connection)
         self.upstream_port = upstream_port
         self.choose = choose
+        self.seconds = seconds
         self.injected: Counter[Fault] = Counter()
         self.stopping = threading.Event()
         self._lock = threading.Lock()
@@ -70,8 +71,8 @@ class FaultProxy(socketserver.ThreadingTCPServer):
 
 
 @contextmanager
-def fault_proxy(upstream_port: int, choose: Chooser) -> Iterator[FaultProxy]:
-    with FaultProxy(upstream_port, choose) as proxy:
+def fault_proxy(upstream_port: int, choose: Chooser, seconds: float = 0) -> Iterator[FaultProxy]:
+    with FaultProxy(upstream_port, choose, seconds) as proxy:
         thread = threading.Thread(target=proxy.serve_forever, args=(0.05,))
         thread.start()
         try:
@@ -90,6 +91,7 @@ class _Connection(socketserver.StreamRequestHandler):
             request_line, headers = head
             body = self.rfile.read(int(headers["content-length"]))
             operation = headers.get("x-amz-target", "").rpartition(".")[2]
+            time.sleep(self.server.seconds)
             fault = self.server.next_fault(operation, json.loads(body))
             if not self._answer(fault, request_line, headers, body):
                 return

@@ -19,6 +19,7 @@ ROOMS = (  # counted apart from the package that they are in
     *("cli/completing", "cli/copying"),
     "cli/following",
     "cli/intake",
+    "cli/many_payees",
     "cli/settling",  # what one command does in steps, of which each is a file to know
     *(
         "backend/openapi",

@@ -20,8 +20,8 @@ from backend.table import PAYMENT_PREFIX, PROFILE, TILL_PREFIX
 from cli.copying.copy_file import FORMAT, opened, state_of
 from cli.failure import Failure
 from cli.guards import while_reading
+from cli.many_payees.side_by_side import read_side_by_side
 from cli.progress import progress_bar
-from cli.side_by_side import read_side_by_side
 from cli.system import System
 from desk.questions import EVIDENCE_FIELDS, ITEM_FIELDS, events_of, payments_of, standing
 from payments.times import to_unix_milliseconds

@@ -16,8 +16,8 @@ import click
 from cli.failure import Failure
 from cli.listing import TABLE
 from cli.local.serving import ends_on_signals
+from cli.many_payees.asked_together import AskedTogether
 from cli.reading import known_payees, present_ids, under_present
-from cli.side_by_side import read_side_by_side
 from cli.system import System
 from desk.arrivals import Arrivals
 from desk.fields import COLUMNS, listing_document, listing_row
@@ -58,7 +58,7 @@ def show_arrivals(
         present.update(present_ids(system, found, payee_ids[0] if payee_ids else None))
         return found
 
-    arrivals = Arrivals(system.ledger(), payees, selection, read_side_by_side)
+    arrivals = Arrivals(AskedTogether(system).read, payees, selection)
     with ends_on_signals("Stopped following."):
         click.echo(f"Following {system}; Ctrl-C stops.", err=True)
         with_payee = payee_ids is None

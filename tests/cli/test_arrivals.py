@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier, Event, Thread
@@ -13,7 +13,7 @@ from threading import Barrier, Event, Thread
 import pytest
 
 from cli.local.memory import MemoryLedger
-from cli.side_by_side import READERS
+from cli.many_payees.side_by_side import READERS
 from cli.system import System
 from desk.arrivals import Arrivals
 from desk.selection import Selection
@@ -46,7 +46,10 @@ class Watched(MemoryLedger):
 
 
 def arrivals(ledger: MemoryLedger, selection: Selection | None = None) -> Arrivals:
-    return Arrivals(ledger, lambda: [BAKERY], selection or Selection())
+    def read(payee_ids: Sequence[PayeeId], bounds: Bounds) -> Iterator[History]:
+        return (one for payee_id in payee_ids for one in ledger.histories(payee_id, bounds))
+
+    return Arrivals(read, lambda: [BAKERY], selection or Selection())
 
 
 def test_each_payment_arrives_once_in_the_order_of_recording() -> None:

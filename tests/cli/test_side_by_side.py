@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cli.side_by_side import READERS, read_side_by_side
+from cli.many_payees.side_by_side import READERS, read_side_by_side
 
 
 @settings(max_examples=60, deadline=None)
