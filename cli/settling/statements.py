@@ -10,7 +10,7 @@ import click
 
 from cli.failure import Failure
 from cli.files import replacing
-from cli.settling.reviewing import at_terminal
+from cli.settling.terminal import at_terminal
 from desk.names import isolated
 from desk.statements.columns import Columns, NoColumns, explain, parse_map
 from desk.statements.layouts import (

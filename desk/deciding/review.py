@@ -22,7 +22,7 @@ class Candidate:
 
     `claimed` is None for a payment that nobody recorded: it would be recorded as what arrived.
     `days` is how much later the money was booked. `is_other_name` if the bank tells a name that is
-    not the payer's.
+    not the payer's. `is_likely`: it would be confirmed with what is likely, unasked.
     """
 
     place: int
@@ -32,6 +32,7 @@ class Candidate:
     claimed: Money | None
     days: int
     is_other_name: bool
+    is_likely: bool
     why: str
 
 
@@ -46,6 +47,9 @@ class Question:
     candidates: tuple[Candidate, ...]
 
 
+Answer = tuple[Question, Collection[Candidate]]
+
+
 @dataclass(slots=True)
 class Review:
     """The questions of a plan, in its order; `by_payment` has the rows of each payment."""
@@ -53,7 +57,7 @@ class Review:
     sheet: Sheet
     questions: list[Question] = field(default_factory=list)
     by_payment: dict[tuple[str, str], list[int]] = field(default_factory=dict)
-    _before: list[tuple[Question, dict[int, tuple[str, str]]]] = field(default_factory=list)
+    _before: list[list[tuple[Question, dict[int, tuple[str, str]]]]] = field(default_factory=list)
 
     def open(self) -> list[Question]:
         """Those that nobody answered."""
@@ -68,6 +72,19 @@ class Review:
             if self._said(place) in (YES, PART):
                 return f"{self.sheet.get(place, 'file')}:{self.sheet.get(place, 'line')}"
         return ""
+
+    def is_free(self, question: Question, candidate: Candidate) -> bool:
+        """Whether nobody said yet that the line pays for this claim or does not, nor that another
+        one does."""
+        return not self._said(candidate.place) and not self.taken_by(question, candidate)
+
+    def choose_all(self, answers: Iterable[Answer]) -> None:
+        """Several answers, which are taken back together."""
+        before = len(self._before)
+        for question, chosen in answers:
+            self.choose(question, chosen)
+        together = [cells for answer in self._before[before:] for cells in answer]
+        self._before[before:] = [together] if together else []
 
     def choose(self, question: Question, chosen: Collection[Candidate]) -> None:
         """It pays for the one that is chosen, for several in parts, or for none of them. No other
@@ -91,30 +108,31 @@ class Review:
         """Whose the payment is that nobody recorded; comes after its `choose`, which undoes it."""
         self.sheet.put(candidate.place, "payee_id", payee_id)
 
-    def undo(self) -> Question | None:
-        """Take the last answer back, also one of an earlier sitting: that is then the last one in
-        the plan's order. None if there is no answer."""
+    def undo(self) -> list[Question]:
+        """Take the last answer back, and give the questions that it answered; also one of an
+        earlier sitting: that is then the last one in the plan's order. Empty if there is none."""
         if self._before:
-            question, cells = self._before.pop()
-            for place, (settle, payee_id) in cells.items():
-                self.sheet.put(place, "settle", settle)
-                self.sheet.put(place, "payee_id", payee_id)
-            return question
+            before = self._before.pop()
+            for _, cells in reversed(before):
+                for place, (settle, payee_id) in cells.items():
+                    self.sheet.put(place, "settle", settle)
+                    self.sheet.put(place, "payee_id", payee_id)
+            return [question for question, _ in before]
         answered = [one for one in self.questions if self._is_answered(one)]
         if not answered:
-            return None
+            return []
         for one in answered[-1].candidates:
             was_chosen = self._said(one.place) in (YES, PART)
             self.sheet.put(one.place, "settle", "")
             for place in self._elsewhere(answered[-1], one) if was_chosen else ():
                 if self._said(place) == NO:  # by that answer, or by one that is asked once more
                     self.sheet.put(place, "settle", "")
-        return answered[-1]
+        return answered[-1:]
 
     def _remember(self, question: Question, elsewhere: Sequence[int] = ()) -> None:
         get, places = self.sheet.get, [*(one.place for one in question.candidates), *elsewhere]
         cells = {place: (get(place, "settle"), get(place, "payee_id")) for place in places}
-        self._before.append((question, cells))
+        self._before.append([(question, cells)])
 
     def _is_answered(self, question: Question) -> bool:
         said = [self._said(one.place) for one in question.candidates]
@@ -203,7 +221,8 @@ def _candidate(sheet: Sheet, place: int, booked_on: date) -> Candidate:
     is_other = not agree(book.name(payer_id), book.name(name))
     return Candidate(
         place, sheet.get(place, "payee_id"), sheet.get(place, "reference"), payer_id, money,
-        (booked_on - day).days, bool(name and payer_id and is_other), sheet.get(place, "why"),
+        (booked_on - day).days, bool(name and payer_id and is_other),
+        sheet.get(place, "grade") == Grade.LIKELY, sheet.get(place, "why"),
     )  # fmt: skip
 
 

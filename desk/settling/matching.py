@@ -16,6 +16,17 @@ from types import MappingProxyType
 from desk.collector import no_garbage
 from desk.settling.case import LATEST, LATEST_BY_REFERENCE, Case, Grade, Match
 from desk.settling.names_agree import agree
+from desk.settling.reasons import (
+    LINES_HAVE_IT,
+    NAME_FITS,
+    NAME_FITS_TOO,
+    NO_NAME_FITS,
+    NUMBER,
+    OTHER_NAME,
+    OTHER_NUMBER,
+    PART_OF_REFERENCE,
+    REFERENCE,
+)
 from desk.settling.settled_before import find_again, leave_out_settled
 from desk.settling.taken_back import find_taken_back
 from desk.settling.told_twice import at_most_likely, find_told_twice, with_doubt
@@ -102,22 +113,23 @@ def _judge_reference(case: Case, number: int, place: int, carriers: list[int]) -
         against = "it is settled already, or was reversed"
     elif len(carriers) > 1:
         sums = [case.lines[one].money for one in carriers]
-        against = f"{len(carriers)} lines have this reference"
+        several = f"{len(carriers)} {LINES_HAVE_IT}"
         if (
             line.money.currency == history.payment.money.currency
             and sum(one.amount_minor for one in sums) == history.payment.money.amount_minor
         ):
-            against += ", which together are its amount"
+            several += ", which together are its amount"
+        against = f"{several}, and {against}" if against else several
     rivals = sorted((case.traces[number].numbers & case.open) - {place})
     if against is None and rivals:
-        against = "another's number is in it, too"
+        against = OTHER_NUMBER
     elif against is None and set(whole_references(line)) - {history.payment.payment_id}:
         against = "the reference of a payment that nobody recorded is in it, too"
     if against is None:
-        case.take(Grade.SURE, number, place, "its reference, and the amount")
+        case.take(Grade.SURE, number, place, f"{REFERENCE}, and the amount")
     else:
-        more = [(one, "the number that its payer typed") for one in rivals]
-        case.ask(number, [(place, f"its reference, but {against}"), *more])
+        more = [(one, NUMBER) for one in rivals]
+        case.ask(number, [(place, f"{REFERENCE}, but {against}"), *more])
 
 
 def _judge_several(case: Case, number: int, named: frozenset[int]) -> None:
@@ -128,7 +140,12 @@ def _judge_several(case: Case, number: int, named: frozenset[int]) -> None:
         sum(one.amount_minor for one in sums) == wanted.amount_minor
     )
     told = f"{len(claims)} references are in it" + (", which together are it" if is_sum else "")
-    case.ask(number, [(p, told) for p in claims])
+    case.ask(number, [(p, told + _but(case, number)) for p in claims])
+
+
+def _but(case: Case, number: int) -> str:
+    """What speaks against a line whatever it is for, in words to be added."""
+    return f", but {case.doubtful[number]}" if number in case.doubtful else ""
 
 
 def _by_number(case: Case) -> None:
@@ -140,7 +157,7 @@ def _by_number(case: Case) -> None:
         found = numbers | parts
         if len(found) != 1:
             if found:
-                told = "the number that its payer typed, as another's, too"
+                told = f"{NUMBER}, as another's, too{_but(case, number)}"
                 case.ask(number, [(place, told) for place in sorted(found)])
             continue
         [place] = found
@@ -151,12 +168,13 @@ def _by_number(case: Case) -> None:
 def _judge_number(
     case: Case, number: int, place: int, lines: list[int], *, by_number: bool
 ) -> None:
-    what = "the number that its payer typed" if by_number else "part of its reference"
+    what = NUMBER if by_number else PART_OF_REFERENCE
     against = case.against(number, place, LATEST if by_number else LATEST_BY_REFERENCE)
     if by_number and against is None and case.is_cash(place):
         against = "its payer says it was paid in cash"
     if len(lines) > 1:
-        against = f"{len(lines)} lines have it"
+        several = f"{len(lines)} {LINES_HAVE_IT}"
+        against = f"{several}, and {against}" if against else several
     if against is not None:
         case.ask(number, [(place, f"{what}, but {against}")])
         return
@@ -177,8 +195,8 @@ def _judge_number(
             case.take(Grade.SURE, number, place, why)
     elif name.is_name or any(one != place for one in case.named_alike(number)):
         others = islice((one for one in case.named_alike(number) if one != place), MOST_CANDIDATES)
-        more = [(one, "the amount and the name fit, too") for one in others]
-        case.ask(number, [(place, f"{what} and the amount, but the name is another"), *more])
+        more = [(one, NAME_FITS_TOO) for one in others]
+        case.ask(number, [(place, f"{what} and the amount, but {OTHER_NAME}"), *more])
     else:
         case.take(Grade.LIKELY, number, place, f"{what} and the amount, but no name")
 
@@ -214,15 +232,15 @@ def _ask_the_rest(case: Case) -> None:
     """Lines that several claims fit, or one without its name, or several claims together."""
     for number in sorted(case.free):
         named = list(islice(case.named_alike(number), MOST_CANDIDATES))
-        told = "amount, name and day fit"
+        told = NAME_FITS
         if not named:
-            told = "amount and day fit, the name does not"
+            told = NO_NAME_FITS
             named = list(islice(case.near(number), MOST_CANDIDATES))
         if named:
-            case.ask(number, [(place, told) for place in named])
+            case.ask(number, [(place, told + _but(case, number)) for place in named])
         elif together := _together(case, number):
             several = f"together with {len(together) - 1} more it is the amount"
-            case.ask(number, [(place, several) for place in together])
+            case.ask(number, [(place, several + _but(case, number)) for place in together])
 
 
 def _together(case: Case, number: int) -> tuple[int, ...]:

@@ -18,6 +18,7 @@ import pytest
 from wcwidth import wcswidth
 
 from cli.settling import reviewing
+from cli.settling import terminal as terminals
 from cli.system import System
 from payments.money import Money
 from testkit.demo_process import ROOT
@@ -39,7 +40,7 @@ def statement(
 ) -> str:
     """Two lines of which neither name is a payer's; the first may be for two claims."""
     monkeypatch.setattr(reviewing, "at_terminal", lambda: True)
-    monkeypatch.setattr(reviewing, "read_keys", lambda: sys.stdin.read(1))
+    monkeypatch.setattr(terminals, "read_keys", lambda: sys.stdin.read(1))
     aws_desk.payees("publish")
     record(system, 2**77 + 3, "mahantesh", payer_id="Mum", days=1)
     record(system, 2**76 + 4, "shilpa", payer_id="Ben", days=2)

@@ -55,17 +55,16 @@ def test_an_answer_is_a_yes_and_noes_and_is_taken_back() -> None:
     assert (settles(review.sheet), review.open()) == (["no", "yes", ""], [second])
     review.choose(second, [])
     assert (settles(review.sheet), review.open()) == (["no", "yes", "no"], [])
-    assert review.undo() == second
-    assert review.undo() == first
+    assert review.undo() == [second]
+    assert review.undo() == [first]
     assert settles(review.sheet) == ["", "", ""]
-    assert review.undo() is None
+    assert review.undo() == []
 
 
 def test_an_answer_of_an_earlier_sitting_is_taken_back_too() -> None:
     review = review_of(row(1, "Asha") | {"settle": "Yes"}, row(1, "Ben"), row(2, "Mum"))
     assert [one.place for one in review.open()] == ["march.csv:2"]
-    undone = review.undo()
-    assert undone
+    [undone] = review.undo()
     assert undone.place == "march.csv:1"
     assert settles(review.sheet) == ["", "", ""]
 
@@ -89,12 +88,12 @@ def test_what_one_line_pays_for_no_other_one_does() -> None:
     text = review.sheet.content().decode()
     assert len(read_plan(text, include_likely=True)) == 1
     later = plan_review(parse_sheet(text), include_likely=False)
-    assert review.undo() == first
+    assert review.undo() == [first]
     assert settles(review.sheet) == [""] * 5
     later.choose(later.open()[0], ())
-    assert later.undo() == later.questions[2]
-    assert later.undo() == later.questions[1], "the last that is answered, in the plan's order"
-    assert later.undo() == later.questions[0]
+    assert later.undo() == [later.questions[2]]
+    assert later.undo() == [later.questions[1]], "the last that is answered, in the plan's order"
+    assert later.undo() == [later.questions[0]]
     assert settles(later.sheet) == [""] * 5
     assert review.open() == [first, third, fourth]
 

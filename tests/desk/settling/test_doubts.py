@@ -276,3 +276,25 @@ def test_a_line_whose_number_is_common_in_one_file_alone_settles_nothing_again(
     found = match(again[:1], [settled(first[0]), claim(OTHER, "Asha Rao")])
     assert grades(found) == []
     assert asked(found) == [[OTHER]]
+
+
+def test_whatever_it_is_asked_for_a_doubt_about_the_money_is_told() -> None:
+    """Or a treasurer says yes to what the bank took back, as nothing told them of it."""
+    out = line("to Asha Rao", "ASHA RAO", bank_id="X7", kind=Kind.DEBIT, days=2)
+    doubt = ", perhaps to give it back"
+    number = f"lunch {NUMBER}"
+    for told, claims in (
+        (line("lunch", "ASHA RAO"), [claim(payer="Asha"), claim(OTHER, "Asha Rao")]),  # by name
+        (line(number, "ASHA RAO"), [claim(number=NUMBER), claim(OTHER, number=NUMBER)]),
+        (line(f"{ID.reference} {OTHER.reference}", "ASHA RAO"), [claim(), claim(OTHER)]),
+    ):
+        found = match(lines(told, out), claims)
+        assert all(why.endswith(doubt) for why in reasons(found)), reasons(found)
+    for words, claims in (
+        (ID.reference, [claim()]),
+        (number, [claim(number=NUMBER)]),
+    ):  # and where two lines have it
+        twice = [line(words, "ASHA RAO"), line(words, "ASHA RAO", bank_id="B2"), out]
+        found = match(lines(*twice), claims)
+        assert any("2 lines have it" in why for why in reasons(found))
+        assert all(doubt in why for why in reasons(found)), reasons(found)
