@@ -7,13 +7,18 @@ from botocore.exceptions import ClientError
 
 from backend.dynamodb import dynamodb_errors, new_put, put_new, refuse_cut_answers
 from backend.table import (
+    AFTER_ALL,
+    PAYEE_PREFIX,
     event_key,
     event_to_item,
     history_range,
     item_to_event,
+    item_to_mark,
     item_to_payment,
     item_to_settlement,
     items_to_histories,
+    late_partition,
+    mark_to_item,
     payee_partition,
     payment_key,
     payment_to_item,
@@ -21,6 +26,7 @@ from backend.table import (
 )
 from payments.erasing import PaymentReplaced, erased
 from payments.events import Event, Evidence, EvidenceTaken, History, undoing_event
+from payments.lateness import LateMark, late_mark
 from payments.ledger import Bounds, Latest
 from payments.payee import PayeeId
 from payments.payment import Payment
@@ -28,8 +34,11 @@ from payments.payment_id import PaymentId
 from payments.refusals import LedgerThrottled
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_dynamodb.type_defs import (
+        AttributeValueTypeDef,
         ConditionCheckTypeDef,
         PutTypeDef,
         QueryInputTypeDef,
@@ -40,8 +49,11 @@ if TYPE_CHECKING:
 
     from backend.table import Item
 
+    Range = tuple[AttributeValueTypeDef, AttributeValueTypeDef]
+
 _BATCH = 100  # BatchGetItem takes no more keys
 _MOST_PAGES = 10  # of one answer
+_MARKS_KNOWN = 1000
 
 
 class DynamoLedger:
@@ -49,6 +61,7 @@ class DynamoLedger:
         refuse_cut_answers(client)
         self._client = client
         self._table = table
+        self._marked: set[LateMark] = set()
 
     def record(self, payment: Payment) -> Payment | None:
         """The only place that writes a payment.
@@ -56,14 +69,28 @@ class DynamoLedger:
         When a reply is lost after the write, the SDK sends again and meets its own row: the
         old item that DynamoDB returns then equals the payment, and counts as recorded before.
         """
+        self._mark(payment.payee_id, payment.payment_id, payment.recorded_at)
         standing = put_new(self._client, self._table, payment_to_item(payment))
         return item_to_payment(standing) if standing else None
 
     def append(self, event: Event) -> Event | None:
+        self._mark(event.payee_id, event.payment_id, event.recorded_at)
         if event.evidence:
             return self._settle(event, event.evidence)
         standing = put_new(self._client, self._table, event_to_item(event))
         return item_to_event(standing) if standing else None
+
+    def _mark(self, payee_id: PayeeId, payment_id: PaymentId, written_at: "datetime") -> None:
+        """Before what is late is written, and not in one transaction with it: a mark too many does
+        no harm, is written once for all of a day, and costs half as much so."""
+        mark = late_mark(payee_id, payment_id, written_at)
+        if mark is None or mark in self._marked:
+            return
+        with dynamodb_errors():
+            self._client.put_item(TableName=self._table, Item=mark_to_item(mark))
+        if len(self._marked) == _MARKS_KNOWN:
+            self._marked.clear()
+        self._marked.add(mark)
 
     def _settle(self, event: Event, evidence: Evidence) -> Event | None:
         """`append` for what has evidence: event and evidence in one transaction.
@@ -94,6 +121,7 @@ class DynamoLedger:
             ]
 
     def erase(self, payment: Payment, event: Event) -> Event | None:
+        self._mark(event.payee_id, event.payment_id, event.recorded_at)
         taken = self._transact(
             [
                 {"Put": new_put(self._table, event_to_item(event))},
@@ -174,7 +202,7 @@ class DynamoLedger:
 
     def histories(self, payee_id: PayeeId, bounds: Bounds | None = None) -> Iterator[History]:
         with dynamodb_errors():
-            pages = self._pages(payee_id, bounds)
+            pages = self._pages(payee_partition(payee_id), history_range(bounds))
             yield from items_to_histories(item for page in pages for item in page["Items"])
 
     def latest(self, payee_id: PayeeId, bounds: Bounds, limit: int) -> Latest:
@@ -183,7 +211,8 @@ class DynamoLedger:
         found: list[History] = []
         is_last = True
         with dynamodb_errors():
-            pages = self._pages(payee_id, bounds, ScanIndexForward=False, Limit=limit + 1)
+            place = payee_partition(payee_id), history_range(bounds)
+            pages = self._pages(*place, ScanIndexForward=False, Limit=limit + 1)
             for number, page in enumerate(pages, 1):
                 items += page["Items"]
                 found = list(items_to_histories(reversed(items)))[::-1]
@@ -192,16 +221,22 @@ class DynamoLedger:
                     break
         return Latest(tuple(found[:limit]), is_all=is_last and len(found) <= limit)
 
+    def late_marks(self, written_on: "date") -> Iterator[LateMark]:
+        all_of_it: Range = {"S": PAYEE_PREFIX}, {"S": PAYEE_PREFIX + AFTER_ALL}
+        with dynamodb_errors():
+            for page in self._pages(late_partition(written_on), all_of_it):
+                yield from map(item_to_mark, page["Items"])
+
     def _pages(
-        self, payee_id: PayeeId, bounds: Bounds | None, **options: Any
+        self, partition: "AttributeValueTypeDef", keys: "Range", **options: Any
     ) -> "Iterator[QueryOutputTypeDef]":
         """Without botocore's paginator: the Lambda does not carry its data."""
-        first, last = history_range(bounds)
+        first, last = keys
         request: QueryInputTypeDef = {
             "TableName": self._table,
-            "KeyConditionExpression": "PK = :payee AND SK BETWEEN :first AND :last",
+            "KeyConditionExpression": "PK = :pk AND SK BETWEEN :first AND :last",
             "ExpressionAttributeValues": {
-                ":payee": payee_partition(payee_id),
+                ":pk": partition,
                 ":first": first,
                 ":last": last,
             },

@@ -11,7 +11,10 @@
     PAYEE#<payee_id>        PAYMENT#<ULID>            a payment, never changed but by erasing
     PAYEE#<payee_id>        PAYMENT#<ULID>#EVENT#<n>  what later happened to it, n from 1
     EVIDENCE#<fingerprint>  EVIDENCE                  which event a statement's line settled
+    LATE#<day>              PAYEE#<payee_id>#<day>    what was written that day of a payment that
+                                                      was minted on the other: payments.lateness
     PAYEE#<payee_id>        COUNT#<day>#<n>           a counted cash box: cli/settling
+    COUNTED#<day>           PAYEE#<payee_id>          a count was kept that day: cli/settling
     SETTLING                BATCH#<batch>…            decided, and not approved: cli/settling
     SETTLING                ALERT#<number>…           an alert was applied: cli/settling
 
@@ -33,6 +36,7 @@ from typing import TYPE_CHECKING
 
 from payments.addressee import addressees_to_text, text_to_addressees
 from payments.events import Event, EventStatus, Evidence, Fingerprint, History
+from payments.lateness import LateMark
 from payments.ledger import Bounds
 from payments.money import Money
 from payments.payee import Limits, Payee, PayeeId, PayeeStatus
@@ -50,10 +54,11 @@ if TYPE_CHECKING:
 
 GENERATION_KEY: "Item" = {"PK": {"S": "PUBLISH"}, "SK": {"S": "GENERATION"}}
 PROFILE = "PROFILE"
+PAYEE_PREFIX = "PAYEE#"
 PAYMENT_PREFIX = "PAYMENT#"
 TILL_PREFIX = "TILL#"
 _EVENT = "#EVENT#"
-_AFTER_ALL = "~"  # sorts after every character of a key
+AFTER_ALL = "~"  # sorts after every character of a key
 
 
 def ledger_table(stage: str) -> str:
@@ -82,7 +87,7 @@ def table_definition(name: str) -> "CreateTableInputTypeDef":
 
 
 def payee_partition(payee_id: PayeeId) -> "AttributeValueTypeDef":
-    return {"S": f"PAYEE#{payee_id}"}
+    return {"S": f"{PAYEE_PREFIX}{payee_id}"}
 
 
 def payee_key(payee_id: PayeeId) -> "Item":
@@ -170,7 +175,7 @@ def payment_to_item(payment: Payment) -> "Item":
 def history_range(bounds: Bounds | None) -> "tuple[AttributeValueTypeDef, AttributeValueTypeDef]":
     """Between which sort keys the payments in `bounds` lie, with their events; None: all."""
     first, last = bounds or ("", "")
-    return {"S": f"{PAYMENT_PREFIX}{first}"}, {"S": f"{PAYMENT_PREFIX}{last}{_AFTER_ALL}"}
+    return {"S": f"{PAYMENT_PREFIX}{first}"}, {"S": f"{PAYMENT_PREFIX}{last}{AFTER_ALL}"}
 
 
 def items_to_histories(items: "Iterable[Item]") -> Iterator[History]:
@@ -256,6 +261,22 @@ def item_to_settlement(item: "Item") -> tuple[PayeeId, PaymentId, int]:
     )
 
 
+def late_partition(written_on: date) -> "AttributeValueTypeDef":
+    return {"S": f"LATE#{written_on}"}
+
+
+def mark_to_item(mark: LateMark) -> "Item":
+    """All of the row, which is always written whole: it does no harm to do it again."""
+    place = f"{payee_partition(mark.payee_id)['S']}#{mark.minted_on}"
+    return {"PK": late_partition(mark.written_on), "SK": {"S": place}}
+
+
+def item_to_mark(item: "Item") -> LateMark:
+    payee_id, _, minted_on = item["SK"]["S"].removeprefix(PAYEE_PREFIX).rpartition("#")
+    written_on = date.fromisoformat(item["PK"]["S"].removeprefix("LATE#"))
+    return LateMark(written_on, PayeeId(payee_id), date.fromisoformat(minted_on))
+
+
 def item_to_payment(item: "Item") -> Payment:
     return Payment(
         payment_id=PaymentId(item["SK"]["S"].removeprefix(PAYMENT_PREFIX)),
@@ -287,4 +308,4 @@ def _value_to_time(value: "AttributeValueTypeDef") -> "datetime":
 
 
 def _payee_id(item: "Item") -> PayeeId:
-    return PayeeId(item["PK"]["S"].removeprefix("PAYEE#"))
+    return PayeeId(item["PK"]["S"].removeprefix(PAYEE_PREFIX))

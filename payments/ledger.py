@@ -3,9 +3,11 @@ what `erase` takes out of a payment."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from payments.events import Event, History
+from payments.lateness import LateMark
 from payments.payee import PayeeId
 from payments.payment import Payment
 from payments.payment_id import PaymentId
@@ -64,3 +66,8 @@ class Ledger(Protocol):
 
     def find_among(self, payee_ids: Iterable[PayeeId], payment_id: PaymentId) -> Iterator[Payment]:
         """What stands under this id with any of `payee_ids`."""
+
+    def late_marks(self, written_on: date) -> Iterator[LateMark]:
+        """The marks of that day, each once. `record`, `append` and `erase` leave theirs before
+        they write what is late, so that nothing late is ever seen without its mark; a mark alone
+        means nothing: it may be of what was refused, or of a try that did not come through."""

@@ -31,6 +31,8 @@ from payments.times import parse_time
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
+    from backend.table import Item
+
 _SUMMARY, _FILES = "manifest-summary.json", "manifest-files.json"
 _ABOVE = "AWSDynamoDB/"  # the folder of exports below whatever prefix they were asked into
 
@@ -173,6 +175,8 @@ def _latest(shelf: Shelf, folder: str) -> Export | None:
 def _load(shelf: Shelf, export: Export, path: Path, source: str) -> None:
     with opened(path, to_write=True) as copy:
         begin(copy)
+        has_marks = False
+        kept: list[Item] = []
         with (
             TemporaryDirectory(prefix=".payees-sync-", dir=path.parent) as folder,
             progress_bar("Reading the archive") as show,
@@ -180,7 +184,10 @@ def _load(shelf: Shelf, export: Export, path: Path, source: str) -> None:
             for number, (name, items) in enumerate(export.files, 1):
                 file = Path(folder) / "rows.json.gz"
                 shelf.fetch(name, file)
-                if (count := load_files(copy, [str(file)])) != items:
+                count, marks, counts = load_files(copy, [str(file)])
+                has_marks |= marks > 0
+                kept += counts
+                if count != items:
                     raise Failure(
                         f"{name} has {count} rows where the export's manifest says {items}: it is "
                         "not as it was written. Take another."
@@ -191,7 +198,9 @@ def _load(shelf: Shelf, export: Export, path: Path, source: str) -> None:
                 f"The export has {count} rows where its manifest says {export.items}: take another."
             )
         merge(copy, whole=True)
-        finish(copy, [], source, export.exported_at, is_clear=True)
+        # where nobody left marks, what is late since then may have none
+        whole_at = export.exported_at if has_marks else None
+        finish(copy, kept, CopyState(source, export.exported_at, is_clear=True, whole_at=whole_at))
 
 
 @contextmanager

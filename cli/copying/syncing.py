@@ -1,56 +1,58 @@
-"""Bringing a copy up to date with its ledger.
-
-What changed is found by the time in every row: a payment and an event say when they were written,
-and erasing, which alone changes a row, marks it for good. So one pass over the table asks DynamoDB
-for the rows that were written since, and for those that are erased; nothing else travels. The clock
-is DynamoDB's own, and a day is read twice, for events bear the time of whose machine wrote them.
-"""
+"""Bringing a copy up to date with its ledger, by what cli.copying.changes finds."""
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from backend.dynamodb import dynamodb_errors, refuse_cut_answers
-from backend.table import PAYMENT_PREFIX, PROFILE, TILL_PREFIX
-from cli.copying.copy_file import FORMAT, opened, state_of
+from backend.table import PAYEE_PREFIX
+from cli.copying.changes import (
+    CLOCKS_DIFFER,
+    ROWS_A_QUERY,
+    WHOLE_AGAIN,
+    LedgerReader,
+    Look,
+    Unmarked,
+    plan_looks,
+)
+from cli.copying.copy_file import FORMAT, CopyState, opened, state_of
 from cli.failure import Failure
 from cli.guards import while_reading
-from cli.many_payees.side_by_side import read_side_by_side
-from cli.progress import progress_bar
+from cli.settling.cash_counts import COUNT_PREFIX
 from cli.system import System
 from desk.questions import EVIDENCE_FIELDS, ITEM_FIELDS, events_of, payments_of, standing
+from payments.payee import PayeeId
 from payments.times import to_unix_milliseconds
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from duckdb import DuckDBPyConnection
 
     from backend.table import Item
 
-CLOCKS_DIFFER = timedelta(days=1)
-_SEGMENTS = 16  # parts of the table, each read page by page
 _AT_ONCE = 50_000  # rows that stand in a file until they are loaded
-_COUNTS = "COUNT#"
-# of the registry: no till key's hash, and not whom a payee has told
-_REGISTERED = {
-    *("PK", "SK", "name", "currency", "min_minor", "max_minor", "status", "ids", "label"),
-}
+_PAYEES = "SELECT DISTINCT payee_id FROM payments"
+_ROWS = "SELECT (SELECT count(*) FROM payments) + (SELECT count(*) FROM events)"
+_OTHERS = f"""\
+SELECT count(*), count(CASE WHEN starts_with(Item ->> '$.PK.S', 'LATE#') THEN 1 END),
+  list(Item) FILTER (starts_with(Item ->> '$.SK.S', '{COUNT_PREFIX}'))
+FROM {{rows}}"""
 _TYPES = {"S": "VARCHAR", "N": "VARCHAR", "BOOL": "BOOLEAN"}
 
 
 @dataclass(frozen=True, slots=True)
 class Synced:
     """How many payments and events were new or changed, how many erased meanwhile, and how many
-    payments there are now."""
+    payments there are now; and how many of them a mark should have told of, and none did."""
 
     payments: int
     events: int
     erased: int
     total: int
+    unmarked: int = 0
 
 
 def sync_copy(system: System, path: Path, *, whole: bool) -> Synced:
@@ -61,71 +63,66 @@ def sync_copy(system: System, path: Path, *, whole: bool) -> Synced:
         state = state_of(copy)
         if state and state.source != source:
             raise Failure(f"{path} is a copy of {state.source}, not of {source}: name another.")
-        since = None if whole or state is None else state.synced_at - CLOCKS_DIFFER
-        changes = Changes(system, since)
         with while_reading():
-            synced = load_rows(copy, changes, path.parent, whole=since is None)
-            kept = [*changes.kept, *_registered(system)]
+            synced, whole_at, kept, began = _read(system, copy, path, None if whole else state)
         is_clear = not synced.erased and (state is None or state.is_clear)
-        finish(copy, kept, source, changes.began or datetime.now(UTC), is_clear=is_clear)
+        finish(copy, kept, CopyState(source, began, is_clear, whole_at))
         if not is_clear:
             rewrite(copy, path)
     return synced
 
 
+def _read(
+    system: System, copy: "DuckDBPyConnection", path: Path, state: CopyState | None
+) -> "tuple[Synced, datetime | None, list[Item], datetime]":
+    """What changed since `state` in the transaction that `finish` ends, with what that needs:
+    `whole_at`, the rows of other kinds, and when it was so."""
+    reader = LedgerReader(system)
+    registered = list(reader.registered())
+    looks = _plan(reader, copy, state, registered)
+    if looks is not None and state is not None:
+        changed = reader.changed(state.synced_at - CLOCKS_DIFFER, looks)
+        synced = load_rows(copy, changed, path.parent, whole=False)
+        kept = {(item["PK"]["S"], item["SK"]["S"]): item for item in _counts(copy)}
+        kept |= {(item["PK"]["S"], item["SK"]["S"]): item for item in reader.kept}
+        return synced, state.whole_at, [*kept.values(), *registered], reader.began
+    since = (state.whole_at or state.synced_at) - CLOCKS_DIFFER if state else None
+    late = Unmarked(since or reader.began - CLOCKS_DIFFER)
+    changed = late.watch(reader.changed(since, None))
+    synced = load_rows(copy, changed, path.parent, whole=since is None)
+    unmarked = late.count(system)
+    whole_at = None if unmarked else reader.began
+    return replace(synced, unmarked=unmarked), whole_at, [*reader.kept, *registered], reader.began
+
+
+def _plan(
+    reader: LedgerReader,
+    copy: "DuckDBPyConnection",
+    state: CopyState | None,
+    registered: "Iterable[Item]",
+) -> list[Look] | None:
+    """Where to look; None: in the whole table, for this is cheaper, or nothing else can be
+    relied on."""
+    if state is None or state.whole_at is None or reader.began - state.whole_at > WHOLE_AGAIN:
+        return None
+    since = state.synced_at - CLOCKS_DIFFER
+    payee_ids = {item["PK"]["S"].removeprefix(PAYEE_PREFIX) for item in registered}
+    payee_ids |= {name for (name,) in copy.execute(_PAYEES).fetchall()}
+    looks = plan_looks(
+        map(PayeeId, payee_ids), reader.late_marks(since), reader.counted(since), since
+    )
+    return looks if _number(copy, _ROWS) >= ROWS_A_QUERY * len(looks) else None
+
+
+def _counts(copy: "DuckDBPyConnection") -> "list[Item]":
+    """Those of cash boxes that the copy has already."""
+    found = copy.execute("SELECT item FROM kept WHERE starts_with(sk, ?)", [COUNT_PREFIX])
+    return [json.loads(item) for (item,) in found.fetchall()]
+
+
 def source_of(system: System) -> str:
     """What tells a copy's ledger from others."""
     return f"table {system.ledger_table} in {system.dynamodb().meta.region_name}"
-
-
-class Changes:
-    """The rows of a ledger's payments and events that were written or erased since, as items;
-    `kept` has those of other kinds, and `began` when DynamoDB answered first."""
-
-    def __init__(self, system: System, since: datetime | None) -> None:
-        self._client, self._table = system.dynamodb(), system.ledger_table
-        refuse_cut_answers(self._client)
-        self._since = to_unix_milliseconds(since) if since else 0
-        self.kept: list[Item] = []
-        self.began: datetime | None = None
-
-    def __iter__(self) -> "Iterator[Item]":
-        with progress_bar("Reading the ledger") as show:
-            parts = read_side_by_side(
-                range(_SEGMENTS), self._segment, lambda done: show(done, _SEGMENTS)
-            )
-            for item in parts:
-                if item["SK"]["S"].startswith(_COUNTS):
-                    self.kept.append(item)
-                else:
-                    yield item
-
-    def _segment(self, number: int) -> "Iterator[Item]":
-        with dynamodb_errors():
-            pages = self._client.get_paginator("scan").paginate(
-                TableName=self._table,
-                Segment=number,
-                TotalSegments=_SEGMENTS,
-                ConsistentRead=True,
-                FilterExpression="begins_with(SK, :counts) OR (begins_with(SK, :payments) AND "
-                "(#at >= :since OR erased = :erased))",
-                ExpressionAttributeNames={"#at": "at"},
-                ExpressionAttributeValues={
-                    ":counts": {"S": _COUNTS},
-                    ":payments": {"S": PAYMENT_PREFIX},
-                    ":since": {"N": str(self._since)},
-                    ":erased": {"BOOL": True},
-                },
-            )
-            for page in pages:
-                self._note_time(page["ResponseMetadata"]["HTTPHeaders"].get("date"))
-                yield from page["Items"]
-
-    def _note_time(self, said: str | None) -> None:
-        """The earliest is kept: what is written later may be missed, and is found next time."""
-        moment = parsedate_to_datetime(said) if said else datetime.now(UTC)
-        if self.began is None or moment < self.began:
-            self.began = moment
 
 
 def load_rows(
@@ -149,16 +146,21 @@ def begin(copy: "DuckDBPyConnection") -> None:
     )
 
 
-def load_files(copy: "DuckDBPyConnection", paths: list[str]) -> int:
+def load_files(copy: "DuckDBPyConnection", paths: list[str]) -> "tuple[int, int, list[Item]]":
     """Take the rows of files in the format of DynamoDB's exports, packed or not; gives how many
-    they have, those of other kinds included."""
-    rows = (
-        f"read_json({paths!r}, format = 'newline_delimited', columns = {{Item: '{_item_type()}'}}, "
-        "maximum_object_size = 1048576)"
-    )
-    copy.execute(f"INSERT INTO new_payments {payments_of(rows)}")
-    copy.execute(f"INSERT INTO new_events {events_of(rows)}")
-    return _number(copy, f"SELECT count(*) FROM {rows}")
+    they have, those of other kinds included, how many are marks of what was late, and the counts
+    of cash boxes."""
+
+    def rows(kind: str) -> str:
+        return (
+            f"read_json({paths!r}, format = 'newline_delimited', columns = {{Item: '{kind}'}}, "
+            "maximum_object_size = 1048576)"
+        )
+
+    copy.execute(f"INSERT INTO new_payments {payments_of(rows(_item_type()))}")
+    copy.execute(f"INSERT INTO new_events {events_of(rows(_item_type()))}")
+    [(found, marks, counts)] = copy.execute(_OTHERS.format(rows=rows("JSON"))).fetchall()
+    return int(found), int(marks), [json.loads(item) for item in counts or ()]
 
 
 def merge(copy: "DuckDBPyConnection", *, whole: bool) -> Synced:
@@ -203,22 +205,21 @@ def merge(copy: "DuckDBPyConnection", *, whole: bool) -> Synced:
     return Synced(new[0], new[1], erased, _number(copy, "SELECT count(*) FROM payments"))
 
 
-def finish(
-    copy: "DuckDBPyConnection",
-    kept: "Iterable[Item]",
-    source: str,
-    synced_at: datetime,
-    *,
-    is_clear: bool,
-) -> None:
-    """End the transaction: from now on the copy is of `synced_at`."""
+def finish(copy: "DuckDBPyConnection", kept: "Iterable[Item]", state: CopyState) -> None:
+    """End the transaction: from now on the copy is what `state` says."""
     copy.execute("DELETE FROM kept; DELETE FROM copy")
     rows = [(item["PK"]["S"], item["SK"]["S"], json.dumps(item, default=str)) for item in kept]
     if rows:
         copy.executemany("INSERT INTO kept VALUES (?, ?, ?)", rows)
     copy.execute(
-        "INSERT INTO copy VALUES (?, ?, ?, ?)",
-        [FORMAT, source, to_unix_milliseconds(synced_at), is_clear],
+        "INSERT INTO copy VALUES (?, ?, ?, ?, ?)",
+        [
+            FORMAT,
+            state.source,
+            to_unix_milliseconds(state.synced_at),
+            state.is_clear,
+            to_unix_milliseconds(state.whole_at) if state.whole_at else None,
+        ],
     )
     copy.execute("COMMIT")
 
@@ -235,20 +236,6 @@ def rewrite(copy: "DuckDBPyConnection", path: Path) -> None:
         fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)
-
-
-def _registered(system: System) -> "Iterator[Item]":
-    """Payees, and the labels of their tills' keys."""
-    client = system.dynamodb()
-    refuse_cut_answers(client)
-    with dynamodb_errors():
-        pages = client.get_paginator("scan").paginate(
-            TableName=system.registry_table, ConsistentRead=True
-        )
-        for page in pages:
-            for item in page["Items"]:
-                if item["SK"]["S"].startswith((PROFILE, TILL_PREFIX)):
-                    yield {name: value for name, value in item.items() if name in _REGISTERED}
 
 
 def _in_files(items: "Iterable[Item]", folder: Path) -> Iterator[Path]:

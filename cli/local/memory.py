@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from threading import Lock
 
 from payments.erasing import PaymentReplaced, erased
 from payments.events import Event, EvidenceTaken, Fingerprint, History, undoing_event
+from payments.lateness import LateMark, late_mark
 from payments.ledger import Bounds, Latest
 from payments.payee import Payee, PayeeId, PayeeStatus
 from payments.payment import Payment
@@ -21,10 +22,12 @@ class MemoryLedger:
         self._rows: dict[tuple[PayeeId, PaymentId], Payment] = {}
         self._events: dict[tuple[PayeeId, PaymentId], dict[int, Event]] = {}
         self._settled: dict[Fingerprint, Event] = {}
+        self._marks: set[LateMark] = set()
         self._lock = Lock()
 
     def record(self, payment: Payment) -> Payment | None:
         with self._lock:
+            self._mark(payment.payee_id, payment.payment_id, payment.recorded_at)
             key = (payment.payee_id, payment.payment_id)
             if key in self._rows:
                 return self._rows[key]
@@ -33,6 +36,7 @@ class MemoryLedger:
 
     def append(self, event: Event) -> Event | None:
         with self._lock:
+            self._mark(event.payee_id, event.payment_id, event.recorded_at)
             events = self._events.setdefault((event.payee_id, event.payment_id), {})
             if event.number in events:
                 return events[event.number]
@@ -43,6 +47,7 @@ class MemoryLedger:
 
     def erase(self, payment: Payment, event: Event) -> Event | None:
         with self._lock:
+            self._mark(event.payee_id, event.payment_id, event.recorded_at)
             key = (event.payee_id, event.payment_id)
             events = self._events.setdefault(key, {})
             if event.number in events:
@@ -52,6 +57,10 @@ class MemoryLedger:
             self._rows[key] = erased(payment)
             events[event.number] = event
             return None
+
+    def _mark(self, payee_id: PayeeId, payment_id: PaymentId, written_at: datetime) -> None:
+        if mark := late_mark(payee_id, payment_id, written_at):
+            self._marks.add(mark)
 
     def _settle(self, event: Event, fingerprint: Fingerprint) -> None:
         settled = self._settled.get(fingerprint)
@@ -80,6 +89,9 @@ class MemoryLedger:
     def find_among(self, payee_ids: Iterable[PayeeId], payment_id: PaymentId) -> Iterator[Payment]:
         found = (self._rows.get((payee_id, payment_id)) for payee_id in payee_ids)
         return (payment for payment in found if payment)
+
+    def late_marks(self, written_on: date) -> Iterator[LateMark]:
+        return iter(sorted(mark for mark in self._marks if mark.written_on == written_on))
 
 
 class MemoryRegistry:

@@ -3,14 +3,16 @@ a day stands beside the one that it replaces.
 
     PK                SK                what
     PAYEE#<payee_id>  COUNT#<day>#<n>   what was in the box, what was claimed by then, who says so
+    COUNTED#<day>     PAYEE#<payee_id>  that such a row may have been written on that day of UTC's:
+                                        a mark for who looks for what changed, left before it
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from backend.table import payee_partition, time_to_value
+from backend.table import PAYEE_PREFIX, payee_partition, time_to_value
 from cli.copying.copied_system import CopiedSystem, Readable
 from cli.settling.rows import DeskRows
 from cli.system import System
@@ -21,9 +23,11 @@ from payments.times import from_unix_milliseconds
 from rails.cash import KIND as CASH
 
 if TYPE_CHECKING:
+    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
+
     from backend.table import Item
 
-_PREFIX = "COUNT#"
+COUNT_PREFIX = "COUNT#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ def claimed_in_cash(histories: Iterable[History], day: date, currency: str) -> t
 
 def cash_counts(system: System, payee_id: PayeeId, day: date | None = None) -> list[CashCount]:
     """All counts of a payee's, or of one day, in order. Raises LedgerUnavailable."""
-    start = f"{_PREFIX}{day}#" if day else _PREFIX
+    start = f"{COUNT_PREFIX}{day}#" if day else COUNT_PREFIX
     found = DeskRows(system).beginning(payee_partition(payee_id), start)
     counts = [_to_count(payee_id, item) for item in found]
     return sorted(counts, key=lambda one: (one.day, one.number))
@@ -78,7 +82,7 @@ def all_counts(system: Readable, payee_ids: Iterable[PayeeId]) -> Iterator[list[
     if not isinstance(system, CopiedSystem):
         yield from (cash_counts(system, payee_id) for payee_id in payee_ids)
         return
-    counted = system.kept(None, _PREFIX)
+    counted = system.kept(None, COUNT_PREFIX)
     for payee_id in payee_ids:
         mine = [item for item in counted if item["PK"] == payee_partition(payee_id)]
         yield sorted(
@@ -88,8 +92,16 @@ def all_counts(system: Readable, payee_ids: Iterable[PayeeId]) -> Iterator[list[
 
 def keep_count(system: System, count: CashCount) -> bool:
     """Whether it stands; False if another has its number. Raises LedgerUnavailable."""
-    item = _to_item(count)
-    return DeskRows(system).put_new(item) in (None, item)  # one's own answers a resend
+    item, rows = _to_item(count), DeskRows(system)
+    written_on = _counted(count.recorded_at.astimezone(UTC).date())
+    rows.put_new({"PK": written_on, "SK": payee_partition(count.payee_id)})
+    return rows.put_new(item) in (None, item)  # one's own answers a resend
+
+
+def counted_on(system: System, day: date) -> list[PayeeId]:
+    """Of whom a count may have been kept on that day of UTC's. Raises LedgerUnavailable."""
+    marks = DeskRows(system).beginning(_counted(day), PAYEE_PREFIX)
+    return [PayeeId(item["SK"]["S"].removeprefix(PAYEE_PREFIX)) for item in marks]
 
 
 def latest_counts(counts: Iterable[CashCount]) -> Iterator[tuple[CashCount, int]]:
@@ -98,10 +110,14 @@ def latest_counts(counts: Iterable[CashCount]) -> Iterator[tuple[CashCount, int]
     return ((one, one.number - 1) for one in latest.values())
 
 
+def _counted(day: date) -> "AttributeValueTypeDef":
+    return {"S": f"COUNTED#{day}"}
+
+
 def _to_item(count: CashCount) -> "Item":
     return {
         "PK": payee_partition(count.payee_id),
-        "SK": {"S": f"{_PREFIX}{count.day}#{count.number}"},
+        "SK": {"S": f"{COUNT_PREFIX}{count.day}#{count.number}"},
         "minor": {"N": str(count.counted.amount_minor)},
         "claimed_minor": {"N": str(count.claimed.amount_minor)},
         "claims": {"N": str(count.claims)},
@@ -112,7 +128,7 @@ def _to_item(count: CashCount) -> "Item":
 
 
 def _to_count(payee_id: PayeeId, item: "Item") -> CashCount:
-    day, _, number = item["SK"]["S"].removeprefix(_PREFIX).partition("#")
+    day, _, number = item["SK"]["S"].removeprefix(COUNT_PREFIX).partition("#")
     currency = item["cur"]["S"]
     return CashCount(
         payee_id,

@@ -5,6 +5,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -230,6 +231,27 @@ class TestWhenTheReplyToAWriteIsLost:
         with wire.client(CLIENT_CONFIG) as client:
             assert DynamoLedger(client, table.name).append(make_event()) is None
         assert wire.requests == ["PutItem"]
+
+    def test_the_mark_of_what_is_late_is_a_plain_put_before_it_and_one_for_a_day_of_them(
+        self, table: Table
+    ) -> None:
+        """Whoever sees the row finds the mark. A mark of nothing is what a failure leaves."""
+        wire = Wire(upstream=table.client.meta.endpoint_url)
+        late = NOW + timedelta(days=3)
+        DynamoLedger(table.client, table.name).record(make_payment())
+        with wire.client(CLIENT_CONFIG) as client:
+            ledger = DynamoLedger(client, table.name)
+            for number in (1, 2):
+                assert ledger.append(make_event(number=number, recorded_at=late)) is None
+            assert wire.requests == ["PutItem"] * 3
+            wire.replies_to_lose = 2
+            settled = replace(CONFIRMATION, recorded_at=late + timedelta(days=1))
+            with pytest.raises(LedgerUnavailable):
+                ledger.append(settled)
+        assert wire.requests[3:] == ["PutItem"] * 2
+        ledger = DynamoLedger(table.client, table.name)
+        assert len(list(ledger.late_marks(settled.recorded_at.date()))) == 1
+        assert [len(one.events) for one in ledger.histories(BAKERY)] == [2]
 
 
 @pytest.mark.parametrize("table", [MINISTACK, DYNAMODB_LOCAL], indirect=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Barrier
 from typing import TypeVar
 
@@ -13,7 +13,8 @@ from ulid import ULID
 
 from payments.currencies import currency_codes, currency_digits
 from payments.erasing import PaymentReplaced, erased
-from payments.events import Event, Evidence, EvidenceTaken, History, PaymentStatus
+from payments.events import Event, EventStatus, Evidence, EvidenceTaken, History, PaymentStatus
+from payments.lateness import LateMark
 from payments.ledger import Bounds, Latest, Ledger
 from payments.money import Money
 from payments.payee import PayeeId
@@ -541,3 +542,34 @@ class TestErasing:
         assert answers.count(None) == 1
         assert answers.count(winner) == THREADS - 1
         assert history.payment == (erased(WORDY) if winner.status == "erased" else WORDY)
+
+
+def test_what_is_written_late_leaves_a_mark_and_what_is_fresh_does_not(ledger: Ledger) -> None:
+    """On the day of writing, of the day of minting; a day old is fresh."""
+    old = make_payment_id(NOW - timedelta(days=30))
+    late = NOW + timedelta(days=2)
+    assert ledger.record(make_payment()) is None
+    assert ledger.append(make_event(recorded_at=NOW + timedelta(days=1))) is None
+    assert list(ledger.late_marks(NOW.date())) == list(ledger.late_marks(late.date())) == []
+    recorded = make_payment(old)
+    assert ledger.record(recorded) is None
+    assert list(ledger.late_marks(NOW.date())) == [LateMark(NOW.date(), BAKERY, date(2026, 1, 30))]
+    by_line = make_event(number=2, status=EventStatus.CONFIRMED, recorded_at=late, evidence=LINE)
+    assert ledger.append(by_line) is None
+    said = make_event(old, number=1, status=EventStatus.ERASED, recorded_at=late)
+    assert ledger.erase(recorded, said) is None
+    assert ledger.append(replace(said, number=2, status=EventStatus.REVERSED)) is None
+    assert list(ledger.late_marks(late.date())) == [
+        LateMark(late.date(), BAKERY, date(2026, 1, 30)),
+        LateMark(late.date(), BAKERY, NOW.date()),
+    ]
+
+
+def test_marks_of_many_payees_are_all_told(ledger: Ledger) -> None:
+    old = make_payment_id(NOW - timedelta(days=3))
+    payee_ids = [PayeeId(f"stall-{number:02}") for number in range(20)]
+    for payee_id in payee_ids:
+        ledger.record(make_payment(old, payee_id))
+    marks = list(ledger.late_marks(NOW.date()))
+    assert marks == [LateMark(NOW.date(), one, date(2026, 2, 26)) for one in payee_ids]
+    assert [one.payment.payment_id for one in ledger.histories(payee_ids[7])] == [old]

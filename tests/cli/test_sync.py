@@ -5,6 +5,7 @@ import json
 import signal
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,7 @@ from random import Random
 import duckdb
 import pytest
 
+from backend.dynamo_ledger import DynamoLedger
 from cli.copying.copied_system import told_age
 from cli.copying.syncing import _item_type
 from cli.system import System
@@ -22,9 +24,9 @@ from desk.totals import total_document
 from payments.events import EventRefused, EventStatus, plan_event
 from payments.money import Money
 from payments.payee import PayeeId
-from payments.payment_id import mint_payment_id
+from payments.payment_id import PaymentId, mint_payment_id
 from payments.times import to_milliseconds
-from testkit.factories import make_evidence, make_payment
+from testkit.factories import make_event, make_evidence, make_payment
 from tests.cli.desk import Desk
 from tests.cli.ledgers import fill, record
 from tests.infra.templates import INFRA, load_template
@@ -37,6 +39,7 @@ def ids(aws_desk: Desk, system: System, in_india: None) -> list[str]:
 
 
 PAYEES = ("mahantesh", "shilpa")
+DAY_MS = 86_400_000
 QUESTIONS = (
     ("totals",),
     ("totals", "--by", "payee,month"),
@@ -100,8 +103,178 @@ def test_what_came_since_is_all_that_is_read_and_late_arrivals_are_found(
     assert ids[0] in copied
 
 
-def something_happens(system: System, random: Random) -> None:
-    now = datetime.now(UTC)
+@pytest.fixture
+def by_payee(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a copy of many payments looks for what changed."""
+    monkeypatch.setattr("cli.copying.syncing.ROWS_A_QUERY", 0)
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is asked of DynamoDB from now on, by a command that reads a copy."""
+    asked: list[str] = []
+    client = System.dynamodb
+
+    def listening(system: System) -> object:
+        found = client(system)
+
+        def hear(params: dict[str, object], model: object, **_: object) -> None:
+            name = str(getattr(model, "name", ""))
+            asked.append(f"{name} {'ledger' if system.ledger_table in str(params) else 'registry'}")
+
+        found.meta.events.register("before-call.dynamodb", hear)
+        return found
+
+    monkeypatch.setattr(System, "dynamodb", listening)
+    return asked
+
+
+def said_now(system: System, payment_id: PaymentId, status: str, number: int = 1) -> None:
+    """By the clock of today, so that it is late: these payments are of earlier."""
+    event = make_event(
+        payment_id, "shilpa", number=number, status=status, recorded_at=now_in_milliseconds()
+    )
+    assert system.ledger().append(event) is None
+
+
+def now_in_milliseconds() -> datetime:
+    return to_milliseconds(datetime.now(UTC))
+
+
+@pytest.mark.usefixtures("by_payee", "in_india")
+def test_many_payments_are_asked_for_payee_by_payee_and_none_that_changed_is_missed(
+    aws_desk: Desk, system: System, reads: list[str]
+) -> None:
+    """New ones, late arrivals, what became of old ones, and what was erased or counted."""
+    aws_desk.payees("publish")
+    old = [record(system, number, days=-number) for number in range(1, 6)]
+    aws_desk.payees("count", "mahantesh", "--cash", "5", "--day", "2026-02-01", "--by", "ravi")
+    del reads[:]
+    assert "5 payments; 5 of them and 0 events are new." in aws_desk.payees("sync").stderr
+    assert "Scan ledger" in reads
+    at = datetime.now(UTC)
+    late = make_payment(
+        mint_payment_id(at - timedelta(days=29), bytes(10)), "mahantesh", recorded_at=at
+    )
+    new = make_payment(mint_payment_id(at, bytes(10)), "mahantesh", recorded_at=at)
+    for payment in (late, new):
+        assert system.ledger().record(replace(payment, recorded_at=to_milliseconds(at))) is None
+    said_now(system, old[0], "confirmed")
+    said_now(system, old[3], "reversed")
+    asked = ("erase", old[1].text, "--by", "ravi", "--reason", "asked", "--yes")
+    assert aws_desk.payees(*asked).exit_code == 0
+    aws_desk.payees("count", "shilpa", "--cash", "7", "--day", "2026-02-02", "--by", "ravi")
+    del reads[:]
+    result = aws_desk.payees("sync")
+    assert "7 payments; 3 of them and 3 events are new, 1 erased." in result.stderr
+    assert "Scan ledger" not in reads
+    del reads[:]
+    assert "7 payments; 0 of them and 0 events are new." in aws_desk.payees("sync").stderr
+    assert "Scan ledger" not in reads
+    for question in QUESTIONS:
+        live, copied = both(aws_desk, *question)
+        assert live == copied
+    for number, more in enumerate(([], ["--from", "ledger.duckdb"])):
+        assert aws_desk.payees("report", "--out", f"{number}.html", *more).exit_code == 0
+    live, copied = (Path(f"{number}.html").read_text() for number in (0, 1))
+    assert live[live.index("<table") :] == copied[copied.index("<table") :]
+
+
+@pytest.mark.usefixtures("by_payee", "in_india")
+def test_a_copy_that_is_synced_payee_by_payee_again_and_again_says_what_the_ledger_says(
+    aws_desk: Desk, system: System, reads: list[str]
+) -> None:
+    random = Random(9)
+    aws_desk.payees("publish")
+    for number in range(40):
+        something_happens(system, random, days_ago=80 - 2 * number)
+    aws_desk.payees("sync")
+    del reads[:]
+    for _ in range(4):
+        for _ in range(8):
+            something_happens(system, random)
+        assert aws_desk.payees("sync").exit_code == 0
+        assert "Scan ledger" not in reads
+        live, copied = both(aws_desk, "payments", "--json")
+        assert live == copied
+
+
+@pytest.mark.usefixtures("by_payee", "in_india")
+def test_where_something_late_has_no_mark_the_table_is_passed_over_until_all_has(
+    aws_desk: Desk, system: System, reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws_desk.payees("publish")
+    old = [record(system, number, days=-number) for number in range(1, 6)]
+    aws_desk.payees("sync")
+    with monkeypatch.context() as earlier:
+        earlier.setattr(DynamoLedger, "_mark", lambda *_: None)
+        said_now(system, old[0], "confirmed")
+    warned = "1 of the rows were written late, by an API or a `payees` of an earlier version"
+    told = aws_desk.payees("sync", "--whole").stderr
+    assert warned in told
+    said_now(system, old[1], "confirmed")
+    del reads[:]
+    assert warned in aws_desk.payees("sync").stderr
+    assert "Scan ledger" in reads
+    with duckdb.connect("ledger.duckdb") as copy:  # two days later
+        copy.execute(f"UPDATE copy SET synced_ms = synced_ms + {2 * DAY_MS}")
+    del reads[:]
+    assert "earlier version" not in aws_desk.payees("sync").stderr
+    assert "Scan ledger" in reads
+    del reads[:]
+    assert "0 of them and 0 events are new." in aws_desk.payees("sync").stderr
+    assert "Scan ledger" not in reads
+
+
+@pytest.mark.usefixtures("by_payee", "in_india")
+def test_once_a_month_the_table_is_passed_over_for_all_of_that_month(
+    aws_desk: Desk, system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a `payees` of an earlier version said is missed no longer than that."""
+    aws_desk.payees("publish")
+    old = [record(system, number, days=-number) for number in range(1, 6)]
+    aws_desk.payees("sync")
+    with monkeypatch.context() as earlier:
+        earlier.setattr(DynamoLedger, "_mark", lambda *_: None)
+        said_now(system, old[0], "confirmed")
+    assert "0 of them and 0 events are new." in aws_desk.payees("sync").stderr
+    with duckdb.connect("ledger.duckdb") as copy:
+        copy.execute(f"UPDATE copy SET whole_ms = whole_ms - {32 * DAY_MS}")
+    assert "0 of them and 1 events are new." in aws_desk.payees("sync").stderr
+    live, copied = both(aws_desk, "payments", "--json")
+    assert live == copied
+
+
+@pytest.mark.usefixtures("by_payee", "ids")
+def test_a_copy_of_an_earlier_version_is_read_and_is_brought_up_to_date(
+    aws_desk: Desk, system: System, reads: list[str]
+) -> None:
+    aws_desk.payees("sync")
+    with duckdb.connect("ledger.duckdb") as copy:
+        copy.execute("ALTER TABLE copy DROP COLUMN whole_ms; UPDATE copy SET format = 1")
+    live, copied = both(aws_desk, "payments", "--json")
+    assert live == copied
+    record(system, 7, days=1000)
+    del reads[:]
+    assert "7 payments; 1 of them and 0 events are new." in aws_desk.payees("sync").stderr
+    assert "Scan ledger" in reads
+    del reads[:]
+    assert aws_desk.payees("sync").exit_code == 0
+    assert "Scan ledger" not in reads
+
+
+@pytest.mark.usefixtures("ids")
+def test_few_payments_of_each_payee_are_found_by_passing_over_the_table(
+    aws_desk: Desk, reads: list[str]
+) -> None:
+    aws_desk.payees("sync")
+    del reads[:]
+    aws_desk.payees("sync")
+    assert "Scan ledger" in reads
+
+
+def something_happens(system: System, random: Random, days_ago: int = 0) -> None:
+    now = datetime.now(UTC) - timedelta(days=days_ago)
     ledger = system.ledger()
     histories = [one for payee in PAYEES for one in ledger.histories(PayeeId(payee))]
     if not histories or random.random() < 0.3:
@@ -200,8 +373,7 @@ def test_a_sync_that_is_killed_leaves_no_folder_behind(
 
 def test_the_first_sync_stopped_is_no_copy(aws_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("cli.copying.syncing._SEGMENTS", 1)
-        patch.setattr("cli.copying.syncing._registered", lambda _: 1 / 0)
+        patch.setattr("cli.copying.syncing.finish", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             aws_desk.payees("sync")
     result = aws_desk.payees("totals", "--from", "ledger.duckdb")

@@ -29,8 +29,10 @@ def sync(*, system: System, path: Path, whole: bool, archive: str | None) -> Non
 
     The first time reads everything, and later ones only what changed: new payments, however late
     they arrived, what became of old ones, and what was erased, which is then gone from the copy as
-    well. It may be stopped at any moment: the copy is then what it was before. The file is a DuckDB
-    database, which other programs read, too. It has the payers' names in it: only you can read it.
+    well. Once a month, and where each payee has few payments, that is looked for in the whole
+    table. It may be stopped at any moment: the copy is then what it was before. The file is a
+    DuckDB database, which other programs read, too. It has the payers' names in it: only you can
+    read it.
 
     \b
     payees sync
@@ -48,4 +50,10 @@ def sync(*, system: System, path: Path, whole: bool, archive: str | None) -> Non
         f"{synced.events} events are new{f', {synced.erased} erased' if synced.erased else ''}.",
         err=True,
     )
+    if synced.unmarked:
+        click.echo(
+            f"{synced.unmarked} of the rows were written late, by an API or a `payees` of an "
+            "earlier version: until each is updated, every sync passes over the whole table.",
+            err=True,
+        )
     click.echo(f"Next: payees totals --by month --from {shlex.quote(str(path))}", err=True)
