@@ -1,6 +1,7 @@
 """Which column of a list of vendors means what: by its head, or as somebody says."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from unicodedata import category, normalize
@@ -20,7 +21,7 @@ ACCOUNT_OPTIONS: Final = tuple(
 KEYS: Final = tuple(dict.fromkeys((*TEXT_KEYS, *ACCOUNT_KEYS, IBAN, *ACCOUNT_OPTIONS)))
 """What a column can be."""
 
-SEVERAL: Final = (DESCRIPTION, ALIAS, AMOUNT)
+SEVERAL: Final = (NAME, DESCRIPTION, ALIAS, AMOUNT)
 """What several columns can be together."""
 
 _HEADS: Final = {
@@ -63,6 +64,11 @@ _HEADS: Final = {
     "city": "city, ort, ville, ciudad, cidade",
     "bank": "bank, bank code",
 }
+_PARTS_OF_NAMES: Final = (  # in the order in which payers know people
+    "first name, given name, forename, vorname, prénom, prenom, primeiro nome, पहला नाम",
+    """last name, surname, family name, nachname, familienname, apellido, apellidos, sobrenome,
+    apelido, उपनाम, आडनाव""",
+)
 _LAST_HEADS = 30
 _LETTERS = ("L", "M", "N")
 
@@ -103,6 +109,26 @@ _MEANING = {
     for key, heads in _HEADS.items()
     for head in " ".join(heads.split()).split(",")
 } | {key: key for key in KEYS if key not in _HEADS}
+_NAME_PARTS = [{plain_head(head) for head in part.split(",")} for part in _PARTS_OF_NAMES]
+_IN_OTHER_WORDS = re.compile(r"[/|()\[\]\n]|\bor\b", re.IGNORECASE)
+
+
+def _meaning(head: str) -> str:
+    """What a column is by its head, "" for nothing."""
+    return _MEANING.get(plain_head(head), "")
+
+
+def _loose_meaning(head: str) -> str:
+    """The same of a head that says it in two ways, such as “UPI Id / VPA” or “Name (नाम)”."""
+    parts = {_meaning(part) for part in _IN_OTHER_WORDS.split(head)} - {""}
+    return parts.pop() if len(parts) == 1 else ""
+
+
+def _parts_of_names(heads: Sequence[str]) -> tuple[int, ...]:
+    """The columns of first and of last names, if there is one of each."""
+    plain = [plain_head(head) for head in heads]
+    found = [[place for place, one in enumerate(plain) if one in part] for part in _NAME_PARTS]
+    return tuple(place for part in found for place in part) if all(map(len, found)) else ()
 
 
 def find_columns(rows: Iterable[NumberedRow], said: Sequence[tuple[str, str]] = ()) -> Columns:
@@ -112,7 +138,9 @@ def find_columns(rows: Iterable[NumberedRow], said: Sequence[tuple[str, str]] = 
     wanted = {plain_head(head) for _, head in said if not head.isdigit()}
     for number, cells in first:
         plain = [plain_head(cell) for cell in cells]
-        named = any(_MEANING.get(head) == NAME for head in plain)
+        named = _parts_of_names(cells) or any(
+            NAME in (_meaning(cell), _loose_meaning(cell)) for cell in cells
+        )
         if wanted & set(plain) or (named and not wanted):
             return _with_said(cells, number, said)
     if said and not wanted:
@@ -146,17 +174,35 @@ def _with_said(heads: Sequence[str], number: int, said: Sequence[tuple[str, str]
         else:
             raise NoColumns(f"no column is called “{head}”{_heads_seen([(number, heads)])}")
         places[key] = (*places.get(key, ()), place)
-    taken = {place for its in places.values() for place in its}
-    for place, head in enumerate(plain):
-        key = _MEANING.get(head, "")
-        if place in taken or not key or key in dict(said):
-            continue
-        if key in places and key not in SEVERAL:
-            names = f"“{heads[places[key][0]]}” and “{heads[place]}”"
-            raise NoColumns(f"{names} may both be the {key}; say which, such as --map {key}=…")
-        places[key] = (*places.get(key, ()), place)
-        taken.add(place)
+    _add_known(places, heads, {key for key, _ in said})
     if NAME not in places:
         raise NoColumns('no column is the name; say which, such as --map name="Vendor Name"')
+    taken = _taken(places)
     unused = [head for place, head in enumerate(heads) if head and place not in taken]
     return Columns(places, heads, number, tuple(unused))
+
+
+def _add_known(
+    places: dict[str, tuple[int, ...]], heads: Sequence[str], said: Collection[str]
+) -> None:
+    """Those of the other columns whose heads are known; of what is `said`, no others are."""
+    taken = _taken(places)
+    for place, head in enumerate(heads):
+        key = _meaning(head)
+        if place in taken or not key or key in said:
+            continue
+        if key in places and (key == NAME or key not in SEVERAL):
+            names = f"“{heads[places[key][0]]}” and “{head}”"
+            raise NoColumns(f"{names} may both be the {key}; say which, such as --map {key}=…")
+        places[key] = (*places.get(key, ()), place)
+    taken = _taken(places)
+    for place, head in enumerate(heads):
+        key = _loose_meaning(head)
+        if key and place not in taken and key not in places:
+            places[key] = (place,)
+    if NAME not in places and (parts := _parts_of_names(heads)):
+        places[NAME] = parts
+
+
+def _taken(places: Mapping[str, tuple[int, ...]]) -> set[int]:
+    return {place for its in places.values() for place in its}

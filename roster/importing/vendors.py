@@ -1,8 +1,9 @@
 """What a row of a list of vendors says of one of them, in the roster's own words."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from payments.money import AMOUNT_PATTERN
@@ -44,6 +45,8 @@ _SUMS = {
     "soma",
 }
 _MERCHANT = "merchant"
+_NEARLY_ALL = 0.9
+_COLUMNS_OF_A_LIST = 2  # such as names and accounts, and who has none has a name alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ def read_vendors(
     vendors: list[Vendor] = []
     firsts: dict[tuple[str, ...], int] = {}
     repeated: dict[int, int] = {}
+    filled: dict[int, set[int]] = {}
     for number, raw in rows:
         cells = [clean(cell) for cell in raw]
         said = tuple(cells)
@@ -91,7 +95,29 @@ def read_vendors(
             repeated[number] = first
         else:
             vendors.append(_read_vendor(columns, number, cells, currency))
-    return vendors, repeated
+            filled[number] = {place for place, cell in enumerate(cells) if cell}
+    alone = _names_alone(filled)
+    return [
+        _doubted(one) if one.row in alone and not one.wish else one for one in vendors
+    ], repeated
+
+
+def _names_alone(filled: Mapping[int, set[int]]) -> set[int]:
+    """Which rows have one cell, where nearly all others have several: headings among the rows, or
+    sums. A list in which some have no more than a name has no such rows."""
+    counts = Counter(place for places in filled.values() for place in places)
+    usual = [place for place, count in counts.items() if count >= _NEARLY_ALL * len(filled)]
+    if len(usual) <= _COLUMNS_OF_A_LIST:
+        return set()
+    return {row for row, places in filled.items() if len(places) == 1}
+
+
+def _doubted(vendor: Vendor) -> Vendor:
+    fault = (
+        "has nothing else, where nearly all have more: if it is a heading or a sum, delete it from "
+        "the list; if it is somebody, fill in the rest, or an id"
+    )
+    return replace(vendor, faults=vendor.faults or (fault,))
 
 
 def _read_vendor(columns: Columns, row: int, cells: Sequence[str], currency: str) -> Vendor:
@@ -108,7 +134,7 @@ def _read_vendor(columns: Columns, row: int, cells: Sequence[str], currency: str
     parts = [_told(head, cell) for head, cell in one.get(DESCRIPTION, ()) if is_said(cell)]
     if parts:
         texts[DESCRIPTION] = ", ".join(parts)
-    name = one[NAME][0][1] if one[NAME] else ""
+    name = " ".join(cell for _, cell in one[NAME] if cell)
     wish = one[ID][0][1].lower() if one.get(ID) and is_said(one[ID][0][1]) else ""
     if not name:
         faults.append("has no name")

@@ -241,7 +241,7 @@ def test_a_mistyped_reference_is_told_as_one(aws_desk: Desk, recorded: PaymentId
             ["--reason", "x", "--by", "r" * 65],
             "Invalid value for '--by' (env var: 'PAYEES_BY'): at most 64 characters, not 65.",
         ),
-        ([], "Missing option '--reason'"),
+        ([], "Say why: --reason, such as"),
     ],
 )
 def test_who_and_why_are_needed(

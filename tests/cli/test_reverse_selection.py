@@ -28,7 +28,7 @@ def statuses(desk: Desk) -> list[str]:
 
 
 def test_a_dry_run_lists_and_changes_nothing(aws_desk: Desk, ids: list[PaymentId]) -> None:
-    result = aws_desk.payees(*REVERSE, "--dry-run", "--json")
+    result = aws_desk.payees("reverse", "--payer", "buy now", "--dry-run", "--json")
     assert result.exit_code == 0
     listed = [one["payment_id"] for one in json.loads(result.stdout)]
     assert listed == [ids[1].text, ids[2].text]
@@ -51,3 +51,8 @@ def test_those_that_are_claimed_are_reversed(aws_desk: Desk, ids: list[PaymentId
 def test_either_references_or_conditions(aws_desk: Desk, more: list[str]) -> None:
     result = aws_desk.payees("reverse", "--reason", "spam", *more)
     assert (result.exit_code, "conditions" in result.stderr) == (2, True)
+
+
+def test_why_is_asked_for_before_anything_is_read(aws_desk: Desk) -> None:
+    result = aws_desk.payees("reverse", "--payer", "x", "--table", "nowhere", "--yes")
+    assert (result.exit_code, "Say why: --reason" in result.stderr) == (2, True)

@@ -253,6 +253,41 @@ def test_columns_that_are_not_known_are_asked_for(
 
 
 @pytest.mark.parametrize(
+    ("heads", "places"),
+    [
+        ("Vendor Name|UPI Id / VPA|Contact", {"name": (0,), "upi": (1,)}),
+        ("Name (नाम)|Stall or Shop No.|UPI\nID", {"name": (0,), "description": (1,), "upi": (2,)}),
+        ("Contact (name)|Vendor Name|Bank / UPI", {"name": (1,)}),  # the plain one; and two in one
+        ("Nachname|Stand|Vorname", {"name": (2, 0), "description": (1,)}),
+        ("First Name|Last Name|Vendor", {"name": (2,)}),
+        ("Mobile / UPI|UPI ID|Shop name", {"name": (2,), "upi": (1,)}),
+    ],
+)
+def test_a_head_may_say_it_in_two_ways(heads: str, places: dict[str, tuple[int, ...]]) -> None:
+    assert find_columns([(1, heads.split("|"))]).places == places
+
+
+def test_a_name_may_be_of_several_columns() -> None:
+    row = only(
+        plan("", "Rao | Asha | 3", heads="surname given stall", said=["name=2", "name=surname"])
+    )
+    assert (row.name, row.payee_id) == ("Asha Rao", "asha-rao")
+
+
+def test_a_heading_among_the_rows_and_their_sum_are_nobody() -> None:
+    rows = [f"{number} | Ravi {number} | A-{number} | Tea |" for number in range(1, 31)]
+    rows[10:10] = [" | Block B | | |"]
+    rows += [" | Total vendors: 30 | | |", " | Usha | A-31 | |", "31 | Asha | | |"]
+    planned = plan("", *rows, heads="no name stall goods upi")
+    unclear = [row for row in planned.rows if row.verdict is Verdict.UNCLEAR]
+    assert [row.name for row in unclear] == ["Block B", "Total vendors: 30"]
+    assert unclear[0].notes[0].startswith("has nothing else, where nearly all have more: ")
+    # Where a name and an account are all there is, a name alone is somebody who takes cash.
+    few = [f"Ravi {number} | ravi{number}@examplebank" for number in range(30)]
+    assert plan("", *few, "Usha |", heads="name upi").count(Verdict.NEW) == 31
+
+
+@pytest.mark.parametrize(
     ("cell", "number"),
     [
         ("9845012345", "9845012345"),

@@ -136,14 +136,12 @@ def confirm(system: System, references: tuple[str, ...], evidence: str, **option
 
 
 @click.command()
-@click.option(
-    "--reason", type=WHY, required=True, help="Why, such as “never arrived” or “paid twice”."
-)
+@click.option("--reason", type=WHY, help="Why, such as “never arrived” or “paid twice”.")
 @_choosing_event_options
 def reverse(
     system: System,
     references: tuple[str, ...],
-    reason: str,
+    reason: str | None,
     selection: Selection,
     *,
     dry_run: bool,
@@ -164,13 +162,16 @@ def reverse(
 
     \b
     payees reverse 1KJMAE6RTSZ8Z1T7Q0ZJ5S9G4 --reason "paid twice"
-    payees reverse --payer "buy now" --since 2h --reason spam --dry-run
+    payees reverse --payer "buy now" --since 2h --dry-run
+    payees reverse --payer "buy now" --since 2h --reason spam
     """
-    status = EventStatus.REVERSED
+    status, why = EventStatus.REVERSED, reason or ""
+    if not (why or dry_run):
+        raise click.UsageError("Say why: --reason, such as “never arrived”.")
     if references:
         if dry_run or yes or replace(selection, since=None) != Selection():
             raise click.UsageError("Give either REFERENCEs or conditions, such as --payer.")
-        _become(system, references, status, reason, since=selection.since, **options)
+        _become(system, references, status, why, since=selection.since, **options)
         return
     if selection == Selection():
         raise click.UsageError("Say which: REFERENCEs, or conditions such as --payer and --since.")
@@ -192,7 +193,7 @@ def reverse(
         click.confirm(f"Reverse {_sums(chosen)}, in {system}?", abort=True, err=True)
     found = Found([(one.payment.payment_id.reference, one) for one in chosen], [])
     by = options["by"] or own_name()
-    _write(system, found, status, reason, by=by, as_json=options["as_json"])
+    _write(system, found, status, why, by=by, as_json=options["as_json"])
 
 
 def _choose(system: System, payee_id: str | None, selection: Selection) -> list[History]:
