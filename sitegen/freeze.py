@@ -1,29 +1,20 @@
-"""Freezing the site with Frozen-Flask, but for payees' pages, of which there may be thousands.
-
-Frozen-Flask asks the application for the pages that every site has, as a browser would, and checks
-what it answers. A payee's page is a function of the site and its entry: it is made without a
-request, and the pages are shared out among processes.
+"""Making a site's pages: those that every site has are frozen by Frozen-Flask, and with them the
+payees', of which there may be thousands. Where it has nothing to freeze it is not even loaded.
 """
 
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 
-from flask_frozen import Freezer
-
 from roster.model import Roster, RosterEntry
-from sitegen.app import create_site
-from sitegen.assets import Asset
 from sitegen.listing.list_pages import list_file
 from sitegen.listing.lists import Listing
-from sitegen.moved import page_files
 from sitegen.page_files import SITE_FILES, payee_file
-from sitegen.page_maker import FrozenPage, content_hash, failed_page, page_urls
+from sitegen.page_maker import FrozenPage, failed_page, page_urls, write_page
 from sitegen.page_pool import making_pages
-from sitegen.pages import page_url, site_assets
+from sitegen.pages import page_url
 from sitegen.qr_proof import WrongCode, check_codes
 from sitegen.site_templates import SiteTemplates
 
@@ -52,32 +43,40 @@ def freeze_pages(
     `processes` is how many to use, one per processor if it is None. Raises BuildFailed with
     everything that is wrong with any page.
     """
+    site_files = {*SITE_FILES}.intersection(others)
+    list_files = listing.files.intersection(others)
+    total = len(others) + len(entries)
+    made: list[FrozenPage] = []
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         templates = SiteTemplates(roster.site)
         with making_pages(templates, entries, folder, processes) as payee_pages:
-            freezer = SiteFreezer(
-                roster, templates, entries, folder, listing, payee_pages=payee_pages
-            )
-            freezer.there_already = {*SITE_FILES}.difference(others)
-            list_files = listing.files.intersection(others)
-            if not with_assets:
-                freezer.assets = {}
+            pages = payee_pages
+            if site_files or with_assets:
+                from sitegen.site_freezer import SiteFreezer  # noqa: PLC0415 (slow)
+
+                freezer = SiteFreezer(
+                    roster,
+                    templates,
+                    listing,
+                    folder=folder,
+                    entries=entries,
+                    payee_pages=payee_pages,
+                )
+                total += len(freezer.assets) if with_assets else 0
+                pages = freezer.pages(site_files, with_assets=with_assets)
+            # Of these, too, there may be thousands: they are made without a request.
+            listed = (_list_page(templates, listing, file, folder) for file in list_files)
             try:
-                total = len(others) + len(entries) + len(freezer.assets)
-                for _ in freezer.freeze_yield():
+                for page in chain(pages, listed):
+                    made.append(page)
                     if progress:
-                        progress(len(freezer.pages), total)
+                        progress(len(made), total)
             except Warning as error:
                 raise BuildFailed(f"The site could not be frozen: {error}") from error
-        # Of these, too, there may be thousands: they are made without a request.
-        freezer.pages += [_list_page(templates, listing, file, folder) for file in list_files]
-    if troubles := [page for page in freezer.pages if page.trouble]:
+    if troubles := [page for page in made if page.trouble]:
         raise BuildFailed(_all_troubles(troubles))
-    expected = page_files(roster, listing) | freezer.assets.keys()
-    if unknown := sorted({page.file for page in freezer.pages} - expected):
-        raise BuildFailed(f"The frozen site has files it should not: {', '.join(unknown)}")
-    return freezer.pages
+    return made
 
 
 def _list_page(templates: SiteTemplates, listing: Listing, file: str, folder: Path) -> FrozenPage:
@@ -85,102 +84,7 @@ def _list_page(templates: SiteTemplates, listing: Listing, file: str, folder: Pa
         body = list_file(templates, listing, file) or b""
     except Exception as error:  # noqa: BLE001 (of all pages, whatever is wrong is told)
         return failed_page(file, error)
-    return _write(folder, file, body)
-
-
-def _write(folder: Path, file: str, body: bytes) -> FrozenPage:
-    path = folder / file
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(body)
-    return FrozenPage(file, content_hash(body))
-
-
-class SiteFreezer(Freezer):  # type: ignore[misc]
-    """Frozen-Flask for this site; `pages` are those it is done with, the failed ones too."""
-
-    def __init__(
-        self,
-        roster: Roster,
-        templates: SiteTemplates,
-        entries: Iterable[RosterEntry],
-        folder: Path,
-        listing: Listing,
-        *,
-        payee_pages: Iterator[FrozenPage],
-    ) -> None:
-        app = create_site(
-            lambda: roster,
-            to_publish=True,
-            read=lambda _: templates,
-            listing_of=lambda _: listing,
-        )
-        app.config.update(
-            FREEZER_DESTINATION=str(folder),
-            FREEZER_REMOVE_EXTRA_FILES=False,  # the folder is new
-            FREEZER_REDIRECT_POLICY="error",
-            PROPAGATE_EXCEPTIONS=True,  # what is wrong, instead of an error 500
-        )
-        super().__init__(app, with_static_files=False, log_url_for=False)
-        self._codes = page_urls(roster)
-        self._payee_pages = payee_pages
-        self._payee_urls = dict.fromkeys(f"/{entry.payee_id}/" for entry in entries)
-        self._roster, self._templates = roster, templates
-        self.pages: list[FrozenPage] = []
-        self.there_already: Collection[str] = ()
-
-    @cached_property
-    def assets(self) -> Mapping[str, Asset]:
-        """What the site's pages may fetch; nothing if there is a mistake in what they are made of:
-        those that can't be made tell it."""
-        with suppress(Exception):
-            return site_assets(self._templates, self._roster.entries)
-        return {}
-
-    @cached_property
-    def root(self) -> Path:
-        """Frozen-Flask asks twice for each page; made anew each time, it costs a few percent."""
-        return Path(super().root)
-
-    def _generate_all_urls(self) -> Iterator[tuple[str, str | None, object]]:
-        """Frozen-Flask would ask url_for for each payee's address, or parse and unquote one that it
-        is given: of slugs in slashes, that is work for nothing, ten thousand times."""
-        yield from super()._generate_all_urls()
-        for url in self._payee_urls:
-            yield url, "payee", None
-        for file in self.assets:
-            yield f"/{file}", "asset", None
-
-    def _check_endpoints(self, seen_endpoints: set[str]) -> None:
-        """Of no payee need there be a new page, nor need pages fetch anything: without this, such
-        a build would be warned that their view was frozen nowhere."""
-        super()._check_endpoints(seen_endpoints | {"payee", "asset", "in_list"})
-
-    def _build_one(self, url: str, last_modified: object = None) -> Path:
-        """A payee's page is there already, from the pool, in the order of the addresses. Without
-        this Frozen-Flask's test client would ask the application for each, one after the other,
-        on one processor, and each would take twice as long. What pages fetch is known, too.
-
-        Of the others, what is wrong with any is told at the end, with all the rest.
-        """
-        if url in self._payee_urls:
-            page = next(self._payee_pages)
-        elif asset := self.assets.get(url.removeprefix("/")):
-            page = _write(self.root, asset.file, asset.body)
-        else:
-            file = self.urlpath_to_filepath(url)
-            if file in self.there_already:
-                return Path(self.root, file)  # which pages to freeze is Frozen-Flask's to say
-            page = self._site_page(url, file, last_modified)
-        self.pages.append(page)
-        return self.root / page.file
-
-    def _site_page(self, url: str, file: str, last_modified: object) -> FrozenPage:
-        try:
-            body = super()._build_one(url, last_modified).read_bytes()
-            check_codes(body, self._codes, required=False)
-        except Exception as error:  # noqa: BLE001 (of all pages, whatever is wrong is told)
-            return failed_page(file, error)
-        return FrozenPage(file, content_hash(body))
+    return write_page(folder, file, body)
 
 
 def prove_pages(roster: Roster, folder: Path, files: Iterable[str]) -> None:

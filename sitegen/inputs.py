@@ -4,7 +4,7 @@ A page is rendered again when its fingerprint changed. So this may ask for too m
 little: it takes in whole folders and whole objects rather than the parts a template happens to use.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import fields
 from functools import lru_cache
@@ -23,7 +23,7 @@ from sitegen.listing.letters import Branch
 from sitegen.listing.lists import Listing
 from sitegen.moved import moved_files
 from sitegen.page import TEMPLATES
-from sitegen.page_files import ROSTER_FILES, SITE_FILES, payee_file
+from sitegen.page_files import INDEX_FILE, POSTERS_FILE, SITE_FILES, payee_file
 from sitegen.pages import rail_sets
 
 FOLDERS = (
@@ -38,8 +38,9 @@ LIBRARIES = ("babel", "jinja2", "markupsafe", "tdewolff-minify", "zxing-cpp")
 
 _fields = attrgetter(
     *[f"payee.{field.name}" for field in fields(Payee) if field.repr],
-    *[field.name for field in fields(RosterEntry) if field.name != "payee"],
+    *[one.name for one in fields(RosterEntry) if one.name not in ("payee", "aliases", "group")],
 )
+_in_list = attrgetter("payee.payee_id", "payee.name", "payee.status.value", "description", "group")
 _spell = lru_cache(maxsize=1000, typed=True)(repr)  # many payees have the same limits and amounts
 
 
@@ -55,34 +56,43 @@ def page_inputs(roster: Roster, listing: Listing) -> PageInputs:
     for every entry, which depends on that entry, of those that lead to one, and of the files of
     its `listing`, each of which depends on those that it tells of."""
     common = _digest([*_code(FOLDERS), repr(roster.site)])
+    assets = _digest([common, *map(repr, rail_sets(roster.entries))])
     payees = {
         payee_file(entry.payee_id): _digest([common, *map(_spell, _fields(entry))])
         for entry in roster.entries
     }
-    everyone = _digest([common, *payees.values()])
-    found = {file: everyone if file in ROSTER_FILES else common for file in SITE_FILES} | payees
-    # Each of its pages knows where all pieces are, and what the parts of a whole are called.
-    ways = _digest(
-        [common, *(f"{file} {p.first!r} {p.last!r}" for file, p in listing.pieces.items())]
-    )
+    found = dict.fromkeys(SITE_FILES, common) | payees
+    everybody = roster.entries if roster.site.listing == "public" else ()
+    found[POSTERS_FILE] = _digest([assets, *map(_on_posters, everybody)])
+    rows = {entry.payee_id: repr(_in_list(entry)) for entry in roster.entries}
+    # Each of the list's pages knows where all pieces are, and what the parts of a whole are called.
+    pieces = (f"{file} {p.first!r} {p.last!r}" for file, p in listing.pieces.items())
+    ways = _digest([common, str(listing.digits), *pieces])
+    whole = (f"{rows[one.payee_id]} {one.payee.all_ids} {one.aliases}" for one in listing.entries)
+    found[INDEX_FILE] = _digest([ways, str(listing.nobody), *_names(listing.branches), *whole])
     for file, branch in listing.pages.items():
-        found[file] = _digest([ways, str(listing.digits), branch.label, *_told(branch, payees)])
+        shown = () if branch.parts else branch.entries
+        told = (rows[entry.payee_id] for entry in shown)
+        found[file] = _digest([ways, branch.label, *_names(branch.parts), *told])
     for file, piece in listing.pieces.items():
-        told = (payees[payee_file(entry.payee_id)] for entry in piece.entries)
-        found[file] = _digest([common, *told])
+        found[file] = _digest([common, *(rows[entry.payee_id] for entry in piece.entries)])
     for file, users in listing.users.items():
         found[file] = _digest([common, *users, *users.values()])
     for file, entry in moved_files(roster).items():
         found[file] = _digest([common, entry.payee_id, entry.payee.name])
-    return PageInputs(found, _digest([common, *map(repr, rail_sets(roster.entries))]))
+    return PageInputs(found, assets)
 
 
-def _told(branch: Branch, payees: Mapping[str, str]) -> Iterator[str]:
-    """What a page of the list depends on."""
-    for part in branch.parts:
-        yield f"{part.name} {part.label}"
-    for entry in () if branch.parts else branch.entries:
-        yield payees[payee_file(entry.payee_id)]
+def _on_posters(entry: RosterEntry) -> str:
+    """What of an entry everybody's posters depend on: a code to pay by names its holder."""
+    if not entry.pay_by:
+        return f"{entry.payee_id} {entry.payee.status}"
+    payee = entry.payee
+    return repr((payee.payee_id, payee.status, payee.name, payee.currency)) + _spell(entry.pay_by)
+
+
+def _names(branches: Iterable[Branch]) -> Iterator[str]:
+    return (f"{branch.name} {branch.label}" for branch in branches)
 
 
 def _code(folders: Iterable[Path]) -> Iterator[str]:

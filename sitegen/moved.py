@@ -13,8 +13,7 @@ from roster.keys import RESERVED_IDS
 from roster.model import Roster, RosterEntry, Site
 from sitegen.assets import hash_of
 from sitegen.catalogs import direction
-from sitegen.listing.lists import Listing, plan_listing
-from sitegen.page_files import SITE_FILES, payee_file
+from sitegen.page_files import payee_file
 from sitegen.site_templates import site_path
 
 _PAGE = Markup(
@@ -55,13 +54,6 @@ def moved_addresses(roster: Roster) -> dict[str, RosterEntry]:
 def moved_files(roster: Roster) -> Mapping[str, RosterEntry]:
     """The same by the pages' files."""
     return {payee_file(address): entry for address, entry in moved_addresses(roster).items()}
-
-
-def page_files(roster: Roster, listing: Listing | None = None) -> set[str]:
-    """The pages of a build of `roster`, and its list's files, relative to its folder, with `/`."""
-    listing = listing or plan_listing(roster)
-    payees = (payee_file(entry.payee_id) for entry in roster.entries)
-    return {*SITE_FILES, *payees, *moved_files(roster), *listing.files}
 
 
 def moved_page(site: Site, entry: RosterEntry) -> bytes:

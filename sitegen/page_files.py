@@ -6,10 +6,9 @@ from payments.payee import SLUG_PATTERN
 from sitegen.assets import FOLDER
 from sitegen.listing.lists import is_list_file
 
-ROSTER_FILES = ("index.html", "posters/index.html")
-"""The pages that depend on the whole roster."""
+INDEX_FILE, POSTERS_FILE = "index.html", "posters/index.html"
 
-SITE_FILES = ("404.html", "till/index.html", *ROSTER_FILES)
+SITE_FILES = ("404.html", "till/index.html", INDEX_FILE, POSTERS_FILE)
 """The pages that every site has."""
 
 MEDIA_TYPES = {

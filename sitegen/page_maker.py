@@ -39,10 +39,7 @@ class PageMaker:
             self._check(body, entry)
         except Exception as error:  # noqa: BLE001 (of all pages, whatever is wrong is told)
             return failed_page(file, error)
-        path = self._folder / file
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(body)
-        return FrozenPage(file, content_hash(body))
+        return write_page(self._folder, file, body)
 
     def _check(self, body: bytes, entry: RosterEntry) -> None:
         site = self._templates.site
@@ -58,11 +55,15 @@ def write_moved(roster: Roster, folder: Path, files: Collection[str]) -> list[Fr
     pages = []
     for file, entry in moved_files(roster).items():
         if file in files:
-            body = moved_page(roster.site, entry)
-            (folder / file).parent.mkdir()
-            (folder / file).write_bytes(body)
-            pages.append(FrozenPage(file, content_hash(body)))
+            pages.append(write_page(folder, file, moved_page(roster.site, entry)))
     return pages
+
+
+def write_page(folder: Path, file: str, body: bytes) -> FrozenPage:
+    path = folder / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(body)
+    return FrozenPage(file, content_hash(body))
 
 
 def page_urls(roster: Roster) -> set[str]:

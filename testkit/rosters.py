@@ -7,7 +7,9 @@ from payments.payee import PayeeStatus
 from rails import Account
 from roster.model import Roster, RosterEntry, Site
 from sitegen.app import create_site
-from sitegen.moved import page_files
+from sitegen.listing.lists import plan_listing
+from sitegen.moved import moved_files
+from sitegen.page_files import SITE_FILES, payee_file
 from sitegen.pages import site_assets
 from sitegen.site_templates import SiteTemplates
 from testkit.factories import make_payee
@@ -79,6 +81,12 @@ def hostile_roster() -> Roster:
         contact='"><b>\u05e9\u05d5\u05e7</b> & +91 98',
         privacy_url="https://market.example/')//%3Cscript%3E?a=1&b=2#c",
     )
+
+
+def page_files(roster: Roster) -> set[str]:
+    """The pages of a build of it, and its list's files."""
+    payees = (payee_file(entry.payee_id) for entry in roster.entries)
+    return {*SITE_FILES, *payees, *moved_files(roster), *plan_listing(roster).files}
 
 
 def built_files(roster: Roster) -> set[str]:

@@ -12,9 +12,10 @@ from publishing.publication import ASSET_CACHING, PAGE_CACHING, Publication
 from roster.model import Roster
 from sitegen.assets import Asset, make_asset
 from sitegen.build import BuiltFile
-from sitegen.moved import moved_files, page_files
+from sitegen.moved import moved_files
 from sitegen.page_files import media_type
 from sitegen.page_maker import content_hash
+from testkit.rosters import page_files
 
 POSTERS = "posters/index.html"
 FORM = "<form>"

@@ -10,10 +10,9 @@ import pytest
 from sitegen.app import create_site
 from sitegen.build import MARKER, Build, build_site
 from sitegen.catalogs import language_name
-from sitegen.moved import page_files
 from sitegen.page_files import is_asset
 from testkit.demo_process import ROOT
-from testkit.rosters import make_roster
+from testkit.rosters import make_roster, page_files
 from tests.sitegen.html_reading import parse_html
 from tests.sitegen.test_freeze import contents
 

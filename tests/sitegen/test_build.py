@@ -21,7 +21,7 @@ from sitegen.code_targets import static_code as code_of
 from sitegen.freeze import BuildFailed
 from sitegen.inputs import FOLDERS, page_inputs
 from sitegen.listing.lists import plan_listing
-from sitegen.page_files import ROSTER_FILES, SITE_FILES, is_asset
+from sitegen.page_files import INDEX_FILE, POSTERS_FILE, SITE_FILES, is_asset
 from sitegen.qr import qr_svg
 from sitegen.scripts.minified import minify as cached_minify
 from testkit.demo_process import ROOT
@@ -110,6 +110,7 @@ TAMPERINGS: list[Callable[[Path], None]] = [
     forge_the_record,
     restore_from_backup,
 ]
+ORDERED = (INDEX_FILE, POSTERS_FILE)
 TEMPLATE_EDITS = ["payee.html", "index.html", "base.html", "404.html", "page.css"]
 
 
@@ -155,7 +156,7 @@ def test_only_what_changed_is_made_again(tmp_path: Path) -> None:
     assert build_site(roster, tmp_path / "site").made == 0
     kept = (tmp_path / "site/b/index.html").stat()
     changed = make_roster("b", make_entry("c", description="Fish"), "a")
-    assert build_site(changed, tmp_path / "site").made == 1 + len(ROSTER_FILES)
+    assert build_site(changed, tmp_path / "site").made == 1 + len(ORDERED)
     assert (tmp_path / "site/b/index.html").stat() == kept
     other = replace(changed, site=replace(changed.site, title="Fair"))
     assert build_site(other, tmp_path / "site").made == 3 + len(SITE_FILES)
@@ -166,7 +167,10 @@ def test_what_a_change_of_a_payee_leaves_as_it_is_is_not_made_but_stays(tmp_path
     before = build_site(make_roster("a", "b"), out)
     after = build_site(make_roster("a", make_entry("b", description="Fish")), out)
     same = {file for file, built in after.files.items() if before.files.get(file) == built}
-    assert same == {"404.html", "till/index.html", "a/index.html", *filter(is_asset, before.files)}
+    assert same == {
+        "404.html", "till/index.html", "posters/index.html", "a/index.html",
+        *filter(is_asset, before.files),
+    }  # fmt: skip
     assert contents(out).keys() >= after.files.keys() == before.files.keys()
 
 

@@ -9,10 +9,9 @@ import pytest
 
 from roster.keys import LANGUAGES
 from sitegen.catalogs import written_day
-from sitegen.moved import page_files
 from sitegen.page import make_page
 from sitegen.page_files import is_asset
-from testkit.rosters import hostile_roster, make_entry, make_roster, render
+from testkit.rosters import hostile_roster, make_entry, make_roster, page_files, render
 from tests.sitegen.html_reading import Element, parse_html
 
 PATHS = sorted(f"/{file.removesuffix('index.html')}" for file in page_files(hostile_roster()))
