@@ -12,7 +12,7 @@ from typing import Any
 gc.disable()  # loading makes many objects and no garbage; looking for it takes 2/5 of a start
 
 with suppress(ModuleNotFoundError):  # made with the zip, and only to be quick
-    importlib.import_module("compiled_regexes")
+    importlib.import_module("compiled_ahead")
 
 from handler import lambda_handler as answer_http  # noqa: E402 (Zappa makes it, in the zip)
 

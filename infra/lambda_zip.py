@@ -36,8 +36,8 @@ _NOT_FOR_REQUESTS = {"payments/references.py"}  # what people and banks make of 
 _READ = DATA_FILES | {"certifi/cacert.pem"}
 
 
-def make_lambda_zip(archive: Path, compile_regexes: Callable[[Path], None]) -> None:
-    """Replace the zip that Zappa made by ours. `compile_regexes` writes a module into a folder
+def make_lambda_zip(archive: Path, compile_ahead: Callable[[Path], None]) -> None:
+    """Replace the zip that Zappa made by ours. `compile_ahead` writes a module into a folder
     that has the Lambda in it."""
     with TemporaryDirectory(prefix="lambda-zip-") as scratch:
         folder = Path(scratch)
@@ -45,7 +45,7 @@ def make_lambda_zip(archive: Path, compile_regexes: Callable[[Path], None]) -> N
         slim_botocore(folder)
         put_stand_ins(folder)
         compile_undated(folder, keep_sources=OURS)
-        compile_regexes(folder)
+        compile_ahead(folder)
         compile_undated(folder, keep_sources=OURS)
         pack(folder, archive)
 

@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 import zipfile
+from collections.abc import Callable
 
 
 def try_handler(archive: str, health_path: str) -> None:
@@ -18,14 +19,16 @@ def try_handler(archive: str, health_path: str) -> None:
         os.chdir("/")
 
 
-def start_handler(folder: str, health_path: str) -> None:
-    """Import the handler from `folder` and let it answer one request. Raises SystemExit."""
+def start_handler(folder: str, health_path: str) -> Callable[[str], dict[str, object]]:
+    """Import the handler from `folder` and let it answer one request; gives what answers GETs of
+    other paths. Raises SystemExit."""
     os.chdir(folder)
     sys.path.insert(0, folder)
-    handler = importlib.import_module("backend.lambda_entry")
-    answer = handler.lambda_handler(_get(health_path), None)
+    handler = importlib.import_module("backend.lambda_entry").lambda_handler
+    answer = handler(_get(health_path), None)
     if answer["statusCode"] != 200:
         raise SystemExit(f"GET {health_path} is answered {answer}")
+    return lambda path: handler(_get(path), None)
 
 
 def _get(path: str) -> dict[str, object]:

@@ -188,7 +188,7 @@ def rewrite_zip(zappa: ZappaCLI) -> None:
     archive = Path(zappa.zip_path)
     try:
         make_lambda_zip(
-            archive, partial(try_alone, "fast_start/compile_regexes.py", zappa.stage_config)
+            archive, partial(try_alone, "fast_start/compile_ahead.py", zappa.stage_config)
         )
         if archive.stat().st_size > MAX_BYTES:
             raise click.ClickException(

@@ -25,7 +25,7 @@ from testkit.demo_process import ROOT
 
 FOLDER = ROOT / "build/release"
 DEPLOY_VENV = ROOT / ".tools/deploy"
-MADE_HERE = OURS | {"compiled_regexes.py", "s3transfer"}  # by Zappa, and by infra/fast_start
+MADE_HERE = OURS | {"compiled_ahead.py", "s3transfer"}  # by Zappa, and by infra/fast_start
 _UV = ROOT / ".tools/uv/bin/uv"
 
 Bill = dict[str, Any]

@@ -171,3 +171,20 @@ def test_a_lambda_says_once_that_it_had_to_start(
 ) -> None:
     lines = logged(monkeypatch, capsys, closed_port, *["/api/healthz"] * 3)
     assert [line.get("first", False) for line in lines] == [True, False, False]
+
+
+@pytest.mark.emulator
+def test_a_lambda_has_its_connection_before_the_first_request(
+    monkeypatch: pytest.MonkeyPatch, ministack: str
+) -> None:
+    """Also where its tables are missing: the first request tells what is wrong."""
+
+    def connections() -> int:
+        with imported_anew(monkeypatch, ministack, f"wsgi-{uuid4().hex}"):
+            pools = sys.modules["backend.wsgi"]._client._endpoint.http_session._manager.pools
+            return sum(pools[key].num_connections for key in list(pools.keys()))
+
+    monkeypatch.delenv("AWS_LAMBDA_FUNCTION_NAME", raising=False)
+    assert connections() == 0, "on a laptop nothing is asked for that nobody asked"
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "payee-pages-staging")
+    assert connections() == 1

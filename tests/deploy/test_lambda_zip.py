@@ -40,7 +40,7 @@ TOP_LEVEL = {
         "werkzeug",
     ),
     *("boto3", "botocore", "certifi", "dateutil", "jmespath", "s3transfer", "six.pyc", "urllib3"),
-    "compiled_regexes.pyc",
+    "compiled_ahead.pyc",
     *("durationpy", "zappa"),
 }
 
@@ -338,21 +338,45 @@ def test_the_stages_that_are_deployed_run_one_python() -> None:
 COMPARE = """
 import re, sys
 sys.path.insert(0, sys.argv[1])
-import compiled_regexes
+import compiled_ahead
 kept = dict(re._cache)
 assert len(kept) > 100, len(kept)
 for (_, pattern, flags), expression in kept.items():
     assert re._compiler.compile(pattern, flags) == expression, pattern
+sources = compiled_ahead._SOURCES
+assert len(sources) > 60, len(sources)
+for source, code in sources.items():
+    mode = "eval" if source.startswith("lambda") else "exec"
+    assert compile(source, "<string>", mode) == code, source
 """
 
 
 @slow
-def test_kept_expressions_are_those_that_python_would_compile(
+def test_what_is_compiled_ahead_is_what_python_would_make_of_it(
     lambda_zip: Path, tmp_path: Path
 ) -> None:
     with zipfile.ZipFile(lambda_zip) as packed:
-        packed.extract("compiled_regexes.pyc", tmp_path)
+        packed.extract("compiled_ahead.pyc", tmp_path)
     subprocess.run([LAMBDA_PYTHON, "-I", "-S", "-c", COMPARE, tmp_path], check=True)
+
+
+OTHER_SOURCES = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import compiled_ahead
+from collections import namedtuple
+from dataclasses import dataclass
+made = dataclass(type("Made", (), {"__annotations__": {"never_seen_before": int}}))
+assert made(7).never_seen_before == 7
+assert namedtuple("Pair", "never seen")(1, 2).seen == 2
+"""
+
+
+@slow
+def test_what_is_not_compiled_ahead_is_compiled_as_ever(lambda_zip: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(lambda_zip) as packed:
+        packed.extract("compiled_ahead.pyc", tmp_path)
+    subprocess.run([LAMBDA_PYTHON, "-I", "-S", "-c", OTHER_SOURCES, tmp_path], check=True)
 
 
 OTHER_PYTHON = """
@@ -360,15 +384,16 @@ import re, sys, _sre
 sys.path.insert(0, sys.argv[1])
 re.purge()
 _sre.MAGIC += 1
-import compiled_regexes
-assert not re._cache
+import compiled_ahead
+kept = {pattern for pattern, *_ in compiled_ahead._EXPRESSIONS}
+assert len(kept & {pattern for _, pattern, _ in re._cache}) < 10 < len(kept)
 """
 
 
 @slow
 def test_another_pythons_expressions_are_left_alone(lambda_zip: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(lambda_zip) as packed:
-        packed.extract("compiled_regexes.pyc", tmp_path)
+        packed.extract("compiled_ahead.pyc", tmp_path)
     subprocess.run([LAMBDA_PYTHON, "-I", "-S", "-c", OTHER_PYTHON, tmp_path], check=True)
 
 
