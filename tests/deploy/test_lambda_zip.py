@@ -71,7 +71,7 @@ OUR_MODULES = {
         "payments/erasing",
         "payments/events",
     ),
-    "payments/ledger",
+    *("payments/lateness", "payments/ledger"),
     *("payments/money", "payments/payee", "payments/payment", "payments/payment_id"),
     *("payments/recording", "payments/refusals", "payments/registry", "payments/text"),
     *("payments/till", "payments/till_keys", "payments/times"),
