@@ -12,8 +12,10 @@ from cli.failure import Failure
 from cli.files import replacing
 from cli.settling.terminal import at_terminal
 from desk.names import isolated
-from desk.statements.columns import Columns, NoColumns, explain, parse_map
-from desk.statements.layouts import (
+from desk.statements.line import Line, NotSaid, Unreadable
+from desk.statements.reading import Statement, Told, read_statement
+from desk.statements.tables.columns import Columns, NoColumns, explain, parse_map
+from desk.statements.tables.layouts import (
     FILE,
     Layout,
     NoLayout,
@@ -21,8 +23,6 @@ from desk.statements.layouts import (
     parse_layouts,
     with_layout,
 )
-from desk.statements.line import Line, NotSaid, Unreadable
-from desk.statements.reading import Statement, Told, read_statement
 
 _FIRST = 3
 _WIDEST = 100

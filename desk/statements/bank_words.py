@@ -2,7 +2,7 @@
 
 import re
 
-from desk.statements.columns import plain
+from desk.statements.tables.columns import plain
 
 
 def _words(text: str) -> frozenset[str]:

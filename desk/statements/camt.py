@@ -1,118 +1,151 @@
 """camt.052, .053 and .054 (ISO 20022) in any of their versions, read as a stream.
 
 Names of elements are read without their version's namespace. A batch is its transactions if they
-are told with amounts that add up to it; else it is one sum, which settles nothing.
+are told with amounts that add up to it; else it is one sum, which settles nothing. The first
+version ends its messages' names in V01, has transactions without a holder, and other accounts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from typing import IO
-from xml.etree.ElementTree import Element, ParseError
-
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import iterparse
 
 from desk.statements.amounts import NoAmount, read_decimal
 from desk.statements.dates import sane_day
 from desk.statements.line import Kind, Line, Place, Unreadable, refuse
+from desk.statements.xml_records import Record, Wanted, read_records, want
 from payments.currencies import currency_codes
 from payments.money import Money
 
 _NO_ID = {"NOTPROVIDED", "NONREF", "NOREF", "N/A"}
+_IDS = ("Refs/AcctSvcrRef", "Refs/TxId", "Refs/UETR")
+_REFERENCES = (
+    *("Refs/EndToEndId", "Refs/InstrId", "Refs/TxId", "Refs/PmtInfId"),
+    *("RmtInf/Strd/CdtrRefInf/Ref", "RmtInf/Strd/CdtrRefInf/CdtrRef"),
+)
+_WORDS = ("RmtInf/Ustrd", "RmtInf/Strd/AddtlRmtInf", "AddtlTxInf")
+_SUMS = ("Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/InstdAmt/Amt")
+_DEBTOR, _CREDITOR = (
+    tuple(f"RltdPties/{who}/{name}" for who in (f"Ultmt{role}", role) for name in ("Nm", "Pty/Nm"))
+    for role in ("Dbtr", "Cdtr")
+)
+_ACCOUNTS = ("Acct/Id/IBAN", "Acct/Id/Othr/Id", "Acct/Id/BBAN", "Acct/Id/PrtryAcct/Id")
+_DAYS = ("BookgDt/Dt", "BookgDt/DtTm", "ValDt/Dt", "ValDt/DtTm")
+_STATUS = ("Sts/Cd", "Sts/Prtry", "Sts")
+_BATCHED = ("NtryDtls/Btch/NbOfTxs", "Btch/NbOfTxs")
+_OF_DETAILS = (
+    *(*_IDS, *_REFERENCES, *_WORDS, *_DEBTOR, *_CREDITOR, "CdtDbtInd", "RtrInf"),
+    *(f"{path}@Ccy" for path in _SUMS),
+)
+_OF_ENTRY = (*_DAYS, *_STATUS, *_BATCHED, "RvslInd", "AcctSvcrRef", "NtryRef", "AddtlNtryInf")
+
+
+def _file() -> Wanted:
+    details = want(_OF_DETAILS, "details")
+    entry = want((*_OF_DETAILS, *_OF_ENTRY), "entry", TxDtls=details)
+    entry.children["NtryDtls"].children["TxDtls"] = details
+    account = want(_ACCOUNTS, "account", Ntry=entry)
+    message = Wanted({"Stmt": account, "Rpt": account, "Ntfctn": account}, "message")
+    names = ("BkToCstmrStmt", "BkToCstmrAcctRpt", "BkToCstmrDbtCdtNtfctn")
+    return Wanted({f"{name}{end}": message for name in names for end in ("", "V01")}, is_open=True)
+
+
+_FILE = _file()
+
+
+@dataclass(frozen=True, slots=True)
+class _Details:
+    """What is told of a transaction, or of an entry; as much as its line holds."""
+
+    side: str
+    is_return: bool
+    sums: tuple[tuple[str, str], ...]  # currency and amount, that of the account first
+    words: tuple[str, ...]
+    debtor: str
+    creditor: str
+    bank_id: str
+    references: tuple[str, ...]
 
 
 def read_camt(stream: IO[bytes], file: str) -> list[Line]:
     """Raises Unreadable."""
-    try:
-        return list(_lines(stream, file))
-    except ParseError as error:
-        raise refuse(
-            Place(file, error.position[0]), f"this is no whole XML ({error})", "export it again"
-        ) from None
-    except DefusedXmlException:
-        raise Unreadable(
-            f"{file}: it declares entities, which no bank's file does: it is not read."
-        ) from None
-    except Unreadable:
-        raise
-    except (LookupError, ValueError) as error:  # the parser's, of encodings that it has not
-        raise refuse(
-            Place(file, 1), f"this XML's encoding cannot be read ({error})", "save it as UTF-8"
-        ) from None
-
-
-def _lines(stream: IO[bytes], file: str) -> Iterator[Line]:
-    account, number, is_camt = "", 0, False
-    path: list[str] = []
-    parents: list[Element] = []
-    for event, element in iterparse(stream, events=("start", "end"), forbid_dtd=False):
-        name = _local(element)
-        if event == "start":
-            path.append(name)
-            parents.append(element)
-            is_camt = is_camt or name in (
-                "BkToCstmrStmt",
-                "BkToCstmrAcctRpt",
-                "BkToCstmrDbtCdtNtfctn",
-            )
-            continue
-        path.pop()
-        parents.pop()
-        if name == "Acct" and path[-1:] in (["Stmt"], ["Rpt"], ["Ntfctn"]):
-            account = _text(element, "Id", "IBAN") or _text(element, "Id", "Othr", "Id")
-        elif name == "Ntry":
-            number += 1
-            yield from _entry(element, Place(file, number), account)
-            parents[-1].remove(element)  # or all of a large file stays in memory
-    if not is_camt:
+    reader = _Reader(file)
+    read_records(stream, file, _FILE, reader.take)
+    if not reader.is_camt:
         raise Unreadable(f"{file}: this XML is no camt.052, .053 or .054.")
+    return reader.lines
 
 
-def _entry(entry: Element, place: Place, account: str) -> Iterator[Line]:
+@dataclass(slots=True)
+class _Reader:
+    file: str
+    lines: list[Line] = field(default_factory=list)
+    is_camt: bool = False
+    _details: list[_Details] = field(default_factory=list)
+    _entries: int = 0
+
+    def take(self, name: str, record: Record, around: Record) -> None:
+        if name == "details":
+            self._details.append(_details(record))
+        elif name == "entry":
+            self._entries += 1
+            place = Place(self.file, self._entries)
+            account = _first(around, _ACCOUNTS)
+            self.lines += _lines(record, self._details, place, account)
+            self._details = []
+        self.is_camt = self.is_camt or name == "message"
+
+
+def _details(record: Record) -> _Details:
+    found = [one for path in _REFERENCES for one in record.get(path, ())]
+    return _Details(
+        _first(record, ("CdtDbtInd",)),
+        "RtrInf" in record,
+        tuple((record[f"{path}@Ccy"][0], record[path][0]) for path in _SUMS if path in record),
+        tuple(one for path in _WORDS for one in record.get(path, ()) if one),
+        _said(record, _DEBTOR),
+        _said(record, _CREDITOR),
+        _said(record, _IDS),
+        tuple(dict.fromkeys(one for one in found if one and one.upper() not in _NO_ID)),
+    )
+
+
+def _lines(entry: Record, details: list[_Details], place: Place, account: str) -> Iterator[Line]:
     money = _money(entry, place)
     booked_on = _day(entry, place)
-    status = _text(entry, "Sts", "Cd") or _text(entry, "Sts")
+    status = _first(entry, _STATUS)
     is_out = _side(entry, place) == "DBIT"
-    is_reversal = _text(entry, "RvslInd").lower() in ("true", "1")
-    details = [
-        one for holder in _children(entry, "NtryDtls") for one in _children(holder, "TxDtls")
-    ]
-    entry_id = _text(entry, "AcctSvcrRef") or _text(entry, "NtryRef")
-    extra = _text(entry, "AddtlNtryInf")
+    is_reversal = _first(entry, ("RvslInd",)).lower() in ("true", "1")
+    entry_id = _first(entry, ("AcctSvcrRef", "NtryRef"))
+    extra = _first(entry, ("AddtlNtryInf",))
 
-    def line(detail: Element, sum_: Money, *, is_part: bool) -> Line:
-        own_id = _first(detail, ("Refs", "AcctSvcrRef"), ("Refs", "TxId"), ("Refs", "UETR"))
-        bank_id = own_id or entry_id
-        if is_part and not own_id:
-            bank_id = ""
-        went_out = _text(detail, "CdtDbtInd") == "DBIT" if _text(detail, "CdtDbtInd") else is_out
-        is_return = is_reversal or _child(detail, "RtrInf") is not None
-        kind = _kind(sum_, went_out=went_out, is_return=is_return, status=status)
+    def line(one: _Details, sum_: Money, *, is_part: bool) -> Line:
+        went_out = one.side == "DBIT" if one.side else is_out
+        kind = _kind(sum_, went_out=went_out, is_return=is_reversal or one.is_return, status=status)
         return Line(
-            place, kind, sum_, booked_on, " ".join(filter(None, (*_words(detail), extra))),
-            _other_side(detail, went_out=went_out), bank_id, _references(detail), account,
+            place, kind, sum_, booked_on, " ".join((*one.words, extra) if extra else one.words),
+            one.creditor if went_out else one.debtor,
+            one.bank_id or ("" if is_part else entry_id), one.references, account,
         )  # fmt: skip
 
     if len(details) <= 1:
-        batch = _text(entry, "NtryDtls", "Btch", "NbOfTxs")
-        found = line(details[0] if details else entry, money, is_part=False)
-        if batch.isdigit() and int(batch) > 1 and found.kind is Kind.CREDIT:
-            found = _as_batch(found)
-        yield found
+        found = line(details[0] if details else _details(entry), money, is_part=False)
+        told = [one.lstrip("0") for path in _BATCHED for one in entry.get(path, ())]
+        several = [one for one in told if one.isdecimal()] not in ([], ["1"])
+        yield _as_batch(found) if several else found
         return
-    sums = [_part(detail, money.currency, place) for detail in details]
+    sums = [_part(one, money.currency, place) for one in details]
     whole = [one for one in sums if one is not None]
     if len(whole) == len(sums) and sum(one.amount_minor for one in whole) == money.amount_minor:
-        for detail, one in zip(details, whole, strict=True):
-            yield line(detail, one, is_part=True)
+        for one, sum_ in zip(details, whole, strict=True):
+            yield line(one, sum_, is_part=True)
     else:
         yield _as_batch(line(details[0], money, is_part=False))
 
 
 def _as_batch(line: Line) -> Line:
-    from dataclasses import replace  # noqa: PLC0415
-
-    return replace(line, kind=Kind.BATCH if line.kind is Kind.CREDIT else line.kind)
+    return replace(line, kind=Kind.BATCH) if line.kind is Kind.CREDIT else line
 
 
 def _kind(money: Money, *, went_out: bool, is_return: bool, status: str) -> Kind:
@@ -125,102 +158,63 @@ def _kind(money: Money, *, went_out: bool, is_return: bool, status: str) -> Kind
     return Kind.RETURNED if is_return else Kind.CREDIT
 
 
-def _money(holder: Element, place: Place) -> Money:
-    amount = _child(holder, "Amt")
-    if amount is None:
+def _money(entry: Record, place: Place) -> Money:
+    if "Amt" not in entry:
         raise refuse(place, "this entry has no amount", "export the statement again")
-    return _read(amount, place)
+    return _read(entry["Amt@Ccy"][0], entry["Amt"][0], place)
 
 
-def _read(amount: Element, place: Place) -> Money:
-    currency, text = amount.get("Ccy", ""), (amount.text or "").strip()
+def _read(currency: str, text: str, place: Place) -> Money:
     if currency not in currency_codes():
         raise refuse(place, f"“{currency}” is no currency", "export the statement again")
     try:
-        return read_decimal(text, currency)
+        return _amount(text, currency)
     except NoAmount as error:
         raise refuse(place, str(error), "export the statement again") from None
 
 
-def _part(detail: Element, currency: str, place: Place) -> Money | None:
+_amount = lru_cache(maxsize=4096)(read_decimal)  # lines of the same amount hold the same
+
+
+def _part(one: _Details, currency: str, place: Place) -> Money | None:
     """What a transaction of a batch moved, in the batch's currency; None if it does not say."""
-    for path in (("Amt",), ("AmtDtls", "TxAmt", "Amt"), ("AmtDtls", "InstdAmt", "Amt")):
-        amount = _at(detail, *path)
-        if amount is not None and amount.get("Ccy") == currency:
-            return _read(amount, place)
-    return None
+    own = next((text for said, text in one.sums if said == currency), None)
+    return None if own is None else _read(currency, own, place)
 
 
-def _side(entry: Element, place: Place) -> str:
-    side = _text(entry, "CdtDbtInd")
+def _side(entry: Record, place: Place) -> str:
+    side = _first(entry, ("CdtDbtInd",))
     if side not in ("CRDT", "DBIT"):
         raise refuse(place, f"“{side}” is neither CRDT nor DBIT", "export the statement again")
     return side
 
 
-def _day(entry: Element, place: Place) -> date:
-    for holder in ("BookgDt", "ValDt"):
-        text = _text(entry, holder, "Dt") or _text(entry, holder, "DtTm")
-        if text:
-            try:
-                return sane_day(date.fromisoformat(text[:10]))
-            except ValueError:
-                raise refuse(place, f"“{text}” is no date", "export the statement again") from None
-    raise refuse(place, "this entry has no date", "export the statement again")
+def _day(entry: Record, place: Place) -> date:
+    text = _first(entry, _DAYS)
+    if not text:
+        raise refuse(place, "this entry has no date", "export the statement again")
+    try:
+        return _date(text[:10])
+    except ValueError:
+        raise refuse(place, f"“{text}” is no date", "export the statement again") from None
 
 
-def _words(detail: Element) -> list[str]:
-    """Remittance information in free words, and what the bank adds."""
-    found = [one for holder in _children(detail, "RmtInf") for one in _children(holder, "Ustrd")]
-    structured = [
-        one
-        for holder in _children(detail, "RmtInf")
-        for strd in _children(holder, "Strd")
-        for one in _children(strd, "AddtlRmtInf")
-    ]
-    words = [(one.text or "").strip() for one in (*found, *structured)]
-    return [*filter(None, words), *filter(None, [_text(detail, "AddtlTxInf")])]
+@lru_cache(maxsize=1024)  # lines of a day hold the same
+def _date(text: str) -> date:
+    return sane_day(date.fromisoformat(text))
 
 
-def _references(detail: Element) -> tuple[str, ...]:
-    found = [_text(detail, "Refs", name) for name in ("EndToEndId", "InstrId", "TxId", "PmtInfId")]
-    for holder in _children(detail, "RmtInf"):
-        found += [_text(strd, "CdtrRefInf", "Ref") for strd in _children(holder, "Strd")]
-    return tuple(dict.fromkeys(one for one in found if one and one.upper() not in _NO_ID))
+def _first(record: Record, paths: Iterable[str]) -> str:
+    """The first text that is not empty; of each path, its first element's counts."""
+    for path in paths:
+        if path in record and (text := record[path][0]):
+            return text
+    return ""
 
 
-def _other_side(detail: Element, *, went_out: bool) -> str:
-    role = "Cdtr" if went_out else "Dbtr"
-    return _first(
-        detail, ("RltdPties", f"Ultmt{role}", "Nm"), ("RltdPties", f"Ultmt{role}", "Pty", "Nm"),
-        ("RltdPties", role, "Nm"), ("RltdPties", role, "Pty", "Nm"),
-    )  # fmt: skip
-
-
-def _first(holder: Element, *paths: tuple[str, ...]) -> str:
-    found = (_text(holder, *path) for path in paths)
-    return next((one for one in found if one and one.upper() not in _NO_ID), "")
-
-
-def _local(element: Element) -> str:
-    return str(element.tag).rpartition("}")[2]
-
-
-def _children(holder: Element, name: str) -> list[Element]:
-    return [child for child in holder if _local(child) == name]
-
-
-def _child(holder: Element, name: str) -> Element | None:
-    return next((child for child in holder if _local(child) == name), None)
-
-
-def _at(holder: Element, *path: str) -> Element | None:
-    found: Element | None = holder
-    for name in path:
-        found = None if found is None else _child(found, name)
-    return found
-
-
-def _text(holder: Element, *path: str) -> str:
-    found = _at(holder, *path)
-    return (found.text or "").strip() if found is not None else ""
+def _said(record: Record, paths: Iterable[str]) -> str:
+    """The same, of texts that do not say that nothing was said."""
+    for path in paths:
+        if path in record and (text := record[path][0]) and text.upper() not in _NO_ID:
+            return text
+    return ""

@@ -98,7 +98,12 @@ def _sentence(place: Place, what: str, remedy: str) -> str:
 def without_common_numbers(lines: Sequence[Line]) -> Sequence[Line]:
     """The lines, with no number of the bank's where most of three or more have the same: that is
     the account's or the customer's. By it, one payer's money would be taken for another's."""
-    number, times = Counter(line.bank_id for line in lines).most_common(1)[0] if lines else ("", 0)
+    number, lead = "", 0
+    for line in lines:  # a vote: the number that most have is left, or one that too few have
+        if not lead:
+            number = line.bank_id
+        lead += 1 if line.bank_id == number else -1
+    times = sum(line.bank_id == number for line in lines)
     if not number or times < _COMMON or times * 2 <= len(lines):
         return lines
     return [
@@ -118,7 +123,8 @@ def with_fingerprints(lines: Iterable[Line]) -> list[Line]:
     then counts the second as the first: so two may be taken for one, and stay unsettled, but one
     is never taken for two.
     """
-    counts: Counter[str] = Counter()
+    known: set[Fingerprint] = set()
+    more: Counter[str] = Counter()
     found = []
     for line in lines:
         said = "".join(line.words.upper().split())
@@ -131,12 +137,18 @@ def with_fingerprints(lines: Iterable[Line]) -> list[Line]:
             "" if line.bank_id else said,
         )
         key = "\x1f".join(parts)
-        counts[key] += 1
-        text = digest_text(f"{key}\x1f{counts[key]}")
-        found.append(
-            replace(line, fingerprint=parse_fingerprint(f"{line.booked_on:%Y%m%d}-{text}"))
-        )
+        fingerprint = _fingerprint(line.booked_on, key, 1)
+        if fingerprint in known:
+            more[key] += 1
+            fingerprint = _fingerprint(line.booked_on, key, 1 + more[key])
+        known.add(fingerprint)
+        found.append(replace(line, fingerprint=fingerprint))
     return found
+
+
+def _fingerprint(day: date, key: str, count: int) -> Fingerprint:
+    text = digest_text(f"{key}\x1f{count}")
+    return parse_fingerprint(f"{day:%Y%m%d}-{text}")
 
 
 def digest_text(key: str) -> str:

@@ -1,13 +1,12 @@
 """A statement's file: which format it has, and its lines."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
 
+from desk.collector import no_garbage
 from desk.statements.camt import read_camt
-from desk.statements.columns import Columns, together
-from desk.statements.layouts import Layout, fitting, named
 from desk.statements.line import (
     Line,
     NotSaid,
@@ -17,9 +16,11 @@ from desk.statements.line import (
 )
 from desk.statements.mt940 import read_mt940
 from desk.statements.ofx import read_ofx
-from desk.statements.table_lines import read_table
-from desk.statements.text_table import Row, decode, ends_within, read_rows
-from desk.statements.workbook_rows import read_workbook
+from desk.statements.tables.columns import Columns, together
+from desk.statements.tables.layouts import Layout, fitting, named
+from desk.statements.tables.table_lines import read_table
+from desk.statements.tables.text_table import Row, decode, ends_within, read_rows
+from desk.statements.tables.workbook_rows import read_workbook
 
 _START = 4096
 
@@ -57,6 +58,7 @@ class Statement:
         return Counter(line.kind for line in self.lines)
 
 
+@no_garbage()
 def read_statement(
     stream: IO[bytes], file: str, told: Told = Told(), currency: str | None = None
 ) -> Statement:
@@ -116,4 +118,13 @@ def _table(
 
 
 def _statement(file: str, lines: list[Line], how: str, table: Table | None = None) -> Statement:
-    return Statement(file, tuple(with_fingerprints(without_common_numbers(lines))), how, table)
+    own = with_fingerprints(_handed_over(without_common_numbers(lines)))
+    return Statement(file, tuple(own), how, table)
+
+
+def _handed_over(lines: Sequence[Line]) -> Iterator[Line]:
+    """Each line once, and none is kept: those of a large file are not held twice."""
+    left = lines if isinstance(lines, list) else list(lines)
+    left.reverse()
+    while left:
+        yield left.pop()

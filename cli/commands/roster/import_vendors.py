@@ -14,8 +14,8 @@ from cli.listing import Listing, print_listing
 from cli.roster_file import count_payees, read_roster, roster_option
 from desk.names import isolated
 from desk.statements.line import Unreadable
-from desk.statements.text_table import decode, read_rows
-from desk.statements.workbook_rows import read_workbook
+from desk.statements.tables.text_table import decode, read_rows
+from desk.statements.tables.workbook_rows import read_workbook
 from desk.tables import Column
 from roster.importing.columns import KEYS, Columns, NoColumns, NumberedRow, find_columns
 from roster.importing.planning import Import, PlannedRow, Verdict, plan_import

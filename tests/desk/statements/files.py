@@ -79,14 +79,15 @@ def as_camt(
     bookings: Sequence[Booking], version: str = "053.001.08", *, of_batch: int = 1
 ) -> bytes:
     """With credits of a day that stand together in batches of at most so many."""
-    root = {"052": "BkToCstmrAcctRpt", "053": "BkToCstmrStmt", "054": "BkToCstmrDbtCdtNtfctn"}
+    roots = {"052": "BkToCstmrAcctRpt", "053": "BkToCstmrStmt", "054": "BkToCstmrDbtCdtNtfctn"}
+    root = roots[version[:3]] + ("V01" if version.endswith("01") else "")
     holder = {"052": "Rpt", "053": "Stmt", "054": "Ntfctn"}[version[:3]]
     entries = "".join(_entry(some, int(version[-2:])) for some in _batches(bookings, of_batch))
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>'
-        f'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.{version}"><{root[version[:3]]}>'
+        f'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.{version}"><{root}>'
         f"<{holder}><Acct><Id><IBAN>{IBAN}</IBAN></Id></Acct>{entries}</{holder}>"
-        f"</{root[version[:3]]}></Document>"
+        f"</{root}></Document>"
     ).encode()
 
 
@@ -112,10 +113,12 @@ def _entry(some: Sequence[Booking], version: int) -> str:
     status = "<Cd>BOOK</Cd>" if version >= _NESTED else "BOOK"
     number = f"<AcctSvcrRef>{escape(one.bank_id)}</AcctSvcrRef>" if len(some) == 1 else ""
     details = "".join(_details(each, version, is_part=len(some) > 1) for each in some)
+    if version > 1:
+        details = f"<NtryDtls>{details}</NtryDtls>"
     return (
         f'<Ntry><Amt Ccy="{currency}">{total.amount}</Amt>'
         f"<CdtDbtInd>{side}</CdtDbtInd>{reversal}<Sts>{status}</Sts>"
-        f"<BookgDt><Dt>{one.day}</Dt></BookgDt>{number}<NtryDtls>{details}</NtryDtls></Ntry>"
+        f"<BookgDt><Dt>{one.day}</Dt></BookgDt>{number}{details}</Ntry>"
     )
 
 
@@ -125,6 +128,8 @@ def _details(one: Booking, version: int, *, is_part: bool) -> str:
     party = f"<Pty>{name}</Pty>" if version >= _NESTED else name
     own = f"<AcctSvcrRef>{escape(one.bank_id)}</AcctSvcrRef>" if is_part else ""
     amount = f'<Amt Ccy="{one.money.currency}">{one.money.amount}</Amt>' if is_part else ""
+    if version == 1:
+        amount = f"<AmtDtls><TxAmt>{amount}</TxAmt></AmtDtls>"
     return (
         f"<TxDtls><Refs>{own}<EndToEndId>NOTPROVIDED</EndToEndId></Refs>{amount}"
         f"<RltdPties><{role}>{party}</{role}></RltdPties>"
@@ -189,7 +194,7 @@ FORMATS: dict[str, Writer] = {
     "xlsx": as_workbook,
     "camt.052": lambda b: as_camt(b, "052.001.02"),
     "camt.053": as_camt,
-    "camt.053 of version 1": lambda b: as_camt(b, "053.001.01"),
+    "camt.053 of version 1": lambda b: as_camt(b, "053.001.01", of_batch=2),
     "camt.053 of version 13": lambda b: as_camt(b, "053.001.13"),
     "camt.053 in batches": lambda b: as_camt(b, of_batch=3),
     "camt.054": lambda b: as_camt(b, "054.001.04"),

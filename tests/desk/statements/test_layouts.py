@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.statements.columns import parse_map
-from desk.statements.layouts import (
+from desk.statements.line import Kind, Unreadable
+from desk.statements.reading import Statement, Told, read_statement
+from desk.statements.tables.columns import parse_map
+from desk.statements.tables.layouts import (
     Layout,
     NoLayout,
     parse_layout_name,
     parse_layouts,
     with_layout,
 )
-from desk.statements.line import Kind, Unreadable
-from desk.statements.reading import Statement, Told, read_statement
 
 HEADS = ("Dag", "Wat", "Wie", "Bedrag")  # of which two are known to nobody
 KEPT = """\

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desk.statements.columns import NoColumns, parse_map
 from desk.statements.line import Kind, Line, Unreadable, with_fingerprints
 from desk.statements.reading import Statement, Told, read_statement
+from desk.statements.tables.columns import NoColumns, parse_map
 from payments.money import Money
 from tests.desk.statements.files import FORMATS, Booking, as_camt, as_csv, as_mt940, as_ofx
 

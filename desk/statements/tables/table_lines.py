@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 from desk.statements.amounts import Amount, NoAmount, find_mark, split_amount, to_minor
 from desk.statements.bank_words import DONE, IN, NOT_DONE, OUT, says_taken_back
-from desk.statements.columns import Columns, is_heads, plain
-from desk.statements.cut_off import check_end
 from desk.statements.dates import NoDate, find_order, read_date
 from desk.statements.line import Kind, Line, NotSaid, Place, ask_to_say, refuse
-from desk.statements.table_heads import account_of, divide, has_digit
-from desk.statements.text_table import Row
+from desk.statements.tables.columns import Columns, is_heads, plain
+from desk.statements.tables.cut_off import check_end
+from desk.statements.tables.table_heads import account_of, divide, has_digit
+from desk.statements.tables.text_table import Row
 from payments.currencies import currency_codes, currency_digits
 from payments.money import Money
 

@@ -11,7 +11,7 @@ from unicodedata import normalize
 
 from desk.statements.amounts import MARKS, Mark
 from desk.statements.dates import Order
-from desk.statements.heads import HEADS, IGNORED
+from desk.statements.tables.heads import HEADS, IGNORED
 from payments.currencies import currency_codes
 
 

@@ -8,7 +8,7 @@ from typing import IO
 from openpyxl import load_workbook
 
 from desk.statements.line import Unreadable
-from desk.statements.text_table import Row
+from desk.statements.tables.text_table import Row
 
 _MOST_BYTES = 512 * 1024 * 1024  # unpacked
 _MOST_ROWS = 1_048_576  # of Excel; a row may say that it is a later one

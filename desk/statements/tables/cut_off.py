@@ -7,8 +7,8 @@ ends the last one, too, and where it does not, what stands last has to look whol
 import re
 from collections.abc import Sequence
 
-from desk.statements.columns import Columns
 from desk.statements.line import Place, refuse
+from desk.statements.tables.columns import Columns
 from payments.currencies import currency_digits
 
 _AMOUNTS = ("amount", "credit", "debit")

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from desk.statements.columns import Columns, NoColumns, find_columns, is_heads, together
 from desk.statements.line import SAY, NotSaid, Place, ask_to_say
-from desk.statements.text_table import Row
+from desk.statements.tables.columns import Columns, NoColumns, find_columns, is_heads, together
+from desk.statements.tables.text_table import Row
 
 HEADS_LOOKED_FOR = 80
 """Rows of a file, among which its heads stand."""

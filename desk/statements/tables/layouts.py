@@ -18,10 +18,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from desk.statements.columns import Columns, NoColumns, parse_map, plain
 from desk.statements.line import Place, Unreadable, refuse
-from desk.statements.table_heads import HEADS_LOOKED_FOR, account_of
-from desk.statements.text_table import Row
+from desk.statements.tables.columns import Columns, NoColumns, parse_map, plain
+from desk.statements.tables.table_heads import HEADS_LOOKED_FOR, account_of
+from desk.statements.tables.text_table import Row
 
 FILE = "statements.toml"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
