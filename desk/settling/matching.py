@@ -14,6 +14,7 @@ from itertools import combinations, islice
 from types import MappingProxyType
 
 from desk.collector import no_garbage
+from desk.settling.alike import take_alike
 from desk.settling.case import LATEST, LATEST_BY_REFERENCE, Case, Grade, Match
 from desk.settling.names_agree import agree
 from desk.settling.reasons import (
@@ -77,6 +78,7 @@ def match(
     _by_reference(case)
     _by_number(case)
     _by_name(case)
+    take_alike(case)
     _ask_the_rest(case)
     return Matching(
         tuple(map(at_most_likely, case.matches)),

@@ -44,6 +44,7 @@ class Habit:
     has_name: bool = True
     swaps: bool = False  # the name where the text should be, and the other way round
     receives: frozenset[str] = frozenset(PAYEES)  # where the statement's account is
+    regulars: int = 0  # so many payers come again and again, to one payee with one amount
 
     @property
     def accounts(self) -> Mapping[str, frozenset[str]]:
@@ -82,6 +83,7 @@ HABITS: dict[str, Habit] = {
     "rf, camt": Habit(lambda _, one: rf_reference(one), as_camt),
     "cut, in batches, camt": Habit(_cut, lambda b: as_camt(b, of_batch=3)),
     "lost, own account, camt": Habit(_lost, as_camt, receives=HERE),
+    "lost, csv, of regulars": Habit(_lost, as_csv, regulars=20),
 }
 
 
@@ -132,11 +134,17 @@ def _one_payment(dice: random.Random, month: Month, habit: Habit, numbers: list[
     fate = dice.random()
     is_claimed, is_paid = fate > 0.05, not 0.05 < fate < 0.12
     payee = dice.choice(PAYEES)
+    who = None
+    if habit.regulars:
+        who = dice.randrange(habit.regulars)
+        first, last = FIRST[who % len(FIRST)], LAST[who % len(LAST)]
+        money, payee = Money(AMOUNTS[who % len(AMOUNTS)], "EUR"), PAYEES[who % len(PAYEES)]
     if is_claimed:
         typed = number if dice.random() < 0.5 else None
         if typed and dice.random() < 0.03:
             typed = typed[:5] + str(dice.randrange(10)) + typed[6:]
-        called = dice.choice((f"{first} {last}", first, first.upper(), f"{first} {last[0]}", "Mum"))
+        names = (f"{first} {last}", first, first.upper(), f"{first} {last[0]}", "Mum")
+        called = dice.choice(names) if who is None else names[who % len(names)]
         _claim(
             dice, month, payment_id, called, payee=payee, money=money, moment=moment, typed=typed
         )  # fmt: skip
