@@ -9,7 +9,7 @@ import click
 
 from cli.copying.copied_system import Readable
 from cli.failure import Failure
-from cli.reading import payees_to_read, read_histories, registered_payees
+from cli.reading import payees_to_read, present_ids, read_histories, registered_payees
 from cli.settling.statements import Reading, read_files
 from desk.deciding.plan import plan_rows
 from desk.fields import phrase
@@ -50,18 +50,20 @@ def match_lines(system: Readable, lines: Sequence[Line], accounts: dict[str, set
     payees = payees_to_read(system, None)
     histories = _histories(system, payees, lines)
     matching = match(lines, histories, accounts)
+    former = present_ids(system, payees, None)
+    receiving = [payee_id for payee_id in payees if payee_id not in former]
     unrecorded = find_unrecorded(
         (
             line
             for line in (*matching.unclaimed, *(some[0].line for some in matching.asks))
             if not is_alert(line.fingerprint)  # nothing is recorded on a message's word
         ),
-        {history.payment.payment_id for history in histories}, accounts, payees,
+        {history.payment.payment_id for history in histories}, accounts, receiving,
     )  # fmt: skip
     receivers = {
         line.fingerprint: payee_id
         for line in matching.unclaimed
-        if (payee_id := receiver_of(line, accounts, payees))
+        if (payee_id := receiver_of(line, accounts, receiving))
     }
     return Found(matching, unrecorded, receivers)
 

@@ -187,12 +187,14 @@ def _roster(path: Path) -> Roster | None:
 
 
 def _accounts(roster: Roster | None) -> dict[str, set[str]]:
-    """Which payees receive on which account, by the roster, if there is one here."""
+    """Which payees receive on which account, by the roster, if there is one here: by all ids that
+    they have or had, as their payments do."""
     accounts: dict[str, set[str]] = {}
     for entry in roster.entries if roster else ():
         for account in entry.pay_by:
             if account.address:
-                accounts.setdefault(account.address.casefold(), set()).add(entry.payee_id)
+                here = accounts.setdefault(account.address.casefold(), set())
+                here.update(entry.payee.all_ids)
     return accounts
 
 
