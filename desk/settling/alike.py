@@ -34,7 +34,7 @@ def _groups(case: Case) -> Iterator[tuple[list[int], set[int]]]:
     where none of the claims fits those before."""
     alike: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for number in sorted(case.free, key=lambda n: (case.lines[n].booked_on, n)):
-        line, name = case.lines[number], case.names[number]
+        line, name = case.lines[number], case.name(number)
         if name.is_name:
             alike[name.words, line.money, line.account].append(number)
     for numbers in alike.values():
@@ -43,7 +43,7 @@ def _groups(case: Case) -> Iterator[tuple[list[int], set[int]]]:
         lines: list[int] = []
         claims: set[int] = set()
         for number in numbers:
-            fit = set(islice(case.named_alike(number), _MOST))
+            fit = set(islice(case.nearest_alike(number), _MOST))
             if claims.isdisjoint(fit) and lines:
                 yield lines, claims
                 lines, claims = [], set()

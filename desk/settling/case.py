@@ -3,16 +3,16 @@ speaks against a pair."""
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import islice
 from typing import Literal
 
+from desk.settling.directory import Directory, Spot
 from desk.settling.names_agree import Name, NameBook, agree
-from desk.settling.places import Places
 from desk.settling.traces import Traces, find_traces
+from desk.settling.watch import Watch
 from desk.statements.line import Kind, Line
 from payments.events import Evidence, History, PaymentStatus, is_alert, standing_events
 from payments.money import Money
@@ -41,17 +41,8 @@ class Match:
     why: str
 
 
-Spot = int
-"""An amount and a day, as one number: they are looked up millions of times."""
 _IBAN = re.compile("[a-z]{2}[0-9]{2}[a-z0-9]{11,30}")
 _DAYS = 1 << 22  # more than there are in all years of dates
-_KEYS = 1 << 32  # more than there are keys of names
-_SHIFTS = [shift * _KEYS for shift in _NEAREST]
-
-
-def _spot_keys(spot: Spot, name: Name) -> list[int]:
-    """Under which a name is looked for that has this amount and day."""
-    return [spot * _KEYS + key for key in name.keys]
 
 
 @dataclass(slots=True)
@@ -66,8 +57,6 @@ class Case:
     doubtful  lines of which the money may have gone back, and why, in words
     again     lines that may be what settled a payment before, exported otherwise
     evidence  the line that settled each payment, if that stands
-    payers    what the payer of each payment is called; names, the other side of each line, or
-              the words in which that may be
     spots     amount and day of each payment; line_spots, of each line
     """
 
@@ -81,31 +70,23 @@ class Case:
     doubtful: dict[int, str] = field(default_factory=dict)
     again: dict[int, History] = field(default_factory=dict)
     traces: list[Traces] = field(default_factory=list)
-    names: list[Name] = field(default_factory=list)
-    payers: list[Name] = field(default_factory=list)
     matches: list[Match] = field(default_factory=list)
     asks: list[tuple[Match, ...]] = field(default_factory=list)
     settled: list[int] = field(default_factory=list)
-    _by_key: Places[int] = field(default_factory=Places)
-    _line_by_key: Places[int] = field(default_factory=Places)
-    _by_day: Places[Spot] = field(default_factory=Places)
-    _by_payer: Places[int] = field(default_factory=Places)
     evidence: list[Evidence | None] = field(default_factory=list)
     spots: list[Spot] = field(default_factory=list)
     line_spots: list[Spot] = field(default_factory=list)
     book: NameBook = field(default_factory=NameBook)
-    _watch: "Watch | None" = None
+    _payments_at: Directory | None = None
+    _lines_at: Directory | None = None
+    _watch: Watch | None = None
     _knows_accounts: bool = False
 
     def __post_init__(self) -> None:
         self._knows_accounts = any(map(_IBAN.fullmatch, self.accounts))
-        self.payers = [self.book.name(one.payment.payer_id) for one in self.histories]
-        self.names = [
-            self.book.name(line.name or line.text, is_name=bool(line.name)) for line in self.lines
-        ]
         standing = [standing_events(one.events) for one in self.histories]
         self.evidence = [some[0].evidence if some else None for some in standing]
-        amounts: dict[Money, int] = {}
+        amounts: dict[tuple[int, str], int] = {}
         self.spots = [
             _spot(amounts, one.payment.money, one.payment.recorded_at.astimezone())
             for one in self.histories
@@ -119,19 +100,6 @@ class Case:
         self.free = {n for n, line in enumerate(self.lines) if line.kind is Kind.CREDIT}
         payments = [(one.payment.payment_id, one.payment.bank_reference) for one in self.histories]
         self.traces = find_traces(payments, self.lines)
-        self._index_names()
-
-    def _index_names(self) -> None:
-        for place in sorted(self.open):
-            if not self.is_cash(place):
-                self._by_day.add(self.spots[place], place)
-                for key in _spot_keys(self.spots[place], self.payers[place]):
-                    self._by_key.add(key, place)
-                for key in self.payers[place].keys:
-                    self._by_payer.add(key, place)
-        for number in sorted(self.free):
-            for key in _spot_keys(self.line_spots[number], self.names[number]):
-                self._line_by_key.add(key, number)
 
     def _has_its_line(self, place: int) -> bool:
         """What an alert confirmed has a statement's line still to come."""
@@ -140,17 +108,49 @@ class Case:
             return evidence is not None
         return all(is_alert(line.fingerprint) for line in self.lines)
 
+    def payer(self, place: int) -> Name:
+        return self.book.name(self.histories[place].payment.payer_id)
+
+    def name(self, number: int) -> Name:
+        """Of a line's other side, or the words in which that may be."""
+        line = self.lines[number]
+        return self.book.name(line.name or line.text, is_name=bool(line.name))
+
+    @property
+    def payments_at(self) -> Directory:
+        """Of payments without money: made when it is first asked for, of those that are left."""
+        if self._payments_at is None:
+            some = (place for place in self.open if not self.is_cash(place))
+            self._payments_at = Directory(some, self.spots, self.payer)
+        return self._payments_at
+
+    @property
+    def lines_at(self) -> Directory:
+        """Of lines without a payment, likewise."""
+        if self._lines_at is None:
+            self._lines_at = Directory(self.free, self.line_spots, self.name)
+        return self._lines_at
+
     def day(self, place: int) -> date:
         """When a payment was recorded, by the treasurer's clock."""
         return date.fromordinal(self.spots[place] % _DAYS)
 
+    def amount_of(self, number: int) -> int:
+        """Of a line, as a number that only what has the same amount has."""
+        return self.line_spots[number] // _DAYS
+
     def is_cash(self, place: int) -> bool:
         return self.histories[place].payment.method == CASH
+
+    def fitting(self, number: int) -> range:
+        """Where payments stand that fit a line by amount and day."""
+        spot = self.line_spots[number]
+        return range(spot - LATEST.days, spot + EARLIEST.days + 1)
 
     def near(self, number: int) -> Iterator[int]:
         """Payments without money yet that fit a line by amount and day, the nearest day first."""
         for shift in _NEAREST:
-            for place in self._by_day.at(self.line_spots[number] - shift):
+            for place in self.payments_at.at(self.line_spots[number] - shift):
                 if place in self.open and self.receives(place, number):
                     yield place
 
@@ -166,40 +166,52 @@ class Case:
 
     def of_payer(self, number: int) -> Iterator[int]:
         """Payments without money yet, of any amount, that fit a line by day and name."""
-        name = self.names[number]
+        name = self.name(number)
         keys = name.keys if name.is_name else ()
-        for place in sorted({place for key in keys for place in self._by_payer.at(key)}):
+        for place in sorted({place for key in keys for place in self.payments_at.with_key(key)}):
             if (
                 place in self.open
                 and self.receives(place, number)
                 and self.fits_day(number, place, LATEST)
-                and agree(self.payers[place], name)
+                and agree(self.payer(place), name)
             ):
                 yield place
 
     def named_alike(self, number: int) -> Iterator[int]:
-        """Payments without money yet that fit a line by amount, day and name, the nearest first."""
-        name, payers, wanted = self.names[number], self.payers, self.open
-        keys = _spot_keys(self.line_spots[number], name)
+        """Payments without money yet that fit a line by amount, day and name."""
+        name, spots = self.name(number), self.fitting(number)
+        return self._alike(number, name, self.payments_at.sharing(name, spots))
+
+    def nearest_alike(self, number: int) -> Iterator[int]:
+        """The same, the nearest day first."""
+        name, spot = self.name(number), self.line_spots[number]
+        some = (
+            place
+            for shift in _NEAREST
+            for key in name.keys
+            for place in self.payments_at.with_key(key, range(spot - shift, spot - shift + 1))
+        )
+        return self._alike(number, name, some)
+
+    def _alike(self, number: int, name: Name, places: Iterable[int]) -> Iterator[int]:
+        """Of payments that may have a line's amount, day and name, those that do."""
         seen: set[int] = set()
-        for spot in self._by_key.among([key - shift for shift in _SHIFTS for key in keys]):
-            for place in self._by_key.at(spot):
-                if place in wanted and agree(payers[place], name) and place not in seen:
-                    seen.add(place)
-                    if self.receives(place, number):
-                        yield place
+        for place in places:
+            if place in self.open and place not in seen and agree(self.payer(place), name):
+                seen.add(place)
+                if self.receives(place, number):
+                    yield place
 
     def lines_like(self, place: int) -> Iterator[int]:
         """Lines without a payment yet that fit one by amount, day and name."""
-        payer, names, wanted = self.payers[place], self.names, self.free
-        keys = _spot_keys(self.spots[place], payer)
+        payer, spot = self.payer(place), self.spots[place]
+        spots = range(spot - EARLIEST.days, spot + LATEST.days + 1)
         seen: set[int] = set()
-        for spot in self._line_by_key.among([key + shift for shift in _SHIFTS for key in keys]):
-            for number in self._line_by_key.at(spot):
-                if number in wanted and agree(payer, names[number]) and number not in seen:
-                    seen.add(number)
-                    if self.receives(place, number):
-                        yield number
+        for number in self.lines_at.sharing(payer, spots):
+            if number in self.free and number not in seen and agree(payer, self.name(number)):
+                seen.add(number)
+                if self.receives(place, number):
+                    yield number
 
     def carriers(self, kind: Literal["checked", "partial", "numbers"]) -> dict[int, list[int]]:
         """By payment, the credits that have a trace of it; those that were taken back aside."""
@@ -284,48 +296,6 @@ class Case:
             self._watch.leave(number)
 
 
-class Watch:
-    """Of each payment without money, two lines that are named for it. A payment with two is no
-    stranger to any line, one with one line to that line only, one with none to all: so a line's
-    strangers are found without looking at all payments of its amount."""
-
-    def __init__(self, case: Case) -> None:
-        self._case = case
-        self._watched: dict[int, list[int]] = defaultdict(list)
-        self._single: dict[int, list[int]] = defaultdict(list)
-        self._none: dict[Spot, set[int]] = defaultdict(set)
-        for place in case.open:
-            if not case.is_cash(place):
-                self._look(place)
-
-    def strangers(self, number: int) -> Iterator[int]:
-        """Payments that fit a line by amount and day, and that no other line is named for."""
-        case = self._case
-        for shift in _NEAREST:
-            for place in self._none.get(case.line_spots[number] - shift, ()):
-                if place in case.open:
-                    yield place
-        for place in self._single.get(number, ()):
-            if place in case.open:
-                yield place
-
-    def leave(self, number: int) -> None:
-        """A line is free no more: those that it was watched for look for another."""
-        self._single.pop(number, None)
-        for place in self._watched.pop(number, ()):
-            if place in self._case.open:
-                self._look(place)
-
-    def _look(self, place: int) -> None:
-        case = self._case
-        found = list(islice(case.lines_like(place), 2))
-        for number in found:
-            self._watched[number].append(place)
-        if len(found) == 1:
-            self._single[found[0]].append(place)
-        elif not found:
-            self._none[case.spots[place]].add(place)
-
-
-def _spot(amounts: dict[Money, int], money: Money, day: date) -> Spot:
-    return amounts.setdefault(money, len(amounts)) * _DAYS + day.toordinal()
+def _spot(amounts: dict[tuple[int, str], int], money: Money, day: date) -> Spot:
+    amount = money.amount_minor, money.currency
+    return amounts.setdefault(amount, len(amounts)) * _DAYS + day.toordinal()

@@ -67,7 +67,7 @@ def match(
     `accounts`, in small letters, have the payees who receive there."""
     own = list({line.fingerprint: line for line in lines}.values())
     case = Case(own, list(histories), accounts)
-    back = find_taken_back(case.lines, case.traces, case.names, case.book)
+    back = find_taken_back(case)
     says_back = (n for n in sorted(case.free) if says_taken_back(case.lines[n].text))
     case.doubtful = dict.fromkeys(says_back, "its words say that money went back")
     case.doubtful |= back.doubtful
@@ -183,8 +183,8 @@ def _judge_number(
     if not by_number:  # so long a part is no accident, but has no check
         case.take(Grade.LIKELY, number, place, f"{what} and the amount")
         return
-    name = case.names[number]
-    if agree(case.payers[place], name):
+    name = case.name(number)
+    if agree(case.payer(place), name):
         why = f"{what}, the amount and the name"
         if case.is_elsewhere(number):
             why += ", but on an account that the roster does not have"
@@ -196,8 +196,8 @@ def _judge_number(
         else:
             case.take(Grade.SURE, number, place, why)
     elif name.is_name or any(one != place for one in case.named_alike(number)):
-        others = islice((one for one in case.named_alike(number) if one != place), MOST_CANDIDATES)
-        more = [(one, NAME_FITS_TOO) for one in others]
+        nearest = (one for one in case.nearest_alike(number) if one != place)
+        more = [(one, NAME_FITS_TOO) for one in islice(nearest, MOST_CANDIDATES)]
         case.ask(number, [(place, f"{what} and the amount, but {OTHER_NAME}"), *more])
     else:
         case.take(Grade.LIKELY, number, place, f"{what} and the amount, but no name")
@@ -233,7 +233,7 @@ def _by_name(case: Case) -> None:
 def _ask_the_rest(case: Case) -> None:
     """Lines that several claims fit, or one without its name, or several claims together."""
     for number in sorted(case.free):
-        named = list(islice(case.named_alike(number), MOST_CANDIDATES))
+        named = list(islice(case.nearest_alike(number), MOST_CANDIDATES))
         told = NAME_FITS
         if not named:
             told = NO_NAME_FITS

@@ -1,16 +1,21 @@
 """Whether a bank's name for somebody and what they call themselves may be one person."""
 
 import re
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
+from itertools import combinations
 from sys import intern
 
 from desk.names import folded
 
 _WORD = re.compile(r"[^\W\d_]+")
+_BEGIN = re.compile(r"(?<![^\W\d_])[^\W\d_]{3,4}")  # of a word, what a name may have as a key
 _NO_NAMES = frozenset("mr mrs ms miss dr shri smt sri the and und".split())  # noqa: SIM905
 _PREFIX = 4  # a bank cuts names off, but not below this
 _MARKS = 60
 _LEAST = 3  # letters of a word that is more than an initial
+_WELL_KNOWN = 3  # keys at most: a text of many words would have too many pairs of them
+_KEYS = 1 << 32  # more than there are
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,14 +23,22 @@ class Name:
     """The words of a name, or of a text that may have one in it (`is_name` says which it is).
 
     keys   two names that agree share one
+    pairs  of its keys, if it is well known by them: of two such names that agree, all keys of one
+           are the other's, too
     marks  of the keys in few bits: the keys of one can be among another's only if its marks are
     """
 
     words: tuple[str, ...]
     is_name: bool
     keys: tuple[int, ...]
+    pairs: tuple[int, ...]
     marks: int
     has_initial: bool
+
+    @property
+    def begins(self) -> Iterator[str]:
+        """What its keys stand for."""
+        return (word[:_PREFIX] for word in self.words if len(word) >= _LEAST)
 
 
 @dataclass(slots=True)
@@ -36,20 +49,33 @@ class NameBook:
     _keys: dict[str, int] = field(default_factory=dict)
 
     def name(self, text: str, *, is_name: bool = True) -> Name:
-        found = self._names.get((text, is_name))
+        """Spellings that are folded alike have one name."""
+        plain = folded(text)
+        found = self._names.get((plain, is_name))
         if found is None:
-            found = self._names[text, is_name] = self._made(text, is_name=is_name)
+            found = self._names[plain, is_name] = self._made(plain, is_name=is_name)
         return found
 
-    def _made(self, text: str, *, is_name: bool) -> Name:
-        seen = (intern(word) for word in _WORD.findall(folded(text)) if word not in _NO_NAMES)
-        words = tuple(dict.fromkeys(seen))
-        begins = dict.fromkeys(word[:_PREFIX] for word in words if len(word) >= _LEAST)
-        keys = tuple(self._keys.setdefault(one, len(self._keys)) for one in begins)
+    def _made(self, plain: str, *, is_name: bool) -> Name:
+        words = tuple(
+            dict.fromkeys(intern(word) for word in _WORD.findall(plain) if word not in _NO_NAMES)
+        )
+        begins = (word[:_PREFIX] for word in words if len(word) >= _LEAST)
+        keys = tuple(self._keys.setdefault(one, len(self._keys)) for one in dict.fromkeys(begins))
+        has_initial = any(len(word) == 1 for word in words)
+        pairs: tuple[int, ...] = ()
+        if len(keys) <= _WELL_KNOWN and not has_initial:
+            pairs = tuple(one * _KEYS + other for one, other in combinations(sorted(keys), 2))
         marks = 0
         for key in keys:
             marks |= 1 << key % _MARKS
-        return Name(words, is_name, keys, marks, any(len(word) == 1 for word in words))
+        return Name(words, is_name, keys, pairs, marks, has_initial)
+
+
+def has_begin(text: str, begins: Set[str]) -> bool:
+    """Whether a text may have a name in it that begins with one of these: seen without making a
+    name of it."""
+    return not begins.isdisjoint(_BEGIN.findall(folded(text)))
 
 
 def agree(payer: Name, told: Name) -> bool:
@@ -64,7 +90,7 @@ def agree(payer: Name, told: Name) -> bool:
         or told.has_initial
     ):
         return False  # most pairs, found so without comparing their words
-    if payer.words == told.words:
+    if payer is told or payer.words == told.words:
         return bool(payer.keys)
     return _are_in(payer.words, told.words) or (told.is_name and _are_in(told.words, payer.words))
 

@@ -1,6 +1,6 @@
 """Where things stand in a list, by something that they have."""
 
-from collections.abc import Hashable, Iterable, Iterator, KeysView, Sequence
+from collections.abc import Hashable, KeysView, Sequence
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -25,10 +25,6 @@ class Places(Generic[Key]):
     def at(self, key: Key) -> Sequence[int]:
         held = self._held.get(key, ())
         return (held,) if isinstance(held, int) else held
-
-    def among(self, keys: Iterable[Key]) -> Iterator[Key]:
-        """Those of some keys that have a place: of many that are asked for, few have."""
-        return filter(self._held.__contains__, keys)
 
     @property
     def keys(self) -> KeysView[Key]:

@@ -79,7 +79,7 @@ def _settled_by_name(case: Case) -> dict[tuple["Money", int], list[int]]:
     found: dict[tuple[Money, int], list[int]] = {}
     for place, evidence in enumerate(case.evidence):
         if evidence:
-            for key in case.payers[place].keys:
+            for key in case.payer(place).keys:
                 found.setdefault((evidence.money, key), []).append(place)
     return found
 
@@ -89,12 +89,12 @@ def _given_back(
 ) -> list[History]:
     """The latest settled payment whose payer the same amount went to, later: one refund gives back
     one payment."""
-    name, money = case.names[number], case.lines[number].money
+    name, money = case.name(number), case.lines[number].money
     places = {place for key in name.keys for place in by_name.get((money, key), ())}
     some = [
         place
         for place in places
-        if _is_before(case, place, number) and agree(case.payers[place], name)
+        if _is_before(case, place, number) and agree(case.payer(place), name)
     ]
     latest = max(some, key=lambda place: (case.spots[place], place), default=None)
     return [] if latest is None else [case.histories[latest]]
@@ -125,6 +125,6 @@ def find_again(case: Case, booked: "Set[int]") -> dict[int, History]:
         line, traces = case.lines[number], case.traces[number]
         for place in settled.get((line.booked_on, line.money), ()):
             own = place in traces.checked | traces.partial | traces.numbers
-            if own or (not traces.checked and agree(case.payers[place], case.names[number])):
+            if own or (not traces.checked and agree(case.payer(place), case.name(number))):
                 again[number] = case.histories[place]
     return again

@@ -2,19 +2,20 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from desk.settling.names_agree import Name, NameBook, agree
+from desk.settling.case import Case
+from desk.settling.directory import Directory
+from desk.settling.names_agree import Name, agree, has_begin
 from desk.settling.traces import Traces
-from desk.statements.line import Kind, Line
+from desk.statements.line import Kind
 
 if TYPE_CHECKING:
     from datetime import date
-
-    from payments.money import Money
 
 LATEST = timedelta(days=90)  # SEPA's direct debits go back for eight weeks, cards for longer
 _EARLIER = timedelta(days=3)  # a return may bear the day of its order
@@ -40,34 +41,38 @@ class _Credits:
     """What came in, by all that a booking which took some of it back may tell: of amounts and
     traces, those that such a booking has."""
 
-    def __init__(
-        self,
-        lines: Sequence[Line],
-        traces: Sequence[Traces],
-        names: Sequence[Name],
-        book: NameBook,
-        out: Sequence[int],
-    ) -> None:
-        self._lines, self._names, self._book = lines, names, book
+    def __init__(self, case: Case, out: Sequence[int]) -> None:
+        self._case, self._lines = case, case.lines
         self._by_trace: dict[str | int, list[int]] = defaultdict(list)
-        self._by_money: dict[Money, list[int]] = defaultdict(list)
-        self._by_name: dict[tuple[Money, Name], list[int]] = defaultdict(list)
-        self._named: dict[tuple[Money, int], set[Name]] = defaultdict(set)
-        told = {trace for number in out for trace in _telling(traces[number])}
-        amounts = {lines[number].money for number in out}
-        coming = (n for n, line in enumerate(lines) if line.kind is Kind.CREDIT)
+        self._by_amount: dict[int, list[int]] = defaultdict(list)
+        told = {trace for number in out for trace in _telling(case.traces[number])}
+        amounts = {case.amount_of(number) for number in out}
+        coming = (n for n, line in enumerate(case.lines) if line.kind is Kind.CREDIT)
         self._coming = sorted(coming, key=self._day) if out else []
         for number in self._coming:
-            for trace in _telling(traces[number]):
+            for trace in _telling(case.traces[number]):
                 if trace in told:
                     self._by_trace[trace].append(number)
-            money = lines[number].money
-            if money in amounts:
-                self._by_money[money].append(number)
-                for name in self._told(number):
-                    self._by_name[money, name].append(number)
-                    for key in name.keys:
-                        self._named[money, key].add(name)
+            if case.amount_of(number) in amounts:
+                self._by_amount[case.amount_of(number)].append(number)
+        self._alike = self._find_alike(out)
+
+    def _find_alike(self, out: Sequence[int]) -> dict[int, set[int]]:
+        """By booking, what came in of its amount and name, and not after it. Few bookings go out,
+        so it is those that are looked up."""
+        called = [(number, name) for number in out for name in self._called(number)]
+        spots = [self._case.line_spots[number] for number, _ in called]
+        directory = Directory(range(len(called)), spots, lambda at: called[at][1])
+        begins = {begin for _, name in called for begin in name.begins}
+        found: dict[int, set[int]] = defaultdict(set)
+        for number in chain.from_iterable(self._by_amount.values()):
+            spot = self._case.line_spots[number]
+            for own in self._told(number, begins):
+                for at in directory.sharing(own, range(spot, spot + LATEST.days + 1)):
+                    goes_out, name = called[at]
+                    if _is_named(own, name):
+                        found[goes_out].add(number)
+        return found
 
     def traced(self, out: int, traces: Traces) -> set[int]:
         """Those that a booking names."""
@@ -93,31 +98,27 @@ class _Credits:
         wanted = self._lines[out].money
         return {
             one
-            for one in self._before(out, None)
+            for one in self._before(out, self._coming)
             if self._lines[one].money.currency == wanted.currency
             and self._lines[one].money.amount_minor > wanted.amount_minor
             and self._fit(one, out)
         }
 
-    def alike(self, out: int) -> set[int]:
+    def alike(self, out: int) -> Set[int]:
         """Those that fit a booking by amount, name and day."""
-        money = self._lines[out].money
-        is_back = (
-            self._lines[out].kind is Kind.TAKEN_BACK
-        )  # its text is all payers' with that reason
-        agreeing = {
-            one
-            for name in self._told(out)[: 1 if is_back else None]
-            for key in name.keys
-            for one in self._named.get((money, key), ())
-            if _is_named(one, name)
-        }
-        return {one for other in agreeing for one in self._before(out, (money, other))}
+        return self._alike.get(out, frozenset())
 
-    def _told(self, number: int) -> tuple[Name, ...]:
-        """Its name, and its text as one: some banks have each in the other's column."""
-        line = self._lines[number]
-        return (self._names[number], *([self._book.name(line.text)] if line.name else ()))
+    def _called(self, out: int) -> Sequence[Name]:
+        """Of what the bank takes back, the text is all payers' with that reason."""
+        is_back = self._lines[out].kind is Kind.TAKEN_BACK
+        return self._told(out)[: 1 if is_back else None]
+
+    def _told(self, number: int, begins: Set[str] | None = None) -> list[Name]:
+        """Its name, and its text as one, if that has a word with one of the `begins`: some banks
+        have each in the other's column."""
+        line, book = self._lines[number], self._case.book
+        has_two = line.name and (begins is None or has_begin(line.text, begins))
+        return [self._case.name(number), *([book.name(line.text)] if has_two else ())]
 
     def _fit(self, one: int, out: int) -> bool:
         return any(
@@ -125,13 +126,9 @@ class _Credits:
         )
 
     def of_amount(self, out: int) -> set[int]:
-        return set(self._before(out, self._lines[out].money))
+        return set(self._before(out, self._by_amount[self._case.amount_of(out)]))
 
-    def _before(self, out: int, key: "Money | tuple[Money, Name] | None") -> list[int]:
-        if key is None:
-            some = self._coming
-        else:
-            some = self._by_name[key] if isinstance(key, tuple) else self._by_money[key]
+    def _before(self, out: int, some: Sequence[int]) -> Sequence[int]:
         booked = self._day(out)
         first = bisect_left(some, booked - LATEST, key=self._day)
         return some[first : bisect_right(some, booked, key=self._day)]
@@ -140,14 +137,13 @@ class _Credits:
         return self._lines[number].booked_on
 
 
-def find_taken_back(
-    lines: Sequence[Line], traces: Sequence[Traces], names: Sequence[Name], book: NameBook
-) -> TakenBack:
+def find_taken_back(case: Case) -> TakenBack:
     """Look for the credit of everything that went out, by its numbers and references, then by
     name, amount and day. A booking that says it takes something back, of which nothing is known,
     makes all that came in of its amount doubtful."""
+    lines, traces = case.lines, case.traces
     out = [n for n, line in enumerate(lines) if line.kind in (Kind.TAKEN_BACK, Kind.DEBIT)]
-    came_in = _Credits(lines, traces, names, book, out)
+    came_in = _Credits(case, out)
     pairs: dict[int, int] = {}
     doubtful: dict[int, str] = {}
     for number in out:

@@ -198,7 +198,7 @@ def _own_line(case: Case, place: int, lines: list[int], settled: frozenset[int])
             for n in lines
             if not case.traces[n].checked - {place}
             and not _is_other_number(case, n, place)
-            and agree(case.payers[place], case.names[n])
+            and agree(case.payer(place), case.name(n))
             and all(other in settled for other in case.named_alike(n))
         ]
     return min(own, key=distance, default=None)
@@ -214,8 +214,8 @@ def _perhaps(case: Case, lines: list[int], place: int) -> list[int]:
     """Which lines that have nothing of this payment may still be what settled it: those of its
     payer's name. Where there is none, all: the bank may call the payer by another name."""
     left = [n for n in lines if not _is_anothers(case, n, place)]
-    named = [n for n in left if agree(case.payers[place], case.names[n])]
-    unnamed = [n for n in left if not case.names[n].is_name and n not in named]
+    named = [n for n in left if agree(case.payer(place), case.name(n))]
+    unnamed = [n for n in left if not case.name(n).is_name and n not in named]
     return named + unnamed if named else left
 
 
@@ -226,7 +226,7 @@ def _is_anothers(case: Case, number: int, place: int) -> bool:
     return bool(
         traces.checked
         or _is_other_number(case, number, place)
-        or any(agree(case.payers[other], case.names[number]) for other in traces.numbers)
+        or any(agree(case.payer(other), case.name(number)) for other in traces.numbers)
     )
 
 
