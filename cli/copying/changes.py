@@ -32,6 +32,7 @@ from cli.progress import progress_bar
 from cli.settling.cash_counts import COUNT_PREFIX, counted_on
 from cli.system import System
 from payments.lateness import FRESH, LateMark, late_mark
+from payments.ledger import Bounds
 from payments.payee import PayeeId
 from payments.payment_id import PaymentId, minted_bounds
 from payments.times import from_unix_milliseconds, to_unix_milliseconds
@@ -72,12 +73,12 @@ def plan_looks(
     counted: Iterable[PayeeId],
     since: datetime,
 ) -> list[Look]:
-    """Where all lies that was written since then, no row in two of them; `marks` and `counted` are
-    those of the days since."""
+    """Where all lies that was written since then, no row in two of them: `payee_ids` are those with
+    something fresh; `marks` and `counted` are those of the days since."""
     fresh = since - FRESH
-    looks = [_look(payee_id, fresh, _EVER) for payee_id in sorted({*payee_ids})]
+    looks = [Look(payee_id, *_keys(fresh_bounds(since))) for payee_id in sorted({*payee_ids})]
     looks += [
-        _look(payee_id, first, min(last, fresh))
+        Look(payee_id, *_keys(minted_bounds(first, min(last, fresh))))
         for payee_id, first, last in _stretches(marks, fresh)
     ]
     return looks + [
@@ -99,10 +100,14 @@ def _stretches(
             began = None
 
 
-def _look(payee_id: PayeeId, first: datetime, last: datetime) -> Look:
-    """At what was minted from `first` until just before `last`."""
-    begins, ends = history_range(minted_bounds(first, last))
-    return Look(payee_id, begins["S"], ends["S"])
+def fresh_bounds(since: datetime) -> Bounds | None:
+    """The ids of all of which something may have been written since then without a mark."""
+    return minted_bounds(since - FRESH, _EVER)
+
+
+def _keys(bounds: Bounds | None) -> tuple[str, str]:
+    first, last = history_range(bounds)
+    return first["S"], last["S"]
 
 
 def _midnight(day: date) -> datetime:

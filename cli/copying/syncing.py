@@ -15,11 +15,13 @@ from cli.copying.changes import (
     LedgerReader,
     Look,
     Unmarked,
+    fresh_bounds,
     plan_looks,
 )
 from cli.copying.copy_file import FORMAT, CopyState, opened, state_of
 from cli.failure import Failure
 from cli.guards import while_reading
+from cli.many_payees.asked_together import AskedTogether
 from cli.settling.cash_counts import COUNT_PREFIX
 from cli.system import System
 from desk.questions import EVIDENCE_FIELDS, ITEM_FIELDS, events_of, payments_of, standing
@@ -79,7 +81,7 @@ def _read(
     `whole_at`, the rows of other kinds, and when it was so."""
     reader = LedgerReader(system)
     registered = list(reader.registered())
-    looks = _plan(reader, copy, state, registered)
+    looks = _plan(system, reader, copy, state, registered)
     if looks is not None and state is not None:
         changed = reader.changed(state.synced_at - CLOCKS_DIFFER, looks)
         synced = load_rows(copy, changed, path.parent, whole=False)
@@ -96,6 +98,7 @@ def _read(
 
 
 def _plan(
+    system: System,
     reader: LedgerReader,
     copy: "DuckDBPyConnection",
     state: CopyState | None,
@@ -108,10 +111,14 @@ def _plan(
     since = state.synced_at - CLOCKS_DIFFER
     payee_ids = {item["PK"]["S"].removeprefix(PAYEE_PREFIX) for item in registered}
     payee_ids |= {name for (name,) in copy.execute(_PAYEES).fetchall()}
-    looks = plan_looks(
-        map(PayeeId, payee_ids), reader.late_marks(since), reader.counted(since), since
+    rows = _number(copy, _ROWS)
+    if rows < ROWS_A_QUERY * len(payee_ids):
+        return None
+    asked = AskedTogether(system).who_has_any(
+        sorted(map(PayeeId, payee_ids)), fresh_bounds(since), since
     )
-    return looks if _number(copy, _ROWS) >= ROWS_A_QUERY * len(looks) else None
+    looks = plan_looks(asked, reader.late_marks(since), reader.counted(since), since)
+    return looks if rows >= ROWS_A_QUERY * len(looks) else None
 
 
 def _counts(copy: "DuckDBPyConnection") -> "list[Item]":

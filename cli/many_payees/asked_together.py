@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from botocore.exceptions import ClientError
 
@@ -18,6 +18,8 @@ from payments.payee import PayeeId
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_dynamodb.type_defs import ExecuteStatementInputTypeDef
+
+Found = TypeVar("Found")
 
 _MOST_KEYS = 50  # of partitions, that PartiQL's IN takes
 # Answers to IN come ten rows at a time, says DynamoDB's guide, one after the other. From so many
@@ -59,22 +61,42 @@ class AskedTogether:
         """Payee by payee, each in the order of minting; up to READERS requests are on their way at
         a time. What was recorded before `since` may be left out. `done` hears how many payees are
         read."""
+
+        def read_part(part: Sequence[PayeeId]) -> Iterator[History]:
+            for payee_id in self._narrowed(part, bounds, since):
+                yield from self._ledger.histories(payee_id, bounds)
+
+        yield from self._in_parts(payee_ids, bounds, read_part, done)
+
+    def who_has_any(
+        self, payee_ids: Sequence[PayeeId], bounds: Bounds | None, since: datetime
+    ) -> Iterator[PayeeId]:
+        """Those of `payee_ids` that may have payments in `bounds` of which something was written
+        `since`: the rest have none."""
+        return self._in_parts(
+            payee_ids, bounds, lambda part: iter(self._narrowed(part, bounds, since))
+        )
+
+    def _in_parts(
+        self,
+        payee_ids: Sequence[PayeeId],
+        bounds: Bounds | None,
+        read: Callable[[Sequence[PayeeId]], Iterator[Found]],
+        done: Callable[[int], None] = lambda _: None,
+    ) -> Iterator[Found]:
         self._helped = self._vain = 0
         size = max(1, min(_MOST_KEYS, len(payee_ids) // (2 * READERS))) if bounds else 1
         parts = [payee_ids[start : start + size] for start in range(0, len(payee_ids), size)]
         yield from read_side_by_side(
-            parts,
-            lambda part: self._read_part(part, bounds, since),
-            lambda count: done(min(count * size, len(payee_ids))),
+            parts, read, lambda count: done(min(count * size, len(payee_ids)))
         )
 
-    def _read_part(
+    def _narrowed(
         self, payee_ids: Sequence[PayeeId], bounds: Bounds | None, since: datetime | None
-    ) -> Iterator[History]:
+    ) -> Sequence[PayeeId]:
         if len(payee_ids) > 1 and self._may and self._vain <= self._helped + _TRIES:
-            payee_ids = self._who_has_any(payee_ids, bounds, since)
-        for payee_id in payee_ids:
-            yield from self._ledger.histories(payee_id, bounds)
+            return self._who_has_any(payee_ids, bounds, since)
+        return payee_ids
 
     def _who_has_any(
         self, payee_ids: Sequence[PayeeId], bounds: Bounds | None, since: datetime | None
