@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,7 +15,6 @@ from cli.arguments import Amount, BankNumber, Moment
 from cli.copying.copied_system import CopiedSystem, Readable
 from cli.failure import Failure
 from cli.guards import while_reading
-from cli.many_payees.asked_together import AskedTogether
 from cli.progress import progress_bar
 from desk.selection import Selection
 from payments.events import History, PaymentStatus
@@ -24,7 +23,10 @@ from payments.payee import Payee, PayeeId, parse_payee_id
 from payments.payment_id import PaymentId
 from payments.references import Reference, partial_forms
 from payments.refusals import InvalidValue
-from publishing.manifest import load_manifest
+
+if TYPE_CHECKING:
+    from cli.system import System
+    from publishing.manifest import Published
 
 SEARCHED = timedelta(days=31)  # how far back a part of a reference is looked for
 _SIDE_BY_SIDE = 8
@@ -127,10 +129,8 @@ def known_payees(system: Readable) -> list[PayeeId]:
     has to be read to find them."""
     if isinstance(system, CopiedSystem):
         return system.payees()
-    if system.bucket:
-        published, _ = load_manifest(system.store())
-        if published:
-            return sorted(map(PayeeId, published.payees))
+    if published := _published(system):
+        return sorted(map(PayeeId, published.payees))
     return sorted(payee.payee_id for payee in system.registry().payees())
 
 
@@ -160,12 +160,18 @@ def present_ids(
     if text is not None:
         return dict.fromkeys(payee_ids[1:], payee_ids[0])
     with while_reading():
-        if not isinstance(system, CopiedSystem) and system.bucket:
-            published, _ = load_manifest(system.store())
-            if published:
-                return {PayeeId(one): PayeeId(id_) for one, id_ in published.formerly.items()}
+        if not isinstance(system, CopiedSystem) and (published := _published(system)):
+            return {PayeeId(one): PayeeId(id_) for one, id_ in published.formerly.items()}
         registered = registered_payees(system)
         return {payee.payee_id: payee.ids[0] for payee in registered if payee.is_former}
+
+
+def _published(system: "System") -> "Published | None":
+    if not system.bucket:
+        return None
+    from publishing.manifest import load_manifest  # noqa: PLC0415 (slow; a copy needs none)
+
+    return load_manifest(system.store())[0]
 
 
 def registered_payees(system: Readable) -> Iterable[Payee]:
@@ -184,6 +190,8 @@ def read_histories(
     if isinstance(system, CopiedSystem):
         yield from system.histories(payee_ids, selection)
         return
+    from cli.many_payees.asked_together import AskedTogether  # noqa: PLC0415 (slow)
+
     with while_reading(), progress_bar("Reading payees") as show:
 
         def done(count: int) -> None:

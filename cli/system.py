@@ -8,24 +8,16 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-import boto3
 import click
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from click.core import ParameterSource
-from obstore.auth.boto3 import Boto3CredentialProvider
 
-from backend.dynamo_ledger import DynamoLedger
-from backend.dynamo_registry import DynamoRegistry
 from cli.failure import Failure
-from cli.local.emulator import CREDENTIALS
 from cli.stack import load_outputs
 from cli.stage import SETTINGS_NAME, load_place
-from publishing.bulk_writer import BulkWriter
-from publishing.object_store import S3Store
-from publishing.publication import THREADS
+from publishing.object_store import THREADS, S3Store
 
 if TYPE_CHECKING:
     from types_boto3_athena import AthenaClient
@@ -35,6 +27,10 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_ssm import SSMClient
 
+    from backend.dynamo_ledger import DynamoLedger
+    from backend.dynamo_registry import DynamoRegistry
+    from publishing.bulk_writer import BulkWriter
+
 STATE_FILE = "demo.json"
 STACK_OUTPUTS = {"table": "LedgerTable", "registry": "RegistryTable", "bucket": "BucketName"}
 _FIELDS = {"table": "ledger_table", "registry": "registry_table", "bucket": "bucket"}
@@ -43,15 +39,6 @@ _HELP = {
     "registry": "The table of payees on AWS.",
     "bucket": "The bucket on AWS.",
 }
-
-# People wait longer than a payer's phone does, and a publish goes on where a request gives up.
-_PATIENT = Config(
-    connect_timeout=5,
-    read_timeout=20,
-    # each reader backs off for longer, to 20 s, while the table asks for patience: minutes in all
-    retries={"mode": "standard", "total_max_attempts": 10},
-    max_pool_connections=THREADS,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,49 +63,69 @@ class System:
             name = f"registry {self.registry_table}"
         return f"{name}, bucket {self.bucket}" if self.bucket else name
 
-    def dynamodb(self) -> "DynamoDBClient":
+    def client(self, service: Any) -> Any:
+        """Of one of AWS's services. Here and below, what is slow to load is loaded when it is used:
+        what is asked of a copy needs nothing of AWS. Raises Failure."""
+        import boto3  # noqa: PLC0415
+        from botocore.config import Config  # noqa: PLC0415
+
+        # People wait longer than a payer's phone does, and a publish goes on where a request gives
+        # up. Each reader backs off for longer, to 20 s, while the table asks for patience: minutes
+        # in all.
+        patient = Config(
+            connect_timeout=5,
+            read_timeout=20,
+            retries={"mode": "standard", "total_max_attempts": 10},
+            max_pool_connections=THREADS,
+        )
         with _aws_settings():
-            return boto3.client("dynamodb", config=_PATIENT, **self._client_options())
+            return boto3.client(service, config=patient, **self._client_options())
+
+    def dynamodb(self) -> "DynamoDBClient":
+        return cast("DynamoDBClient", self.client("dynamodb"))
 
     def s3(self) -> "S3Client":
-        with _aws_settings():
-            return boto3.client("s3", config=_PATIENT, **self._client_options())
+        return cast("S3Client", self.client("s3"))
 
     def cloudfront(self) -> "CloudFrontClient":
-        with _aws_settings():
-            return boto3.client("cloudfront", config=_PATIENT, **self._client_options())
+        return cast("CloudFrontClient", self.client("cloudfront"))
 
     def lambda_(self) -> "LambdaClient":
-        with _aws_settings():
-            return boto3.client("lambda", config=_PATIENT, **self._client_options())
+        return cast("LambdaClient", self.client("lambda"))
 
     def ssm(self) -> "SSMClient":
-        with _aws_settings():
-            return boto3.client("ssm", config=_PATIENT, **self._client_options())
+        return cast("SSMClient", self.client("ssm"))
 
     def athena(self) -> "AthenaClient":
-        with _aws_settings():
-            return boto3.client("athena", config=_PATIENT, **self._client_options())
+        return cast("AthenaClient", self.client("athena"))
 
     def identity(self) -> str:
         """Whom AWS takes us for, as an ARN. Raises Failure."""
         try:
             with _aws_settings():
-                client = boto3.client("sts", config=_PATIENT, **self._client_options())
-                return str(client.get_caller_identity()["Arn"])
+                return str(self.client("sts").get_caller_identity()["Arn"])
         except ClientError as error:
             raise Failure(f"AWS does not say who you are: {error} Nothing was changed.") from error
 
-    def ledger(self) -> DynamoLedger:
+    def ledger(self) -> "DynamoLedger":
+        from backend.dynamo_ledger import DynamoLedger  # noqa: PLC0415
+
         return DynamoLedger(self.dynamodb(), self.ledger_table)
 
-    def registry(self) -> DynamoRegistry:
+    def registry(self) -> "DynamoRegistry":
+        from backend.dynamo_registry import DynamoRegistry  # noqa: PLC0415
+
         return DynamoRegistry(self.dynamodb(), self.registry_table)
 
     def store(self) -> S3Store:
         return S3Store(self.s3(), self.bucket)
 
-    def bulk_writer(self) -> BulkWriter:
+    def bulk_writer(self) -> "BulkWriter":
+        import boto3  # noqa: PLC0415
+        from obstore.auth.boto3 import Boto3CredentialProvider  # noqa: PLC0415
+
+        from publishing.bulk_writer import BulkWriter  # noqa: PLC0415
+
         with _aws_settings():
             session = boto3.Session(**self._credentials())
             return BulkWriter(
@@ -136,6 +143,8 @@ class System:
     def _credentials(self) -> dict[str, Any]:
         if not self.endpoint_url:
             return {"region_name": self.region or aws_region()}
+        from cli.local.emulator import CREDENTIALS  # noqa: PLC0415
+
         return {
             "aws_access_key_id": CREDENTIALS["AWS_ACCESS_KEY_ID"],
             "aws_secret_access_key": CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
@@ -257,9 +266,7 @@ def load_stack(name: str, parts: list[str], region: str | None = None) -> System
 
 def load_stack_outputs(name: str, needed: list[str], region: str | None) -> dict[str, str]:
     """What a stack says of itself, `needed` certainly among it. Raises Failure."""
-    with _aws_settings():
-        client = boto3.client("cloudformation", config=_PATIENT, region_name=region or aws_region())
-    return load_outputs(client, name, needed)
+    return load_outputs(System(region=region).client("cloudformation"), name, needed)
 
 
 def load_stage(name: str, parts: list[str]) -> System:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
 
+THREADS = 32
+"""So many objects are read or written at a time."""
 _CHANGED = {
     "PreconditionFailed",
     "ConditionalRequestConflict",

@@ -43,6 +43,7 @@ from publishing.manifest import (
     save_manifest,
 )
 from publishing.object_store import (
+    THREADS,
     ObjectChanged,
     ObjectStore,
     ObjectWriter,
@@ -56,7 +57,6 @@ from sitegen.page_files import is_asset, media_type, payee_file
 
 PAGE_CACHING = "public, max-age=60, stale-if-error=86400"
 ASSET_CACHING = "public, max-age=31536000, immutable"
-THREADS = 32
 WATCH = timedelta(days=7)
 """How long a publish that did not end may come back: a laptop that was closed over a holiday."""
 

@@ -24,8 +24,7 @@ import yaml
 from botocore.config import Config
 
 from publishing.bulk_writer import BulkWriter
-from publishing.object_store import ObjectWriter, S3Store, StoredObject
-from publishing.publication import THREADS
+from publishing.object_store import THREADS, ObjectWriter, S3Store, StoredObject
 from roster.model import load_roster
 from sitegen.build import build_site
 from sitegen.qr import qr_svg

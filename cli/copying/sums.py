@@ -3,7 +3,6 @@ by one."""
 
 from collections.abc import Mapping, Sequence
 
-from cli.copying.athena import ask, latest_night, load_archive
 from cli.copying.copied_system import CopiedSystem
 from cli.failure import Failure
 from cli.system import System
@@ -38,6 +37,8 @@ def totals_of_archive(
 ) -> dict[Group, Total]:
     """As totals_of_copy, by the archive of a stage. Raises Failure: also if rows of the export are
     not among those that were counted."""
+    from cli.copying.athena import ask, latest_night, load_archive  # noqa: PLC0415 (slow)
+
     archive = load_archive(system)
     night, export = latest_night(system, archive)
     rows = rows_of(night)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.copying import athena, sums
+from cli.copying import athena
 from cli.copying.athena import Archive
 from cli.failure import Failure
 from cli.system import System
@@ -37,7 +37,7 @@ def engine(system: System, monkeypatch: pytest.MonkeyPatch) -> FakeAthena:
     """What answers `--athena`, in the bucket of `system`."""
     found = FakeAthena(system.s3(), system.bucket)
     monkeypatch.setattr(System, "athena", lambda _: found)
-    monkeypatch.setattr(sums, "load_archive", lambda _: Archive(system.bucket, "db", "group"))
+    monkeypatch.setattr(athena, "load_archive", lambda _: Archive(system.bucket, "db", "group"))
     return found
 
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from backend.table import ledger_table, registry_table
-from cli.copying import sums
+from cli.copying import athena
 from cli.copying.athena import Archive
 from cli.system import System
 from payments.events import EventRefused, EventStatus, History, plan_event
@@ -143,7 +143,7 @@ def new_system(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> System:
     monkeypatch.setenv("PAYEES_BUCKET", system.bucket)
     engine = FakeAthena(system.s3(), system.bucket)
     monkeypatch.setattr(System, "athena", lambda _: engine)
-    monkeypatch.setattr(sums, "load_archive", lambda _: Archive(system.bucket, "db", "group"))
+    monkeypatch.setattr(athena, "load_archive", lambda _: Archive(system.bucket, "db", "group"))
     return system
 
 
