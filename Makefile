@@ -15,7 +15,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 export PLAYWRIGHT_BROWSERS_PATH := $(CURDIR)/.tools/playwright
 
-.PHONY: help demo dev test e2e soak settling check format wheel stage package deploy update rollback destroy notices intake archive restore health rehearse
+.PHONY: help demo dev test e2e soak settling attention check format wheel stage package deploy update rollback destroy notices intake archive restore health rehearse
 .PHONY: audit release bench bench-build bench-lambda bench-page bench-settling bench-desk bench-archive cost load screenshots catalogs docs clean
 .DEFAULT_GOAL := help
 
@@ -50,6 +50,9 @@ soak: .venv/.dev .tools/ministack/.installed .tools/dynamodb-local/.installed ##
 
 settling: .venv/.dev ## a thousand seeded months of statements matched, and held against their truth; ARGS="125 200"
 	@$(RUN)/python -m tests.desk.settling.proof $(ARGS)
+
+attention: .venv/.dev ## how many questions a month's statement asks of a treasurer, counted for the docs; ARGS="25 200"
+	@$(RUN)/python -m tests.desk.deciding.attention $(ARGS)
 
 check: lint ## lint, types, architecture, unit tests: a few minutes
 	$(PYTEST) -q -m "not emulator and not browser and not slow" $(ARGS)

@@ -38,6 +38,12 @@ def grouped(amount: object) -> str:
     return re.sub(r"(?<=\d)(?=(\d{3})+\b)", ",", whole) + point + decimals
 
 
+def counted(count: int, thing: str) -> str:
+    """`1 line`, `2 lines`, `3 batches`."""
+    ending = "" if count == 1 else "es" if thing.endswith("ch") else "s"
+    return f"{count} {thing}{ending}"
+
+
 def local_iso(moment: datetime) -> str:
     """The same for programs: `2026-03-01T15:00:00.123+05:30`."""
     return moment.astimezone().isoformat(timespec="milliseconds")

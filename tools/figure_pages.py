@@ -49,6 +49,27 @@ def settling_table(figures: dict[str, Any]) -> str:
     ])  # fmt: skip
 
 
+def attention_table(figures: dict[str, Any]) -> str:
+    rows = [["what the bank makes of the reference", *_ATTENTION]]
+    for bank in figures["attention"]["banks"]:
+        single, paged, hurried = bank["single"], bank["paged"], bank["hurried"]
+        rows.append([
+            bank["bank"],
+            *(f"{way['screens']:.0f}, {way['minutes']:.1f} min" for way in (single, paged)),
+            f"{paged['keys']:.0f}",
+            f"{paged['right']:.0f}, {paged['wrong']:.1f} of {bank['paid']}",
+            f"{hurried['screens']:.0f}, {hurried['minutes']:.1f} min",
+            f"{hurried['right']:.0f}, {hurried['wrong']:.1f}",
+        ])  # fmt: skip
+    return table(rows)
+
+
+_ATTENTION = (
+    "one by one: questions", "by the page: questions", "keys", "confirmed: right, wrong",
+    "in a hurry: questions", "confirmed: right, wrong",
+)  # fmt: skip
+
+
 def desk_table(figures: dict[str, Any]) -> str:
     one = figures["desk"]
     after = f"{one['after_seconds']:g}"
@@ -121,10 +142,11 @@ BLOCKS: dict[str, Render] = {
     "page-weight": weight_block,
     "lighthouse": lighthouse_block,
     "settling": settling_table,
+    "attention": attention_table,
     "scale": scale_table,
     "desk": desk_table,
 }
-NAMES = ("capacity", "cost", "lambda-zip", "payers-page", "performance")
+NAMES = ("capacity", "cost", "lambda-zip", "payers-page", "performance", "statements")
 PAGES = [DOCS / f"{name}.md" for name in NAMES]
 
 

@@ -13,7 +13,7 @@ from cli.failure import Failure
 from cli.intake.office import asking_intake, intake_rows
 from cli.listing import Listing, print_listing
 from cli.system import System, same_system
-from desk.fields import local_time
+from desk.fields import counted, local_time
 from desk.names import isolated
 from desk.tables import Column
 from intake.rows import AlertKey
@@ -120,7 +120,8 @@ def forget(system: System, until: datetime | None, *, is_sure: bool) -> None:
         if not is_sure:
             if not sys.stdin.isatty():
                 raise click.UsageError("Say --yes to forget without being asked.")
-            click.confirm(f"Forget {len(digests)} messages of {system}?", abort=True, err=True)
+            some = counted(len(digests), "message")
+            click.confirm(f"Forget {some} of {system}?", abort=True, err=True)
         for digest in digests:
             rows.forget(digest)
     click.echo(

@@ -3,6 +3,7 @@ batch taken back."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from desk.deciding.plan import Decision
 from desk.fields import phrase
 from desk.selection import Selection
 from payments.events import (
+    BANK_ID_MAX_LENGTH,
     WHY_MAX_LENGTH,
     Event,
     EventRefused,
@@ -229,7 +231,8 @@ def _event_or_result(history: History, decision: Decision, by: str, ending: str)
         return Result(Outcome.ALREADY, f"row {decision.row}", history, detail)
     if decision.part:
         evidence = replace(evidence, money=history.payment.money)
-    why = visible(decision.why)[: WHY_MAX_LENGTH - len(ending)] + ending
+    evidence = replace(evidence, bank_id=sayable(evidence.bank_id, BANK_ID_MAX_LENGTH))
+    why = sayable(decision.why, WHY_MAX_LENGTH - len(ending)) + ending
     try:
         return plan_event(
             history, EventStatus.CONFIRMED, by=by, why=why, now=datetime.now(UTC),
@@ -239,9 +242,16 @@ def _event_or_result(history: History, decision: Decision, by: str, ending: str)
         return _refused(decision, history, str(error))
 
 
-def visible(text: str) -> str:
-    """A file may be called anything."""
-    return "".join(character for character in text if character.isprintable())
+def sayable(text: str, longest: int) -> str:
+    """What of a text an event may say: a file, and a booking, may be called anything."""
+    with suppress(InvalidValue):
+        return parse_text(text, max_length=longest, required=False)
+    kept = ""
+    for character in text:
+        with suppress(InvalidValue):
+            parse_text(kept + character, max_length=longest, required=False)
+            kept += character
+    return kept
 
 
 def undo_batch(system: System, batch: str, by: str) -> list[Result]:

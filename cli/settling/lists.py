@@ -6,6 +6,7 @@ from cli.settling.terminal import Part, say, say_parts, told_key, write
 from desk.deciding.pages import SOON, Asked, Page, Standing
 from desk.deciding.review import Candidate, Question
 from desk.deciding.sitting import Sitting
+from desk.fields import counted
 from desk.names import isolated
 from desk.settling.reasons import NO_NAME_FITS
 
@@ -126,5 +127,4 @@ def told_part(text: str, *, differs: bool, before: str = "") -> Part:
 
 def told_days(claim: Candidate) -> str:
     """How long before its money a claim came, or after it."""
-    days = f"{abs(claim.days)} day{'s' if abs(claim.days) > 1 else ''}"
-    return f"{days} {'before' if claim.days > 0 else 'after'}"
+    return f"{counted(abs(claim.days), 'day')} {'before' if claim.days > 0 else 'after'}"

@@ -12,7 +12,7 @@ from cli.failure import Failure
 from cli.reading import payees_to_read, present_ids, read_histories, registered_payees
 from cli.settling.statements import Reading, read_files
 from desk.deciding.plan import plan_rows
-from desk.fields import phrase
+from desk.fields import counted, phrase
 from desk.selection import Selection
 from desk.settling.case import LATEST_BY_REFERENCE, Grade
 from desk.settling.matching import Matching, match
@@ -34,6 +34,15 @@ class Found:
     def rows(self) -> Iterator[dict[str, object]]:
         """Of the plan."""
         return plan_rows(self.matching, self.unrecorded, self.receivers)
+
+    def lines(self) -> set[Fingerprint]:
+        """Of the credits that were matched."""
+        found = self.matching
+        asked = (candidates[0].line for candidates in found.asks)
+        back = (credit for credit, _ in found.taken_back)
+        matched = (one.line for one in found.matches)
+        every = (*matched, *asked, *found.unclaimed, *found.settled, *back)
+        return {line.fingerprint for line in every}
 
 
 def match_statements(
@@ -110,10 +119,10 @@ def summarize(found: Found) -> None:
         if some:
             click.echo(f"{what:16}{len(some):6}  {sums_of(one.money for one in some)}", err=True)
     if unrecorded:
-        few = "s are" if len(unrecorded) > 1 else " is"
+        few = "is" if len(unrecorded) == 1 else "are"
         click.echo(
-            f"{len(unrecorded)} line{few} of a payment that nobody recorded, by our reference: yes "
-            "in the plan records and confirms it.",
+            f"{counted(len(unrecorded), 'line')} {few} of a payment that nobody recorded, by our "
+            "reference: yes in the plan records and confirms it.",
             err=True,
         )
     if claims := matching.without_money:
@@ -122,6 +131,13 @@ def summarize(found: Found) -> None:
         click.echo(
             f"{'no money yet':16}{len(claims):6}  {sums}, the oldest of {oldest:%Y-%m-%d}", err=True
         )
-    others = [f"{n} {kind}" for kind, n in matching.kinds.items() if kind is not Kind.CREDIT]
+    others = [_told(kind, n) for kind, n in matching.kinds.items() if kind is not Kind.CREDIT]
     if others:
         click.echo(f"Left aside: {', '.join(others)}.", err=True)
+
+
+def _told(kind: Kind, count: int) -> str:
+    """`2 debits`, `1 batch`, `3 zero amounts`; what is no thing has no plural."""
+    if kind is Kind.ZERO:
+        return counted(count, "zero amount")
+    return counted(count, kind) if kind in (Kind.DEBIT, Kind.BATCH) else f"{count} {kind}"

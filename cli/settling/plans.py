@@ -9,6 +9,7 @@ from cli.failure import Failure
 from cli.settling.planning import Found
 from desk.deciding.review import carry_over
 from desk.deciding.sheet import PLAN_COLUMNS, Sheet, parse_sheet
+from desk.fields import counted
 from desk.formats import write_documents
 from desk.spreadsheet import NotRows
 
@@ -56,11 +57,11 @@ def plan_sheet(found: Found, path: Path) -> Sheet:
     if path.is_file() and path.stat().st_size:
         settled = {line.fingerprint for line in found.matching.settled}
         with told_rows(path):
-            lost = set(carry_over(load_sheet(path), sheet)) - settled
+            lost = set(carry_over(load_sheet(path), sheet, found.lines())) - settled
         if lost:
             raise Failure(
-                f"{path} has decisions about {len(lost)} lines that are not in these statements, "
-                "or are settled otherwise by now: name another file with --plan, or remove it. "
+                f"{path} has decisions about {counted(len(lost), 'line')} not in these statements, "
+                "or settled otherwise by now: name another file with --plan, or remove it. "
                 "Nothing was changed."
             )
     return sheet

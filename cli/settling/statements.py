@@ -11,6 +11,7 @@ import click
 from cli.failure import Failure
 from cli.files import replacing
 from cli.settling.terminal import at_terminal
+from desk.fields import counted
 from desk.names import isolated
 from desk.statements.line import Line, NotSaid, Unreadable
 from desk.statements.reading import Statement, Told, read_statement
@@ -146,7 +147,7 @@ def _tell(statement: Statement) -> None:
     lines, table = statement.lines, statement.table
     days = sorted(line.booked_on for line in lines)
     period = f", {days[0]} to {days[-1]}" if days else ""
-    count = f"{len(lines)} booking{'s' if len(lines) > 1 else ''}"
+    count = counted(len(lines), "booking")
     click.echo(f"{statement.file}: {count}{period}; {statement.how}", err=True)
     if table:
         click.echo(f"I read: {isolated(explain(table.columns, table.heads))}", err=True)

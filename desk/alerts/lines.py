@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from desk.alerts.pattern import Pattern, compile_wording, plain
+from desk.fields import counted
 from desk.statements.amounts import NoAmount, to_minor
 from desk.statements.dates import NoDate, Order, read_date
 from desk.statements.line import Kind, Line, Place, digest_text
@@ -184,7 +185,7 @@ def _fingerprint(kind: Kind, told: Told, alert: Alert) -> Fingerprint:
 
 def telling(alerts: Alerts) -> Iterator[str]:
     """What became of them, in words."""
-    yield f"{len(alerts.lines)} bookings"
+    yield counted(len(alerts.lines), "booking")
     if alerts.told_again:
         yield f"{alerts.told_again} told again"
     if alerts.aside:

@@ -176,9 +176,11 @@ def plan_review(sheet: Sheet, *, include_likely: bool) -> Review:
     return review
 
 
-def carry_over(former: Sheet, sheet: Sheet) -> list[Fingerprint]:
-    """Put into `sheet` what was decided in a `former` plan of the same lines; gives the lines of
-    decisions that have no place in it. Raises NotRows."""
+def carry_over(
+    former: Sheet, sheet: Sheet, lines: Collection[Fingerprint] = ()
+) -> list[Fingerprint]:
+    """Put into `sheet`, a plan of these `lines`, what was decided in a `former` one; gives the
+    lines of decisions that have no place in it. Raises NotRows."""
     rows = {
         (row["evidence"], row["reference"]): place
         for place, (_, row) in enumerate(sheet.cells())
@@ -186,15 +188,21 @@ def carry_over(former: Sheet, sheet: Sheet) -> list[Fingerprint]:
     }
     lost = []
     for place, (number, row) in enumerate(former.cells()):
-        said = said_in(number, row["settle"])
-        if not (said and row["evidence"]):
+        said, is_sure = said_in(number, row["settle"]), row["grade"] == Grade.SURE
+        if not row["evidence"] or not (said or is_sure):
             continue
         now = rows.get((row["evidence"], row["reference"]))
         if now is not None:
             sheet.put(now, "settle", said)
             sheet.put(now, "payee_id", row["payee_id"])
-        elif said != NO and row["grade"] != Grade.SURE:  # what is sure says yes by itself
-            lost.append(_evidence(former, place).fingerprint)
+            continue
+        line = _evidence(former, place).fingerprint
+        if said == NO:  # to what would be confirmed otherwise, once that line is read again
+            is_lost = row["grade"] in (Grade.SURE, Grade.LIKELY) and line not in lines
+        else:
+            is_lost = bool(said) and not is_sure  # what is sure says yes by itself
+        if is_lost:
+            lost.append(line)
     return lost
 
 

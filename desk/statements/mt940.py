@@ -7,6 +7,7 @@ from datetime import date
 
 import mt940 as library
 
+from desk.fields import counted
 from desk.statements.amounts import NoAmount, read_decimal
 from desk.statements.dates import sane_day
 from desk.statements.line import Kind, Line, Place, Unreadable, refuse
@@ -48,9 +49,9 @@ def _lines(text: str, file: str, before: int) -> Iterator[Line]:
         ) from None
     found = list(collection)
     if len(found) != len(wanted):
+        every = counted(len(wanted), "booking")
         raise Unreadable(
-            f"{file}: {len(found)} of its {len(wanted)} bookings can be read, so none is: "
-            "export it again."
+            f"{file}: {len(found)} of its {every} can be read, so none is: export it again."
         )
     account = str(collection.data.get("account_identification", ""))
     for number, one in enumerate(found, before + 1):

@@ -345,3 +345,22 @@ def test_one_is_not_told_as_several(aws_desk: Desk, system: System) -> None:
     assert "its 1 payment is undone or reversed" in again.stderr
     told = aws_desk.payees("report")
     assert told.stderr.startswith("1 payment of ")
+
+
+@pytest.mark.parametrize(
+    "name", ["ma\u0301\u0302\u0303\u0304\u0305\u0306rz", "x\u3164y\u034f", "\u0958" * 80]
+)
+def test_a_file_of_any_name_and_a_bank_number_of_any_signs_can_be_applied(
+    aws_desk: Desk, system: System, ids: list[PaymentId], name: str
+) -> None:
+    """What a bank or a folder calls something need not be what an event may say."""
+    number = f"B\u0301\u0302\u0303\u0304\u0305\u0306\u3164{'9' * 90}"
+    row = f"2026-03-01,Lunch {ids[0].reference},{number},ASHA RAO,50.00"
+    (aws_desk.folder / f"{name}.csv").write_text(f"{HEAD}{row}\n2026-03-03,R,B4,L,-9.00\n")
+    aws_desk.payees("reconcile", f"{name}.csv", "--plan", "plan.csv")
+    applied = aws_desk.payees("reconcile", "--apply", "plan.csv", "--by", "S")
+    assert applied.exit_code == 0, (applied.stderr, applied.exception)
+    [event] = history(system, ids[0]).events
+    assert ".csv, line 2: its reference, and the amount; batch " in event.why
+    assert event.evidence
+    assert event.evidence.bank_id.startswith("B")

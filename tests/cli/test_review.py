@@ -91,6 +91,7 @@ def test_without_review_a_plan_that_was_decided_keeps_its_decisions(
     )
     other = aws_desk.payees("reconcile", "april.csv", "--plan", "plan.csv")
     assert (other.exit_code, "name another file with --plan" in other.stderr) == (1, True)
+    assert "has decisions about 1 line not in these statements" in other.stderr
     assert settled(aws_desk.folder) == first
 
 

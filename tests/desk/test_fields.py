@@ -7,6 +7,7 @@ from desk.fields import (
     CSV_COLUMNS,
     EXPORT_COLUMNS,
     FIELDS,
+    counted,
     description,
     listing_document,
     listing_row,
@@ -97,3 +98,9 @@ def test_a_description_tells_what_was_taken_back_and_what_settled() -> None:
     assert description(History(make_payment(), without)).endswith(
         "\n             line 2026-03-02_00014, booked 2026-03-02, 50.00 INR"
     )
+
+
+def test_one_is_no_plural() -> None:
+    some = [(0, "line"), (1, "line"), (2, "line"), (1, "batch"), (3, "batch")]
+    told = [counted(*one) for one in some]
+    assert told == ["0 lines", "1 line", "2 lines", "1 batch", "3 batches"]

@@ -26,6 +26,7 @@ from cli.system import System, same_system
 from desk.deciding.plan import Decision, batch_of, read_plan
 from desk.deciding.review import plan_review
 from desk.deciding.sheet import PLAN_COLUMNS, Sheet
+from desk.fields import counted
 from desk.names import isolated
 from desk.tables import Column
 from desk.totals import sums_of
@@ -233,7 +234,7 @@ def _approve(system: System, name: str, by: str) -> None:
     identity = system.identity()
     batch = load_batch(system, name)
     count = len(batch.decisions)
-    payments = f"{count} payment{'' if count == 1 else 's'}"
+    payments = counted(count, "payment")
     click.echo(f"{payments}, {sums_of(arrived(batch.decisions))}: {batch}.", err=True)
     if same_person(identity, batch.identity):
         raise Failure(

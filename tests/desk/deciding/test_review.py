@@ -121,6 +121,28 @@ def test_what_was_decided_is_carried_into_a_plan_of_the_same_lines() -> None:
     assert settles(sheet) == ["", "yes", "no"]
 
 
+def test_a_no_to_what_would_be_confirmed_is_not_lost_with_its_line() -> None:
+    """Another statement is written over the plan: once the first is read again, sure says yes."""
+    for grade, said, is_lost in (
+        ("sure", "no", True), ("likely", "no", True), ("ask", "no", False), ("sure", "yes", False),
+        ("sure", "", False),
+    ):  # fmt: skip
+        former = sheet_of(row(1, "Asha", grade) | {"settle": said})
+        assert bool(carry_over(former, sheet_of(row(2, "Ben")))) is is_lost, (grade, said)
+        line = plan_review(sheet_of(row(1, "Asha")), include_likely=False).questions[0]
+        here = {line.evidence.fingerprint}
+        assert not carry_over(former, sheet_of(row(1, "Ben")), here), "it is for another claim now"
+
+
+def test_a_yes_that_was_taken_away_stays_so() -> None:
+    former = sheet_of(row(1, "Asha", "sure"), row(2, "Ben", "sure") | {"settle": "no"})
+    sheet = sheet_of(
+        *(one | {"settle": "yes"} for one in (row(1, "Asha", "sure"), row(2, "Ben", "sure")))
+    )
+    assert not carry_over(former, sheet)
+    assert settles(sheet) == ["", "no"]
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
