@@ -12,23 +12,35 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from hashlib import sha256
+from operator import attrgetter
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import payments
 import rails
 import roster as roster_package
 from cli.failure import Failure
 from cli.local.cache_folder import cache_dir
+from payments.payee import Payee
 from roster.checks import fold
-from roster.model import Roster, RosterEntry, RosterInvalid, load_roster, no_garbage, parse_roster
+from roster.model import (
+    Roster,
+    RosterEntry,
+    RosterInvalid,
+    Site,
+    load_roster,
+    no_garbage,
+    parse_roster,
+)
 
 _LARGE = 100_000  # bytes; a smaller one is read at once
 _FEW = 500
 _FIRST_ITEM = re.compile(r"(?m)^payees:[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*( *)(?=-[ \n])")
+_OF_PAYEE = [f"payee.{one.name}" for one in fields(Payee)]
+_OF_ENTRY = [one.name for one in fields(RosterEntry) if one.name != "payee"]
 _CODE = (*payments.__path__, *rails.__path__, *roster_package.__path__)
 
 
@@ -40,11 +52,24 @@ class _Texts(NamedTuple):
 
 
 class _Kept(NamedTuple):
-    """What a roster was read as: under `key`, all that its entries were read by, each by a hash."""
+    """What a roster was read as: under `key`, all that its entries were read by, each by a hash.
+
+    A column has one field of all entries: unpickled one by one, they take twice as long.
+    """
 
     key: str
-    roster: Roster
+    site: Site
+    columns: Sequence[Sequence[Any]]
     hashes: Sequence[bytes]
+
+    @classmethod
+    def of(cls, key: str, roster: Roster, hashes: Sequence[bytes]) -> "_Kept":
+        rows = map(attrgetter(*_OF_PAYEE, *_OF_ENTRY), roster.entries)
+        return cls(key, roster.site, tuple(zip(*rows, strict=True)), hashes)
+
+    def roster(self) -> Roster:
+        payees = map(Payee, *self.columns[: len(_OF_PAYEE)])
+        return Roster(self.site, tuple(map(RosterEntry, payees, *self.columns[len(_OF_PAYEE) :])))
 
 
 def load_kept_roster(path: Path) -> Roster:
@@ -62,14 +87,12 @@ def load_kept_roster(path: Path) -> Roster:
     key = _key(texts.head)
     kept = _load(file)
     if kept and kept.key == key:
-        if hashes == list(kept.hashes):
-            return kept.roster
         few = len(set(hashes).difference(kept.hashes)) < _FEW
         if few and (found := _combine(texts, hashes, kept)):
             return found  # keeping it takes longer than reading these few again
     found = load_roster(path)
     if len(found.entries) == len(hashes):  # else some text only looks like an entry
-        _save(file, _Kept(key, found, hashes))
+        _save(file, _Kept.of(key, found, hashes))
     return found
 
 
@@ -79,17 +102,22 @@ def _divide(text: str) -> _Texts | None:
     if first is None:
         return None
     start, indent = first.start(1), first[1]
-    rest = text[start:]
-    if re.search(rf"(?m)^(?!{indent}-[ \n]|{indent} | *#| *$)", rest):
+    rest, item = f"\n{text[start:]}", f"\n{indent}-"
+    known = sum(map(rest.count, (f"{item} ", f"{item}\n", f"\n{indent} ")))
+    if known + rest.endswith("\n") < rest.count("\n") and re.search(
+        rf"\n(?!{indent}-[ \n]|{indent} | *#| *(?:\n|\Z))", rest
+    ):
         return None
-    items = re.split(rf"(?m)^(?={indent}-[ \n])", rest)[1:]
+    items = [f"{item[1:]}{part}\n" for part in rest.split(item)[1:]]
+    items[-1] = items[-1].removesuffix("\n")
     return _Texts(text[:start], items) if len(set(items)) == len(items) else None
 
 
 def _combine(texts: _Texts, hashes: Sequence[bytes], kept: _Kept) -> Roster | None:
     """The roster of `texts`, without reading those entries that are kept; None where the whole has
     to be looked at."""
-    by_hash = dict(zip(kept.hashes, kept.roster.entries, strict=True))
+    before = kept.roster()
+    by_hash = dict(zip(kept.hashes, before.entries, strict=True))
     fresh_texts = [
         item for item, hashed in zip(texts.items, hashes, strict=True) if hashed not in by_hash
     ]
@@ -101,9 +129,9 @@ def _combine(texts: _Texts, hashes: Sequence[bytes], kept: _Kept) -> Roster | No
         return None
     left = iter(fresh)
     entries = tuple([by_hash.get(hashed) or next(left) for hashed in hashes])
-    if not _tells_of_itself(fresh, entries, kept.roster.by_id):
+    if not _tells_of_itself(fresh, entries, before.by_id):
         return None
-    return Roster(kept.roster.site, entries)
+    return Roster(before.site, entries)
 
 
 def _tells_of_itself(

@@ -4,7 +4,8 @@ payees', of which there may be thousands. Where it has nothing to freeze it is n
 
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from itertools import chain
 from pathlib import Path
 
@@ -12,11 +13,12 @@ from roster.model import Roster, RosterEntry
 from sitegen.listing.list_pages import list_file
 from sitegen.listing.lists import Listing
 from sitegen.page_files import SITE_FILES, payee_file
-from sitegen.page_maker import FrozenPage, failed_page, page_urls, write_page
-from sitegen.page_pool import making_pages
+from sitegen.page_maker import FrozenPage, PageMaker, failed_page, page_urls, write_page
 from sitegen.pages import page_url
 from sitegen.qr_proof import WrongCode, check_codes
 from sitegen.site_templates import SiteTemplates
+
+_WORTH_A_POOL = 200  # pages
 
 Progress = Callable[[int, int], object]
 """Told how many pages are done, and of how many."""
@@ -34,14 +36,13 @@ def freeze_pages(
     others: Collection[str],
     *,
     with_assets: bool,
-    processes: int | None = None,
+    processes: int,
     progress: Progress | None = None,
 ) -> list[FrozenPage]:
     """Write the pages of `entries`, these `others` of those that every site has and of the files of
     its `listing`, and what pages fetch, unless that is there, into `folder`.
 
-    `processes` is how many to use, one per processor if it is None. Raises BuildFailed with
-    everything that is wrong with any page.
+    `processes` is how many to use. Raises BuildFailed with everything that is wrong with any page.
     """
     site_files = {*SITE_FILES}.intersection(others)
     list_files = listing.files.intersection(others)
@@ -50,7 +51,7 @@ def freeze_pages(
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         templates = SiteTemplates(roster.site)
-        with making_pages(templates, entries, folder, processes) as payee_pages:
+        with _making_pages(templates, entries, folder, processes) as payee_pages:
             pages = payee_pages
             if site_files or with_assets:
                 from sitegen.site_freezer import SiteFreezer  # noqa: PLC0415 (slow)
@@ -77,6 +78,16 @@ def freeze_pages(
     if troubles := [page for page in made if page.trouble]:
         raise BuildFailed(_all_troubles(troubles))
     return made
+
+
+def _making_pages(
+    templates: SiteTemplates, entries: Sequence[RosterEntry], folder: Path, processes: int
+) -> AbstractContextManager[Iterator[FrozenPage]]:
+    if processes == 1 or len(entries) < _WORTH_A_POOL:
+        return nullcontext(map(PageMaker(templates, folder).make, entries))
+    from sitegen.page_pool import making_pages  # noqa: PLC0415 (slow)
+
+    return making_pages(templates, entries, folder, processes)
 
 
 def _list_page(templates: SiteTemplates, listing: Listing, file: str, folder: Path) -> FrozenPage:

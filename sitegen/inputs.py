@@ -4,12 +4,12 @@ A page is rendered again when its fingerprint changed. So this may ask for too m
 little: it takes in whole folders and whole objects rather than the parts a template happens to use.
 """
 
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import fields
 from functools import lru_cache
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, version
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -36,11 +36,13 @@ FOLDERS = (
 LIBRARIES = ("babel", "jinja2", "markupsafe", "tdewolff-minify", "zxing-cpp")
 """The libraries whose versions a page's bytes may depend on."""
 
-_fields = attrgetter(
-    *[f"payee.{field.name}" for field in fields(Payee) if field.repr],
-    *[one.name for one in fields(RosterEntry) if one.name not in ("payee", "aliases", "group")],
+_TEXTS = ("payee.payee_id", "payee.name", "description")  # nobody else has the same
+_ELSEWHERE = ("payee", "aliases", "group")  # not on a payee's own page, or told one by one
+_texts = attrgetter(*_TEXTS)
+_others = attrgetter(
+    *[name for one in fields(Payee) if one.repr and (name := f"payee.{one.name}") not in _TEXTS],
+    *[one.name for one in fields(RosterEntry) if one.name not in (*_TEXTS, *_ELSEWHERE)],
 )
-_in_list = attrgetter("payee.payee_id", "payee.name", "payee.status.value", "description", "group")
 _spell = lru_cache(maxsize=1000, typed=True)(repr)  # many payees have the same limits and amounts
 
 
@@ -57,14 +59,14 @@ def page_inputs(roster: Roster, listing: Listing) -> PageInputs:
     its `listing`, each of which depends on those that it tells of."""
     common = _digest([*_code(FOLDERS), repr(roster.site)])
     assets = _digest([common, *map(repr, rail_sets(roster.entries))])
-    payees = {
-        payee_file(entry.payee_id): _digest([common, *map(_spell, _fields(entry))])
-        for entry in roster.entries
-    }
-    found = dict.fromkeys(SITE_FILES, common) | payees
+    found = dict.fromkeys(SITE_FILES, common)
+    rows = {}
+    for entry in roster.entries:
+        texts = repr(_texts(entry))
+        found[payee_file(entry.payee_id)] = _digest([common, texts, *map(_spell, _others(entry))])
+        rows[entry.payee_id] = f"{texts} {entry.payee.status.value} {entry.group}"
     everybody = roster.entries if roster.site.listing == "public" else ()
     found[POSTERS_FILE] = _digest([assets, *map(_on_posters, everybody)])
-    rows = {entry.payee_id: repr(_in_list(entry)) for entry in roster.entries}
     # Each of the list's pages knows where all pieces are, and what the parts of a whole are called.
     pieces = (f"{file} {p.first!r} {p.last!r}" for file, p in listing.pieces.items())
     ways = _digest([common, str(listing.digits), *pieces])
@@ -96,13 +98,29 @@ def _names(branches: Iterable[Branch]) -> Iterator[str]:
 
 
 def _code(folders: Iterable[Path]) -> Iterator[str]:
-    for library in LIBRARIES:
-        with suppress(PackageNotFoundError):
-            yield f"{library} {version(library)}"
+    yield from library_versions()
     for folder in folders:
-        for file in sorted(folder.rglob("*")):
-            if file.is_file() and "__pycache__" not in file.parts:
-                yield f"{file.relative_to(folder)} {sha256(file.read_bytes()).hexdigest()}"
+        for file in _files(folder):
+            content = file.read_bytes()
+            yield f"{file.relative_to(folder)} {sha256(content).hexdigest()}"
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for one in sorted(folder.iterdir()):
+        if not one.is_dir():
+            yield one
+        elif one.name != "__pycache__":
+            yield from _files(one)
+
+
+def library_versions() -> Iterator[str]:
+    """As installers note them; to ask importlib.metadata takes ten times as long."""
+    for place in sys.path:
+        with suppress(OSError):
+            for found in sorted(one.name for one in Path(place).iterdir()):
+                name = found.partition("-")[0].lower().replace("_", "-")
+                if name in LIBRARIES and found.endswith((".dist-info", ".egg-info")):
+                    yield found
 
 
 def _digest(parts: Iterable[str]) -> str:

@@ -20,18 +20,13 @@ from sitegen.site_templates import PAYEE, SiteTemplates
 
 T = TypeVar("T")
 _CHUNK = 50  # pages that a process makes at a time
-_WORTH_A_POOL = 4 * _CHUNK
 
 
 @contextmanager
 def making_pages(
-    templates: SiteTemplates, entries: Sequence[RosterEntry], folder: Path, processes: int | None
+    templates: SiteTemplates, entries: Sequence[RosterEntry], folder: Path, processes: int
 ) -> Iterator[Iterator[FrozenPage]]:
     """The pages of `entries`, in that order, while they are being made."""
-    processes = processes or multiprocessing.cpu_count()
-    if processes == 1 or len(entries) < _WORTH_A_POOL:
-        yield map(PageMaker(templates, folder).make, entries)
-        return
     try:
         for rails in rail_sets(entries):
             templates.page(PAYEE, rails)  # to be inherited, for no fork may minify: see minify()

@@ -16,6 +16,7 @@ from sitegen.listing.letters import (
     fold,
     in_order,
     mark,
+    marks,
     parts,
 )
 
@@ -137,12 +138,11 @@ def _users(entries: Iterable[RosterEntry], digits: int) -> tuple[dict[str, dict[
     """Whom each old link's user means, in files named after the last `digits` of its mark or, where
     these would be long, of more. With all digits each is alone, and none tells whom else there is.
     """
-    marks = {
-        mark(user): one.payee_id for one in entries for user in (*one.payee.ids[1:], *one.aliases)
-    }
-    while digits < _MARK and len(marks) > _USERS_IN_A_FILE * 16**digits:
+    meant = {user: one.payee_id for one in entries for user in (*one.payee.ids[1:], *one.aliases)}
+    while digits < _MARK and len(meant) > _USERS_IN_A_FILE * 16**digits:
         digits += 1
+    marked = marks(meant)
     users: dict[str, dict[str, str]] = {}
-    for marked, payee_id in marks.items():
-        users.setdefault(user_file(marked, digits), {})[marked] = payee_id
+    for user, payee_id in meant.items():
+        users.setdefault(user_file(marked[user], digits), {})[marked[user]] = payee_id
     return users, digits

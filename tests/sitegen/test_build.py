@@ -90,7 +90,9 @@ def spoil_the_record(out: Path) -> None:
 
 
 def forge_the_record(out: Path) -> None:
-    (out / MARKER).write_text('{"files": {"../../x/index.html": ["1", "2"]}}')
+    (out / MARKER).write_text(
+        '{"files": ["../../x/index.html"], "inputs": ["1"], "contents": ["2"]}'
+    )
 
 
 def restore_from_backup(out: Path) -> None:

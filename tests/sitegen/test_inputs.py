@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sitegen.inputs import FOLDERS, LIBRARIES
+from sitegen.inputs import FOLDERS, LIBRARIES, library_versions
 from testkit.demo_process import ROOT
 
 BUILD = """
@@ -37,6 +37,11 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     command = [sys.executable, "-c", BUILD, str(out)]
     run = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     return {name: Path(file).resolve() for name, file in json.loads(run.stdout).items() if file}
+
+
+def test_their_versions_are_found() -> None:
+    found = {one.partition("-")[0].lower().replace("_", "-") for one in library_versions()}
+    assert found == set(LIBRARIES)
 
 
 def test_all_code_of_ours_that_makes_pages_counts(loaded: dict[str, Path]) -> None:
