@@ -1,17 +1,20 @@
 """The list of payees: who the money is for is found as one types."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from payments.payee import PayeeStatus
 from sitegen.app import create_site
+from testkit.demo_process import ROOT
 from testkit.rosters import make_entry, make_roster
 from testkit.serving import served
 
 pytestmark = pytest.mark.browser
 
+AXE = ROOT / ".tools/node/node_modules/axe-core/axe.min.js"
 ROSTER = make_roster(
     make_entry("mahantesh", name="Mahantesh", description="Vegetables, stall 12", aliases=("1",)),
     make_entry("shilpa", name="Shilpa", description="Flowers"),
@@ -148,6 +151,34 @@ def test_a_letter_has_a_page_which_searches_all(crowd: str, page: Page) -> None:
     expect(page.locator("#payees b").first).to_have_text("Csha 30")
     page.get_by_role("link", name="Csha 30", exact=True).click()
     expect(page).to_have_url(f"{crowd}p30/")
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_nothing_bars_anybody_from_a_long_list(crowd: str, browser: Browser, language: str) -> None:
+    """Pages and search, on the narrowest phone, with text of twice the size, in the dark."""
+    context = browser.new_context(
+        viewport={"width": 320, "height": 640}, locale=language, color_scheme="dark"
+    )
+    page = context.new_page()
+    for address in ("", "list/a/", "list/m/"):
+        page.goto(f"{crowd}{address}")
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        page.evaluate("document.documentElement.style.fontSize = '32px'")
+        check_barriers(page)
+    search = page.get_by_role("searchbox")
+    for text, found in (("nandu", 1), ("zzzzz", 0), ("bsha", 60)):
+        search.fill(text)
+        expect(page.locator("#payees li:visible")).to_have_count(found)
+        expect(page.get_by_role("status")).not_to_be_empty()
+        check_barriers(page)
+    context.close()
+
+
+def check_barriers(page: Page) -> None:
+    page.evaluate(AXE.read_text())
+    found: list[Any] = page.evaluate("axe.run().then(({violations}) => violations)")
+    assert not [(one["id"], [node["html"] for node in one["nodes"]]) for one in found], page.url
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 def test_what_can_not_be_read_is_said_and_read_later(crowd: str, page: Page) -> None:
