@@ -9,7 +9,7 @@ from cli.failure import Failure
 from cli.progress import progress_bar
 from roster.model import Roster
 from sitegen.build import Build, build_site
-from sitegen.freeze import BuildFailed
+from sitegen.freezing.freeze import BuildFailed
 
 out_option = click.option(
     "--out",

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from roster.model import Roster
-from sitegen.freeze import BuildFailed, Progress, freeze_pages, prove_pages
+from sitegen.freezing.freeze import BuildFailed, Progress, freeze_pages, prove_pages
+from sitegen.freezing.page_maker import FrozenPage, content_hash, write_moved
 from sitegen.inputs import page_inputs
 from sitegen.listing.lists import is_list_file, plan_listing
 from sitegen.moved import moved_files
 from sitegen.page_files import SITE_FILES, is_asset, is_site_file, payee_file
-from sitegen.page_maker import FrozenPage, content_hash, write_moved
 
 MARKER = ".payee-pages"
 """A build folder holds this file, so that no other folder is ever replaced by mistake. It records

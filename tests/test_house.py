@@ -36,6 +36,7 @@ ROOMS = (  # counted apart from the package that they are in
         "infra/emulation",
         "infra/fast_start",
         "infra/guarding",
+        "sitegen/freezing",
         "sitegen/listing",
         "infra/notices",
         "infra/intake",

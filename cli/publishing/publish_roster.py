@@ -22,7 +22,7 @@ from publishing.manifest import CLOSED
 from publishing.object_store import ObjectChanged
 from publishing.publication import Plan, Publication, Step
 from roster.model import Roster
-from sitegen.freeze import BuildFailed
+from sitegen.freezing.freeze import BuildFailed
 
 _DONE = {
     "register": ("payee", "registered"),

@@ -12,9 +12,9 @@ from publishing.publication import ASSET_CACHING, PAGE_CACHING, Publication
 from roster.model import Roster
 from sitegen.assets import Asset, make_asset
 from sitegen.build import BuiltFile
+from sitegen.freezing.page_maker import content_hash
 from sitegen.moved import moved_files
 from sitegen.page_files import media_type
-from sitegen.page_maker import content_hash
 from testkit.rosters import page_files
 
 POSTERS = "posters/index.html"

@@ -18,7 +18,7 @@ from rails import Account, parse_account
 from roster.model import Roster
 from sitegen.build import MARKER, build_site
 from sitegen.code_targets import static_code as code_of
-from sitegen.freeze import BuildFailed
+from sitegen.freezing.freeze import BuildFailed
 from sitegen.inputs import FOLDERS, page_inputs
 from sitegen.listing.lists import plan_listing
 from sitegen.page_files import INDEX_FILE, POSTERS_FILE, SITE_FILES, is_asset

@@ -15,7 +15,7 @@ from roster.keys import LANGUAGES
 from roster.model import Roster, load_roster
 from sitegen.app import create_site
 from sitegen.build import MARKER, build_site
-from sitegen.freeze import BuildFailed
+from sitegen.freezing.freeze import BuildFailed
 from testkit.demo_process import ROOT
 from testkit.rosters import built_files, hostile_roster, make_entry, make_roster, page_files, render
 from tests.rails.vectors import payable
@@ -139,7 +139,7 @@ def test_whatever_the_freezer_warns_about_fails_the_build(
         spoil(app)
         return app
 
-    monkeypatch.setattr("sitegen.site_freezer.create_site", spoilt_site)
+    monkeypatch.setattr("sitegen.freezing.site_freezer.create_site", spoilt_site)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # as far as pytest goes: the product is to mind
         with pytest.raises(BuildFailed, match=complaint):

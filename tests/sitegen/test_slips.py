@@ -8,7 +8,7 @@ import pytest
 
 from sitegen.app import create_site
 from sitegen.build import build_site
-from sitegen.freeze import BuildFailed
+from sitegen.freezing.freeze import BuildFailed
 from sitegen.slips import Slip, check_braces, describe_slip
 from testkit.demo_process import ROOT
 from testkit.rosters import make_roster

@@ -15,9 +15,9 @@ from flask_frozen import Freezer
 from roster.model import Roster, RosterEntry
 from sitegen.app import create_site
 from sitegen.assets import Asset
+from sitegen.freezing.page_maker import FrozenPage, content_hash, failed_page, page_urls, write_page
 from sitegen.listing.lists import Listing
 from sitegen.page_files import SITE_FILES
-from sitegen.page_maker import FrozenPage, content_hash, failed_page, page_urls, write_page
 from sitegen.pages import site_assets
 from sitegen.qr_proof import check_codes
 from sitegen.site_templates import SiteTemplates

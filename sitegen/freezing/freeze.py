@@ -10,10 +10,10 @@ from itertools import chain
 from pathlib import Path
 
 from roster.model import Roster, RosterEntry
+from sitegen.freezing.page_maker import FrozenPage, PageMaker, failed_page, page_urls, write_page
 from sitegen.listing.list_pages import list_file
 from sitegen.listing.lists import Listing
 from sitegen.page_files import SITE_FILES, payee_file
-from sitegen.page_maker import FrozenPage, PageMaker, failed_page, page_urls, write_page
 from sitegen.pages import page_url
 from sitegen.qr_proof import WrongCode, check_codes
 from sitegen.site_templates import SiteTemplates
@@ -54,7 +54,7 @@ def freeze_pages(
         with _making_pages(templates, entries, folder, processes) as payee_pages:
             pages = payee_pages
             if site_files or with_assets:
-                from sitegen.site_freezer import SiteFreezer  # noqa: PLC0415 (slow)
+                from sitegen.freezing.site_freezer import SiteFreezer  # noqa: PLC0415 (slow)
 
                 freezer = SiteFreezer(
                     roster,
@@ -85,7 +85,7 @@ def _making_pages(
 ) -> AbstractContextManager[Iterator[FrozenPage]]:
     if processes == 1 or len(entries) < _WORTH_A_POOL:
         return nullcontext(map(PageMaker(templates, folder).make, entries))
-    from sitegen.page_pool import making_pages  # noqa: PLC0415 (slow)
+    from sitegen.freezing.page_pool import making_pages  # noqa: PLC0415 (slow)
 
     return making_pages(templates, entries, folder, processes)
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from roster.model import RosterEntry
+from sitegen.freezing.page_maker import FrozenPage, PageMaker, failed_page
 from sitegen.page_files import payee_file
-from sitegen.page_maker import FrozenPage, PageMaker, failed_page
 from sitegen.pages import rail_sets
 from sitegen.site_templates import PAYEE, SiteTemplates
 

@@ -1,0 +1,1 @@
+"""Making the pages that are wanted, and proving them, whoever makes each."""
