@@ -84,6 +84,11 @@ def desk_table(figures: dict[str, Any]) -> str:
             f"{one['today_seconds']:g}",
             "≤ 3",
         ],
+        [
+            f"{one['followed']} payees: until `--follow` shows the first payment",
+            f"{one['followed_seconds']:g}",
+            "≤ 1",
+        ],
     ])  # fmt: skip
 
 

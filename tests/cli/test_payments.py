@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import openpyxl
@@ -17,6 +19,7 @@ from payments.ledger import Bounds
 from payments.money import Money
 from payments.payee import PayeeId
 from payments.payment import Payment
+from testkit.demo_process import ROOT
 from testkit.factories import FAMILY, NOW, make_payment, make_payment_id
 from tests.cli.desk import Desk
 from tests.cli.ledgers import correct, fill, record
@@ -337,3 +340,15 @@ def test_sums_stand_below_a_table_by_currency_and_by_what_payments_are_now(
     claimed = published.payees("payments", "shilpa", "--status", "claimed", "--format", "table")
     assert "together" not in claimed.stdout  # one is its own sum
     assert "together" not in published.payees("payments").stdout  # programs add up themselves
+
+
+def test_who_looks_loads_no_generator_of_sites() -> None:
+    """A quarter of such a command's time went into that."""
+    code = (
+        "import sys, cli.commands.ledger.list_payments, cli.commands.ledger.totals\n"
+        "print({'flask', 'jinja2', 'sitegen.build'} & {*sys.modules})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True
+    )
+    assert done.stdout == "set()\n"

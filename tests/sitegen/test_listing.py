@@ -196,6 +196,7 @@ def test_who_only_lets_search_shows_no_names_before() -> None:
     page = read(roster)
     assert not page.one("ul").all("a")
     assert not page.all("nav")
+    assert "Scan the code" in page.one("main").text  # where no script can search
     [[file, first, last], _] = json.loads(page.one("ul").attributes["data-pieces"])
     assert (file, first, last) == ("list/a.json", "a", "a")
     rows = create_site(lambda: roster).test_client().get(f"/{file}").json
