@@ -94,6 +94,7 @@ class Month:
     bookings: list[tuple[Booking, PaymentId | None]] = field(default_factory=list)
     histories: list[History] = field(default_factory=list)
     went_back: set[int] = field(default_factory=set)  # bookings, by their place
+    of_regulars: dict[PaymentId, tuple[str, str, Money]] = field(default_factory=dict)
 
     def truths(self, writer: Writer) -> tuple[list[Line], dict[Fingerprint, PaymentId | None]]:
         """The lines of two files that overlap, and the claim that each truly pays for."""
@@ -125,6 +126,11 @@ def make_month(seed: int, habit: Habit, payments: int) -> Month:
     return month
 
 
+def _names(first: str, last: str) -> tuple[str, ...]:
+    """What a payer may call themselves."""
+    return (f"{first} {last}", first, first.upper(), f"{first} {last[0]}", "Mum")
+
+
 def _one_payment(dice: random.Random, month: Month, habit: Habit, numbers: list[str]) -> None:
     moment = START + timedelta(minutes=dice.randrange(30 * 24 * 60))
     payment_id = mint_payment_id(moment, dice.randbytes(10))
@@ -139,12 +145,14 @@ def _one_payment(dice: random.Random, month: Month, habit: Habit, numbers: list[
         who = dice.randrange(habit.regulars)
         first, last = FIRST[who % len(FIRST)], LAST[who % len(LAST)]
         money, payee = Money(AMOUNTS[who % len(AMOUNTS)], "EUR"), PAYEES[who % len(PAYEES)]
+        called = _names(first, last)[who % 5]
+        month.of_regulars[payment_id] = (payee, called, money)
     if is_claimed:
         typed = number if dice.random() < 0.5 else None
         if typed and dice.random() < 0.03:
             typed = typed[:5] + str(dice.randrange(10)) + typed[6:]
-        names = (f"{first} {last}", first, first.upper(), f"{first} {last[0]}", "Mum")
-        called = dice.choice(names) if who is None else names[who % len(names)]
+        if who is None:
+            called = dice.choice(_names(first, last))
         _claim(
             dice, month, payment_id, called, payee=payee, money=money, moment=moment, typed=typed
         )  # fmt: skip

@@ -9,6 +9,7 @@ import click
 from desk.settling.case import Grade
 from desk.settling.matching import match
 from payments.events import History
+from payments.money import Money
 from tests.desk.settling.months import HABITS, Habit, make_month
 
 Counts = Counter[str]
@@ -21,7 +22,7 @@ def judge(seed: int, habit: Habit, payments: int) -> Counts:
     found = match(lines, month.histories, habit.accounts)
     claimed = {one.payment.payment_id for one in month.histories if not one.events}
     counts: Counts = Counter()
-    claims = {one.payment.payment_id: value_of(one) for one in month.histories}
+    claims = {one.payment.payment_id: value_of(one) for one in month.histories} | month.of_regulars
     for one in found.matches:
         paid = truth[one.line.fingerprint]
         is_right = paid == one.history.payment.payment_id
@@ -33,7 +34,7 @@ def judge(seed: int, habit: Habit, payments: int) -> Counts:
     return counts
 
 
-def value_of(history: History) -> tuple[object, ...]:
+def value_of(history: History) -> tuple[str, str, Money]:
     """By what payments are alike: it comes to the same which of them a line confirms."""
     payment = history.payment
     return payment.payee_id, payment.payer_id, payment.money
