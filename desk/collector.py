@@ -8,11 +8,15 @@ from contextlib import contextmanager
 @contextmanager
 def no_garbage() -> Iterator[None]:
     """What is made inside is not searched for garbage over and over: in a large matching that takes
-    a fifth of the time. A search that somebody else holds off stays so."""
+    a fifth of the time. Afterwards it counts as old, so that the next search of what is new passes
+    it by. A search that somebody else holds off stays so."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_enabled:
+            if not gc.get_freeze_count():  # else what somebody froze would be let go, too
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

@@ -77,12 +77,15 @@ class Case:
     spots: list[Spot] = field(default_factory=list)
     line_spots: list[Spot] = field(default_factory=list)
     book: NameBook = field(default_factory=NameBook)
+    _payers: list[Name | None] = field(default_factory=list)
+    _names: list[Name | None] = field(default_factory=list)
     _payments_at: Directory | None = None
     _lines_at: Directory | None = None
     _watch: Watch | None = None
     _knows_accounts: bool = False
 
     def __post_init__(self) -> None:
+        self._payers, self._names = [None] * len(self.histories), [None] * len(self.lines)
         self._knows_accounts = any(map(_IBAN.fullmatch, self.accounts))
         standing = [standing_events(one.events) for one in self.histories]
         self.evidence = [some[0].evidence if some else None for some in standing]
@@ -109,12 +112,21 @@ class Case:
         return all(is_alert(line.fingerprint) for line in self.lines)
 
     def payer(self, place: int) -> Name:
-        return self.book.name(self.histories[place].payment.payer_id)
+        """What the payer of a payment is called."""
+        found = self._payers[place]
+        if found is None:
+            payer_id = self.histories[place].payment.payer_id
+            found = self._payers[place] = self.book.name(payer_id)
+        return found
 
     def name(self, number: int) -> Name:
         """Of a line's other side, or the words in which that may be."""
-        line = self.lines[number]
-        return self.book.name(line.name or line.text, is_name=bool(line.name))
+        found = self._names[number]
+        if found is None:
+            line = self.lines[number]
+            found = self.book.name(line.name or line.text, is_name=bool(line.name))
+            self._names[number] = found
+        return found
 
     @property
     def payments_at(self) -> Directory:

@@ -43,12 +43,15 @@ class Directory:
     def sharing(self, name: Name, spots: range) -> Iterator[int]:
         """Places of some spots with names that may agree with this one, in no order; one may come
         twice."""
+        first, end = spots.start << _PLACES, spots.stop << _PLACES
+        found: list[int] = []
         some, keys = (self._by_pair, name.pairs) if name.pairs else (self._well_known, name.keys)
         for held, looked_for in ((some, keys), (self._little_known, name.keys)):
             for key in looked_for:
                 if key in held:
-                    for one in _of(held[key], spots):
-                        yield one & _PLACE
+                    one = held[key]
+                    found += one[bisect_left(one, first) : bisect_left(one, end)]
+        return map(_PLACE.__and__, found)
 
     def with_key(self, key: int, spots: range = _EVERYWHERE) -> list[int]:
         """Places of some spots with all names that have this key, in the order of spots."""

@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from desk.collector import no_garbage
 from desk.settling.alike import take_alike
+from desk.settling.bank_numbers import is_transfers
 from desk.settling.case import LATEST, LATEST_BY_REFERENCE, Case, Grade, Match
 from desk.settling.names_agree import agree
 from desk.settling.reasons import (
@@ -31,7 +32,6 @@ from desk.settling.reasons import (
 from desk.settling.settled_before import find_again, leave_out_settled
 from desk.settling.taken_back import find_taken_back
 from desk.settling.told_twice import at_most_likely, find_told_twice, with_doubt
-from desk.settling.traces import is_transfers
 from desk.settling.unrecorded import whole_references
 from desk.statements.bank_words import says_taken_back
 from desk.statements.line import Kind, Line
@@ -68,7 +68,8 @@ def match(
     own = list({line.fingerprint: line for line in lines}.values())
     case = Case(own, list(histories), accounts)
     back = find_taken_back(case)
-    says_back = (n for n in sorted(case.free) if says_taken_back(case.lines[n].text))
+    telling = set(filter(says_taken_back, {case.lines[n].text for n in case.free}))
+    says_back = (n for n in sorted(case.free) if case.lines[n].text in telling)
     case.doubtful = dict.fromkeys(says_back, "its words say that money went back")
     case.doubtful |= back.doubtful
     twice = find_told_twice(case)

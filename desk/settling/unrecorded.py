@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from itertools import takewhile
 
 from desk.settling.case import EARLIEST, LATEST_BY_REFERENCE
 from desk.settling.traces import squeezed
@@ -61,21 +62,25 @@ def receiver_of(
 def whole_references(line: Line) -> Iterator[PaymentId]:
     """The ids of which a line has the whole reference, recorded or not."""
     text = squeezed(line.words)
-    first, last = _bounds(line.booked_on)
-    for at in range(len(text) - _LENGTH + 1):
+    first, last, begin = _bounds(line.booked_on)
+    at = text.find(begin)
+    while 0 <= at <= len(text) - _LENGTH:
         window = text[at : at + _LENGTH]
         if first <= window <= last and _is_no_word(window):
             yield PaymentId(f"0{window}")
+        at = text.find(begin, at + 1)
 
 
 @lru_cache(maxsize=1000)
-def _bounds(booked_on: date) -> tuple[str, str]:
+def _bounds(booked_on: date) -> tuple[str, str, str]:
     """The least and the greatest reference that a line of a day may have: they sort by their time,
-    as text."""
+    as text; and what both begin with."""
     booked = datetime.combine(booked_on, datetime.min.time(), UTC)
     bounds = minted_bounds(booked - LATEST_BY_REFERENCE, booked + EARLIEST + timedelta(days=1))
     assert bounds  # noqa: S101 (they are months apart)
-    return bounds[0].reference, bounds[1].reference
+    first, last = bounds[0].reference, bounds[1].reference
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=True))
+    return first, last, "".join(sign for sign, _ in same)
 
 
 def _is_no_word(window: str) -> bool:

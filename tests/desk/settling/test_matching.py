@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from desk.collector import no_garbage
 from desk.settling.case import Case, Grade
 from desk.settling.matching import Matching, match
 from desk.settling.names_agree import NameBook, agree
@@ -293,3 +294,17 @@ def test_the_search_for_garbage_is_afterwards_as_it_was(*, was_enabled: bool) ->
         assert gc.isenabled() is was_enabled
     finally:
         gc.enable()
+
+
+def test_what_is_made_meanwhile_is_old_afterwards() -> None:
+    gc.unfreeze()  # another test's command may have frozen something
+    with no_garbage():
+        made = [object()]
+    assert any(one is made for one in gc.get_objects(generation=2))
+    gc.freeze()
+    try:
+        with no_garbage():
+            made = [object()]
+        assert gc.get_freeze_count()
+    finally:
+        gc.unfreeze()
