@@ -1,10 +1,12 @@
 """Whatever happens to a ledger, its copy and its archive answer as it does."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import rmtree
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -20,7 +22,7 @@ from payments.payee import PayeeId
 from payments.payment_id import mint_payment_id
 from payments.times import to_milliseconds
 from testkit.dynamodb_export import rows_of, write_export
-from testkit.factories import make_evidence, make_payment
+from testkit.factories import make_evidence, make_payment, make_payment_id
 from tests.cli.athena_by_duckdb import FakeAthena
 from tests.cli.conftest import create
 from tests.cli.desk import Desk
@@ -95,20 +97,32 @@ def test_ledger_copy_and_archive_say_the_same(
         compare_all(desk, system)
 
 
+def test_a_handover_parts_the_totals_in_all_three(folder: Desk) -> None:
+    """By the two commands that it prints: each payment is the former payee's or the new one's."""
+    with pytest.MonkeyPatch.context() as patch:
+        desk, system = folder, new_system(folder, patch)
+        assert desk.payees("publish").exit_code == 0
+        midnight = datetime(2026, 3, 10, tzinfo=ZoneInfo("Asia/Kolkata"))
+        for number, hours in enumerate((-30, -1 / 3600, 0, 9)):
+            at = midnight + timedelta(hours=hours)
+            minted = make_payment_id(at, number)
+            money = Money(100 * 10**number, "INR")
+            payment = make_payment(minted, "shilpa", money=money, recorded_at=at)
+            assert system.ledger().record(payment) is None
+        patch.setattr("cli.commands.roster.handover.this_day", midnight.date)
+        done = desk.payees("handover", "shilpa", "--name", "Usha")
+        assert done.exit_code == 0, done.stderr
+        assert desk.payees("publish", "--yes-accounts").exit_code == 0
+        keep_copies(desk, system)
+        for whose, amount in (("What was Shilpa's", "11.00"), ("What is Usha's", "1100.00")):
+            [command] = re.findall(rf"{whose}: payees (.*)", done.stderr)
+            for how in ((), ("--from", "ledger.duckdb"), ("--athena",)):
+                told = desk.payees(*command.split(), *how, "--json").stdout
+                assert [one["recorded"] for one in json.loads(told)] == [amount], how
+
+
 def compare_all(desk: Desk, system: System) -> None:
-    at = datetime.now(UTC)
-    assert desk.payees("sync").exit_code == 0
-    archive = f"s3://{system.bucket}/ledger"
-    write_export(
-        system.s3(),
-        system.bucket,
-        f"ledger/night={at:%Y-%m-%dT%H:%M:%SZ}/",
-        rows_of(system.dynamodb(), system.ledger_table),
-        table=system.ledger_table,
-        at=at,
-    )
-    started = desk.payees("sync", "begun.duckdb", "--from-archive", archive)
-    assert started.exit_code == 0, started.stderr
+    archive = keep_copies(desk, system)
 
     def said(*question: str) -> str:
         result = desk.payees(*question)
@@ -128,6 +142,24 @@ def compare_all(desk: Desk, system: System) -> None:
     assert said("export", "--format", "jsonl", "--from", archive) == live
     assert said("export", "--compare", archive) == ""
     assert len({report(desk)} | {report(desk, "--from", copy) for copy in copies}) == 1
+
+
+def keep_copies(desk: Desk, system: System) -> str:
+    """A copy, an archive, whose address this gives, and a copy that begins with it."""
+    at = datetime.now(UTC)
+    assert desk.payees("sync").exit_code == 0
+    archive = f"s3://{system.bucket}/ledger"
+    write_export(
+        system.s3(),
+        system.bucket,
+        f"ledger/night={at:%Y-%m-%dT%H:%M:%SZ}/",
+        rows_of(system.dynamodb(), system.ledger_table),
+        table=system.ledger_table,
+        at=at,
+    )
+    started = desk.payees("sync", "begun.duckdb", "--from-archive", archive)
+    assert started.exit_code == 0, started.stderr
+    return archive
 
 
 def new_system(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> System:
