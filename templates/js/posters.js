@@ -28,11 +28,13 @@ withBank.onchange = () => {
 collect();
 
 async function collect() {
+  const progress = () => { $("progress").textContent = `${$("posters").childElementCount} / ${payees.length}`; };
   for (let i = 0; i < payees.length; i += AT_ONCE) {
+    progress();
     const found = await Promise.all(payees.slice(i, i + AT_ONCE).map(makePoster));
     for (const poster of found) if (poster) $("posters").append(poster);
-    $("progress").textContent = `${$("posters").childElementCount} / ${payees.length}`;
   }
+  progress();
   drawInLanguage(() => {
     for (const text of /** @type {NodeListOf<HTMLElement>} */ ($("posters").querySelectorAll("[data-t]"))) {
       const { t = "", way, ...values } = text.dataset;

@@ -52,6 +52,17 @@ def open_posters(page: Page, site: str) -> None:
     expect(page.locator(".poster")).to_have_count(4)  # nobody who takes nothing, nor the test payee
 
 
+def test_what_is_printed_too_early_says_that_not_all_are_there(site: str, page: Page) -> None:
+    page.route("**/shilpa/", lambda _: None)  # it does not come
+    page.goto(f"{site}posters/")
+    expect(page.get_by_role("button", name="Print")).to_be_disabled()
+    progress = page.get_by_role("status")
+    expect(progress).to_have_text("0 / 4")
+    page.emulate_media(media="print")
+    expect(progress).to_be_visible()
+    expect(page.get_by_text("Posters to print")).to_be_hidden()
+
+
 @pytest.mark.parametrize(("name", "paper"), SHEETS)
 def test_every_poster_fits_one_sheet(site: str, page: Page, name: str, paper: Any) -> None:
     open_posters(page, site)
