@@ -50,6 +50,7 @@ soak: .venv/.dev .tools/ministack/.installed .tools/dynamodb-local/.installed ##
 
 settling: .venv/.dev ## a thousand seeded months of statements matched, and held against their truth; ARGS="125 200"
 	@$(RUN)/python -m tests.desk.settling.proof $(ARGS)
+	@$(RUN)/python -m tests.desk.settling.later
 
 attention: .venv/.dev ## how many questions a month's statement asks of a treasurer, counted for the docs; ARGS="25 200"
 	@$(RUN)/python -m tests.desk.deciding.attention $(ARGS)

@@ -98,9 +98,18 @@ def summarize(found: Found) -> None:
         for grade in (Grade.SURE, Grade.LIKELY)
     }
     asked = [candidates[0].line for candidates in matching.asks]
-    for line, history in matching.to_undo:
-        what = "Taken" if line.kind is Kind.TAKEN_BACK else "Perhaps given"
-        click.echo(f"{what} back on {line.booked_on}: {phrase(history)}, settled before.", err=True)
+    for line, history, is_named in matching.to_undo:
+        what = "taken" if line.kind is Kind.TAKEN_BACK else "given"
+        sure = is_named and line.kind is Kind.TAKEN_BACK
+        part = "" if line.money == history.payment.money else f"{line.money} of "
+        told = f"{what} back on {line.booked_on}: {part}{phrase(history)}, settled before."
+        click.echo(told[0].upper() + told[1:] if sure else f"Perhaps {told}", err=True)
+    for line in matching.took_back:
+        click.echo(
+            f"Taken back on {line.booked_on}, and nothing says of whom: {line.money}. Was it one "
+            "that is settled? Look, and undo it.",
+            err=True,
+        )
     for history in matching.not_booked:
         click.echo(
             f"Confirmed by an alert, and not in these statements: {phrase(history)}. Was the "

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from desk.deciding.sheet import PLAN_COLUMNS, parse_sheet
 from desk.settling.case import Grade
 from desk.settling.matching import Matching
+from desk.settling.settled_before import WentBack
 from desk.settling.unrecorded import Unrecorded
 from desk.spreadsheet import NotRows
 from desk.statements.line import Kind, Line
@@ -60,11 +61,11 @@ def plan_rows(
     """A row for each pair of a line and a claim; for each line and each claim that has none; and
     for each line of a payment that nobody recorded. `receivers` are of unclaimed lines those on
     whose account they arrived."""
-    for line, history in matching.to_undo:
-        is_back = line.kind is Kind.TAKEN_BACK
-        what = "the bank took it back" if is_back else "that amount went out: if to give it back"
-        why = f"settled, and {what}: payees undo {_reference(history)}"
-        yield _row("taken back", line, history, why)
+    for back in matching.to_undo:
+        why = f"settled, and {_how_it_went(back)}: payees undo {_reference(back.history)}"
+        yield _row("taken back", back.line, back.history, why)
+    for line in matching.took_back:
+        yield _row("taken back", line, None, "the bank took it back, and nothing says of whom")
     ranked = sorted(matching.matches, key=lambda one: one.grade is not Grade.SURE)
     for match in (*ranked, *(one for candidates in matching.asks for one in candidates)):
         yield _row(match.grade, match.line, match.history, match.why)
@@ -84,6 +85,16 @@ def plan_rows(
         yield _row("not booked", None, history, why)
     for history in matching.without_money:
         yield _row("no money", None, history, "no line fits it")
+
+
+def _how_it_went(back: WentBack) -> str:
+    is_whole = back.line.money == back.history.payment.money
+    if back.line.kind is not Kind.TAKEN_BACK:
+        amount = "that amount" if is_whole else str(back.line.money)
+        return f"{amount} went out: if to give it back"
+    if not back.is_named:
+        return "the bank took back that amount of such a name: if it is this"
+    return "the bank took it back" if is_whole else f"the bank took back {back.line.money} of it"
 
 
 def _unclaimed_row(line: Line, found: Unrecorded) -> dict[str, object]:

@@ -29,7 +29,7 @@ from desk.settling.reasons import (
     PART_OF_REFERENCE,
     REFERENCE,
 )
-from desk.settling.settled_before import find_again, leave_out_settled
+from desk.settling.settled_before import WentBack, find_again, leave_out_settled
 from desk.settling.taken_back import find_taken_back
 from desk.settling.told_twice import at_most_likely, find_told_twice, with_doubt
 from desk.settling.unrecorded import whole_references
@@ -52,7 +52,8 @@ class Matching:
     without_money: tuple[History, ...]  # nor anything to ask
     settled: tuple[Line, ...]  # by an earlier statement, or confirmed by somebody
     taken_back: tuple[tuple[Line, Line], ...]  # the credit, and what took it back
-    to_undo: tuple[tuple[Line, History], ...]  # settled, and taken back since
+    to_undo: tuple[WentBack, ...]  # settled, and taken back since
+    took_back: tuple[Line, ...]  # nothing says of what
     not_booked: tuple[History, ...]  # confirmed by an alert, and no statement has it
     kinds: Counter[Kind]
 
@@ -93,6 +94,11 @@ def match(
         tuple(case.lines[n] for n in case.settled),
         tuple((case.lines[credit], case.lines[debit]) for credit, debit in back.pairs),
         tuple(to_undo),
+        tuple(
+            case.lines[n]
+            for n in back.unknown
+            if all(case.lines[n] is not one.line for one in to_undo)
+        ),
         tuple(case.histories[place] for place in twice.not_booked),
         Counter(line.kind for line in case.lines),
     )

@@ -1,13 +1,16 @@
 """Lines that settled a payment by an earlier statement, also where another export of the bank's
 tells them otherwise."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from desk.settling.bank_numbers import is_number, numbers_in
 from desk.settling.case import Case
+from desk.settling.joined import Joined
 from desk.settling.names_agree import agree
 from desk.settling.taken_back import LATEST
+from desk.settling.told_twice import plain_number
 from desk.statements.line import Kind, Line
 from payments.events import History
 
@@ -16,11 +19,21 @@ if TYPE_CHECKING:
     from datetime import date
 
     from payments.money import Money
+    from payments.payment_id import PaymentId
+
+
+class WentBack(NamedTuple):
+    """A booking which went out, and the settled payment of which it took or gave back the money, or
+    some of it: `is_named` if it names the payment or its credit; else it has the payer's name."""
+
+    line: Line
+    history: History
+    is_named: bool
 
 
 def leave_out_settled(
     case: Case, pairs: Sequence[tuple[int, int]], told: Mapping[int, int]
-) -> list[tuple[Line, History]]:
+) -> list[WentBack]:
     """Leave out the lines that settled something, and those `told` otherwise when they did, each
     with the place of its payment; gives what was taken back since."""
     known: dict[str, History] = {}
@@ -43,39 +56,80 @@ def leave_out_settled(
             case.free.discard(number)
             case.settled.append(number)
             if number in taken:
-                to_undo.append((case.lines[taken[number]], found))
+                to_undo.append(WentBack(case.lines[taken[number]], found, is_named=True))
     return to_undo + _went_out_since(case, {debit for _, debit in pairs}, to_undo)
 
 
-def _went_out_since(
-    case: Case, paired: "Set[int]", known: Sequence[tuple[Line, History]]
-) -> list[tuple[Line, History]]:
+def _went_out_since(case: Case, paired: "Set[int]", known: Sequence[WentBack]) -> list[WentBack]:
     """What went out, but for those `paired` with a credit, and the settled payment, not yet
-    `known`, which that may have given back."""
+    `known`, which that may have given back. Those that are named come first: what has only a name
+    is of a payment that is left."""
     out = [
         number
         for number, line in enumerate(case.lines)
         if line.kind in (Kind.TAKEN_BACK, Kind.DEBIT) and number not in paired
     ]
+    credited = _by_credits_number(case, out) if out else {}
     by_name = _settled_by_name(case) if out else {}
-    named = {history.payment.payment_id for _, history in known}
-    found = []
-    for number in out:
-        for history in _settled_by(case, number) or _given_back(case, number, by_name):
-            if history.payment.payment_id not in named:
-                named.add(history.payment.payment_id)
-                found.append((case.lines[number], history))
+    told = {one.history.payment.payment_id for one in known}
+    found: list[WentBack] = []
+
+    def tell(number: int, place: int, *, is_named: bool) -> None:
+        history = case.histories[place]
+        if history.payment.payment_id not in told:
+            told.add(history.payment.payment_id)
+            found.append(WentBack(case.lines[number], history, is_named))
+
+    named = {number: _settled_by(case, number, credited.get(number, ())) for number in out}
+    for number, places in named.items():
+        for place, is_named in places.items():
+            tell(number, place, is_named=is_named)
+    for number in (one for one in out if not named[one]):
+        for place in _given_back(case, number, by_name, told):
+            tell(number, place, is_named=False)
     return found
 
 
-def _settled_by(case: Case, number: int) -> list[History]:
-    """Settled payments that a booking which went out names, with their amount."""
-    traces = case.traces[number]
-    places = sorted(traces.checked | traces.numbers)
-    return [case.histories[place] for place in places if _is_before(case, place, number)]
+def _settled_by(case: Case, number: int, credited: Collection[int]) -> dict[int, bool]:
+    """Settled payments that a booking which went out names, or the credit of which it does, with
+    their amount. Of what the bank took back a fee may be kept, and of what has a reference, too.
+    Those are not surely meant of which the payer typed the number, and the credit had another."""
+    traces, line = case.traces[number], case.lines[number]
+    named = traces.checked | traces.partial
+    is_back = line.kind is Kind.TAKEN_BACK
+    return {
+        place: place in named or place in credited or not _number(case, place)
+        for place in sorted({*named, *traces.numbers, *credited})
+        if _is_before(case, place, number, in_part=is_back or place in named)
+    }
 
 
-def _settled_by_name(case: Case) -> dict[tuple["Money", int], list[int]]:
+def _number(case: Case, place: int) -> str:
+    """The bank's of the line that settled a payment, or nothing."""
+    evidence = case.evidence[place]
+    number = plain_number(evidence.bank_id) if evidence else ""
+    return number if is_number(number) else ""
+
+
+def _by_credits_number(case: Case, out: Sequence[int]) -> Mapping[int, set[int]]:
+    """By booking, the settled payments of which it has the bank's number of their credit."""
+    known: dict[str, list[int]] = {}
+    for place in range(len(case.histories)):
+        if number := _number(case, place):
+            known.setdefault(number, []).append(place)
+    lines = [case.lines[number] for number in out]
+    words = Joined([line.words.upper() for line in lines])
+    found: dict[int, set[int]] = {}
+    for at, one in numbers_in(lines, words, known.__contains__):
+        found.setdefault(out[at], set()).update(known[one])
+    return found
+
+
+_ByName = Mapping[tuple["Money", int], Sequence[int]]
+"""Settled payments by amount, with each key of their payers' names."""
+
+
+def _settled_by_name(case: Case) -> _ByName:
     found: dict[tuple[Money, int], list[int]] = {}
     for place, evidence in enumerate(case.evidence):
         if evidence:
@@ -84,26 +138,31 @@ def _settled_by_name(case: Case) -> dict[tuple["Money", int], list[int]]:
     return found
 
 
-def _given_back(
-    case: Case, number: int, by_name: Mapping[tuple["Money", int], Sequence[int]]
-) -> list[History]:
-    """The latest settled payment whose payer the same amount went to, later: one refund gives back
-    one payment."""
-    name, money = case.name(number), case.lines[number].money
-    places = {place for key in name.keys for place in by_name.get((money, key), ())}
+def _given_back(case: Case, number: int, by_name: _ByName, told: "Set[PaymentId]") -> list[int]:
+    """The latest settled payment whose payer the same amount went to, later, and that is not `told`
+    of another: one refund gives back one payment. Some banks have the name in the text."""
+    line, names = case.lines[number], [case.name(number)]
+    if line.kind is Kind.DEBIT and line.name:  # else it is all payers', with the reason
+        names.append(case.book.name(line.text))
     some = [
         place
-        for place in places
-        if _is_before(case, place, number) and agree(case.payer(place), name)
+        for name in names
+        for place in {place for key in name.keys for place in by_name.get((line.money, key), ())}
+        if case.histories[place].payment.payment_id not in told
+        and _is_before(case, place, number)
+        and agree(case.payer(place), name)
     ]
     latest = max(some, key=lambda place: (case.spots[place], place), default=None)
-    return [] if latest is None else [case.histories[latest]]
+    return [] if latest is None else [latest]
 
 
-def _is_before(case: Case, place: int, number: int) -> bool:
-    """Whether a payment was settled with a line's amount, and not after it."""
+def _is_before(case: Case, place: int, number: int, *, in_part: bool = False) -> bool:
+    """Whether a payment was settled with a line's amount, or at least so much, and not after it."""
     evidence, line = case.evidence[place], case.lines[number]
-    if evidence is None or evidence.money != line.money:
+    if evidence is None or evidence.money.currency != line.money.currency:
+        return False
+    more = evidence.money.amount_minor - line.money.amount_minor
+    if more < 0 or (more and not in_part):
         return False
     return timedelta(0) <= line.booked_on - evidence.booked_on <= LATEST
 

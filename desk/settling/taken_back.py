@@ -25,11 +25,12 @@ _MOST_OF_ONE = 20  # what more lines have is the account's number, not a transfe
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """`pairs` are a credit and what took it back; `doubtful` are credits that may have gone back,
-    with the reason in words."""
+    """`pairs` are a credit and what took it back; `unknown` took back what is not among the lines;
+    `doubtful` are credits that may have gone back, with the reason in words."""
 
     pairs: tuple[tuple[int, int], ...]
     doubtful: Mapping[int, str]
+    unknown: tuple[int, ...]
 
 
 _PERHAPS = "the bank took back such an amount, perhaps this one"
@@ -146,6 +147,7 @@ def find_taken_back(case: Case) -> TakenBack:
     came_in = _Credits(case, out)
     pairs: dict[int, int] = {}
     doubtful: dict[int, str] = {}
+    unknown: list[int] = []
     for number in out:
         line = lines[number]
         is_back = line.kind is Kind.TAKEN_BACK
@@ -160,8 +162,9 @@ def find_taken_back(case: Case) -> TakenBack:
         elif in_part := came_in.in_part(number, traces[number]):
             doubtful |= dict.fromkeys(in_part, _PART.format(line.booked_on))
         elif is_back:
+            unknown.append(number)
             doubtful |= dict.fromkeys(came_in.of_amount(number), _PERHAPS)
-    return TakenBack(tuple(pairs.items()), doubtful)
+    return TakenBack(tuple(pairs.items()), doubtful, tuple(unknown))
 
 
 def _telling(traces: Traces) -> Iterator[str | int]:

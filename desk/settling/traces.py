@@ -25,7 +25,7 @@ _QRR = re.compile(r"(?<![0-9])[0-9]{2}(?:\s?[0-9]{5}){5}(?![0-9])")
 _WORD = re.compile(r"[0-9A-Z]+")
 _RF_LENGTH = 25
 _TIME = 3  # characters of a reference, which change with the days
-_BEGIN, _END = 12, 12  # so much of a reference is one payment's, all but surely
+PART = 12  # so much of a reference's begin or end is one payment's, all but surely
 _LAST = 9  # every form in letters ends with these, but for the short one's check character
 _TOLD = (Kind.CREDIT, Kind.DEBIT, Kind.TAKEN_BACK)
 
@@ -134,7 +134,7 @@ class _Forms:
         for place, payment_id in enumerate(payment_ids):
             whole = payment_id.reference
             self._by_last.add(whole[-_LAST:], place)
-            self._by_begin.add(whole[:_BEGIN], place)
+            self._by_begin.add(whole[:PART], place)
 
     def look_for(self, lines: Sequence[Line], words: Sequence[str]) -> None:
         """Look for them in the words of some lines, in capitals."""
@@ -159,7 +159,7 @@ class _Forms:
     def _look_for_begins(self, joined: Joined) -> None:
         begins = {payment_id.reference[:_TIME] for payment_id in self._payment_ids}
         for at, _ in joined.found(re.compile(f"(?=({'|'.join(sorted(begins))}))")):
-            if places := self._by_begin.at(joined.text[at : at + _BEGIN]):
+            if places := self._by_begin.at(joined.text[at : at + PART]):
                 self.partial[joined.which(at)].update(places)
 
     def _look_for_digits(self, joined: Joined) -> None:
@@ -187,7 +187,7 @@ class _Forms:
         return self._has_short(text, end, place, line) is True
 
     def _is_partial(self, text: str, end: int, place: int, line: Line) -> bool:
-        last = self._payment_ids[place].reference[-_END:]
+        last = self._payment_ids[place].reference[-PART:]
         return text.endswith(last, 0, end) or self._has_short(text, end, place, line) is False
 
     def _has_short(self, text: str, end: int, place: int, line: Line) -> bool | None:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import takewhile
 
 from desk.settling.case import EARLIEST, LATEST_BY_REFERENCE
-from desk.settling.traces import squeezed
+from desk.settling.traces import PART, squeezed
 from desk.statements.line import Line
 from payments.events import Fingerprint
 from payments.payee import PayeeId
@@ -40,14 +40,23 @@ def find_unrecorded(
     payees: Collection[PayeeId],
 ) -> dict[Fingerprint, Unrecorded]:
     """Of `lines` those that carry one whole reference of a payment that is not among those
-    `recorded`. Whose it is tells the line's account, or that there is but one of `payees`."""
-    found = {}
-    for line in lines:
-        named = set(whole_references(line))
-        if len(named) != 1 or named & recorded:
-            continue
-        found[line.fingerprint] = Unrecorded(named.pop(), receiver_of(line, accounts, payees))
-    return found
+    `recorded`, and no begin or end of theirs: a reference that was mistyped, or cut off with
+    something else behind it, is no other payment's. Whose it is tells the line's account, or that
+    there is but one of `payees`."""
+    carrying = [(line, set(whole_references(line))) for line in lines]
+    single = [(line, named.pop()) for line, named in carrying if len(named) == 1]
+    wanted = recorded if single else ()
+    known = {part for one in wanted for part in (one.reference[:PART], one.reference[-PART:])}
+    return {
+        line.fingerprint: Unrecorded(payment_id, receiver_of(line, accounts, payees))
+        for line, payment_id in single
+        if not _has_part(line, known)
+    }
+
+
+def _has_part(line: Line, parts: Set[str]) -> bool:
+    text = squeezed(line.words)
+    return any(text[at : at + PART] in parts for at in range(len(text) - PART + 1))
 
 
 def receiver_of(

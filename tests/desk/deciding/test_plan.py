@@ -176,6 +176,10 @@ def test_whose_an_unrecorded_payment_is_tells_the_account_or_somebody() -> None:
     )
 
 
+def typo(sign: str) -> str:
+    return "9" if sign != "9" else "8"
+
+
 def test_what_is_no_unrecorded_reference_of_ours() -> None:
     one, other = ids(2)
     lines = {
@@ -187,7 +191,10 @@ def test_what_is_no_unrecorded_reference_of_ours() -> None:
         "of the future": replace(credit(one.reference), booked_on=NOW.date() - timedelta(days=9)),
         "words that begin like one": credit(f"{one.reference[:9]} TOMATOES AND ONIONS"),
         "cut": credit(one.reference[:20]),
+        "recorded, with a typing error": credit(one.reference[:-1] + typo(one.reference[-1])),
+        "recorded, with an error before": credit(f"1K{typo(one.reference[2])}{one.reference[3:]}"),
+        "recorded, and cut off before a name": credit(f"{one.reference[:20]} ANITA RAO"),
     }
     for what, line in lines.items():
-        recorded = {one} if what == "recorded" else set()
+        recorded = {one} if what.startswith("recorded") else set()
         assert find_unrecorded([line], recorded, {}, [SHILPA]) == {}, what

@@ -31,7 +31,8 @@ FIRST = (
 )
 LAST = ["Rao", "Kumar", "Patil", "Desai", "Hegde", "Shetty", "Naik", "Gowda", "Joshi", "Kulkarni"]
 AMOUNTS = (2000, 2000, 2000, 5000, 5000, 10000, 12000, 25000, 7350)
-PAYEES = ("mahantesh", "sneha", "ravi", "stall-5")  # the last is what sneha was formerly
+PAYEES = ("mahantesh", "sneha", "ravi", "stall-5")
+FORMERLY = {"stall-5": "sneha"}  # so that what is recorded under either is one payee's
 HERE = frozenset(("mahantesh", "sneha", "stall-5"))
 
 
@@ -45,6 +46,7 @@ class Habit:
     swaps: bool = False  # the name where the text should be, and the other way round
     receives: frozenset[str] = frozenset(PAYEES)  # where the statement's account is
     regulars: int = 0  # so many payers come again and again, to one payee with one amount
+    goes_back_after: tuple[int, ...] = (0, 1, 5)  # days, for what is taken or given back
 
     @property
     def accounts(self) -> Mapping[str, frozenset[str]]:
@@ -83,6 +85,9 @@ HABITS: dict[str, Habit] = {
     "rf, camt": Habit(lambda _, one: rf_reference(one), as_camt),
     "cut, in batches, camt": Habit(_cut, lambda b: as_camt(b, of_batch=3)),
     "lost, own account, camt": Habit(_lost, as_camt, receives=HERE),
+    "whole, account of one, camt": Habit(
+        lambda _, one: f"Lunch {one.reference}", as_camt, receives=frozenset(("sneha", "stall-5"))
+    ),
     "lost, csv, of regulars": Habit(_lost, as_csv, regulars=20),
 }
 
@@ -93,7 +98,7 @@ class Month:
 
     bookings: list[tuple[Booking, PaymentId | None]] = field(default_factory=list)
     histories: list[History] = field(default_factory=list)
-    went_back: set[int] = field(default_factory=set)  # bookings, by their place
+    went_back: dict[int, int] = field(default_factory=dict)  # bookings, and by which, by place
     of_regulars: dict[PaymentId, tuple[str, str, Money]] = field(default_factory=dict)
 
     def truths(self, writer: Writer) -> tuple[list[Line], dict[Fingerprint, PaymentId | None]]:
@@ -103,15 +108,15 @@ class Month:
         truth: dict[Fingerprint, PaymentId | None] = {}
         lines: list[Line] = []
         for file, places in (("a", order[: 2 * third]), ("b", order[third:])):
-            data = writer([*_TELLING, *(self.bookings[n][0] for n in places)])
-            read = read_statement(io.BytesIO(data), file, currency="EUR").lines[len(_TELLING) :]
+            data = writer([*TELLING, *(self.bookings[n][0] for n in places)])
+            read = read_statement(io.BytesIO(data), file, currency="EUR").lines[len(TELLING) :]
             lines += read
             for line, n in zip(read, places, strict=True):
                 truth[line.fingerprint] = None if n in self.went_back else self.bookings[n][1]
         return lines, truth
 
 
-_TELLING = [
+TELLING = [
     Booking(Kind.DEBIT, Money(1234567, "EUR"), date(2026, 2, 28), "rent", "Landlord", "N1"),
     Booking(Kind.DEBIT, Money(1, "EUR"), date(2026, 2, 27), "fee", "Bank", "N2"),
 ]
@@ -200,15 +205,15 @@ def _pay(
         again = Booking(Kind.CREDIT, money, day, booking.text, who, str(int(number) + 1))
         month.bookings.append((again, truth))
     elif chance < 0.05:  # taken back, by a number of its own or the same
-        month.went_back.add(place)
-        later = day + timedelta(days=dice.choice((0, 1, 5)))
+        month.went_back[place] = len(month.bookings)
+        later = day + timedelta(days=dice.choice(habit.goes_back_after))
         back = number if dice.random() < 0.6 else str(int(number) + 7)
         month.bookings.append(
             (Booking(Kind.TAKEN_BACK, money, later, booking.text, who, back), None)
         )
     elif chance < 0.07:  # taken back in part, or given back by an ordinary transfer
-        month.went_back.add(place)
-        later = day + timedelta(days=dice.choice((0, 1, 5)))
+        month.went_back[place] = len(month.bookings)
+        later = day + timedelta(days=dice.choice(habit.goes_back_after))
         is_part = dice.random() < 0.5
         part = Money(money.amount_minor - 100, "EUR") if is_part else money
         back = number if is_part and dice.random() < 0.5 else str(int(number) + 9)

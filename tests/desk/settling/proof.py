@@ -2,15 +2,18 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 import click
 
 from desk.settling.case import Grade
-from desk.settling.matching import match
-from payments.events import History
+from desk.settling.matching import Matching, match
+from desk.settling.unrecorded import find_unrecorded
+from payments.events import Fingerprint, History
 from payments.money import Money
-from tests.desk.settling.months import HABITS, Habit, make_month
+from payments.payee import PayeeId
+from payments.payment_id import PaymentId
+from tests.desk.settling.months import FORMERLY, HABITS, PAYEES, Habit, Month, make_month
 
 Counts = Counter[str]
 
@@ -31,7 +34,25 @@ def judge(seed: int, habit: Habit, payments: int) -> Counts:
         counts[f"{one.grade} {'right' if is_right else 'WRONG'}"] += 1
     counts["possible"] = len({one for one in truth.values() if one in claimed})
     counts["asked"] = len(found.asks)
+    counts.update(_unrecorded(found, month, truth, habit))
     return counts
+
+
+def _unrecorded(
+    found: Matching, month: Month, truth: Mapping[Fingerprint, PaymentId | None], habit: Habit
+) -> Iterator[str]:
+    """Whether what may be recorded from the plan is what nobody recorded, and for whom that account
+    is. A cut or mistyped reference may be taken for another id: nothing in it tells."""
+    payees = [PayeeId(one) for one in PAYEES if one not in FORMERLY]
+    recorded = {one.payment.payment_id for one in month.histories}
+    left = (*found.unclaimed, *(some[0].line for some in found.asks))
+    here = [one for one in payees if one in habit.receives] if habit.accounts else []
+    for fingerprint, one in find_unrecorded(left, recorded, habit.accounts, payees).items():
+        paid = truth[fingerprint]
+        is_theirs = one.payee_id == (here[0] if len(here) == 1 else None)
+        is_right = paid not in recorded and is_theirs
+        how = "right" if paid in (None, one.payment_id) else "misread"
+        yield f"unrecorded {how if is_right else 'WRONG'}"
 
 
 def value_of(history: History) -> tuple[str, str, Money]:
@@ -53,16 +74,18 @@ def wrong_in(counts: Counts, grade: Grade) -> int:
 
 
 def _report(months: int, payments: int) -> bool:
-    """Whether nothing among the sure was wrong."""
+    """Whether nothing among the sure was wrong, nor among what nobody recorded."""
     wrong = 0
     for habit, counts in prove(months, payments).items():
         sure, likely = counts["sure right"], counts["likely right"]
-        wrong += wrong_in(counts, Grade.SURE)
+        wrong += wrong_in(counts, Grade.SURE) + counts["unrecorded WRONG"]
         click.echo(
             f"{habit:24}{months} months: sure {sure} right, {counts['sure WRONG']} wrong; "
             f"likely {likely} right, {counts['likely WRONG']} wrong; "
             f"found {(sure + likely) / counts['possible']:.1%} of what could be; "
-            f"asked {counts['asked']}"
+            f"asked {counts['asked']}; "
+            f"recorded by nobody {counts['unrecorded right']} right, "
+            f"{counts['unrecorded misread']} misread, {counts['unrecorded WRONG']} wrong"
         )
     return not wrong
 

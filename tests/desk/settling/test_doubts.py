@@ -214,7 +214,7 @@ def test_a_plain_refund_in_a_later_file_is_told_and_of_one_payment_alone() -> No
         line("UPI to Asha Rao", bank_id="B2", kind=Kind.DEBIT, days=9),
     ):
         found = match(lines(went), [paid, claim(OTHER, "Asha Rao")])
-        assert [history for _, history in found.to_undo] == [paid]
+        assert [history for _, history, _ in found.to_undo] == [paid]
     for other in (
         line("rent", "BEN", bank_id="B2", kind=Kind.DEBIT, days=9),
         line("lunch back", "ASHA RAO", 4900, "B2", kind=Kind.DEBIT, days=9),

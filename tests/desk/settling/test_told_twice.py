@@ -186,11 +186,11 @@ def test_what_the_bank_took_back_since_is_to_be_undone() -> None:
     back = line(kind=Kind.TAKEN_BACK, days=1)
     confirmed = settled(claim(), alert())
     found = match([line(), back], [confirmed])
-    assert found.to_undo == ((back, confirmed),)
+    assert [(one.line, one.history) for one in found.to_undo] == [(back, confirmed)]
     told_back = replace(alert(), kind=Kind.TAKEN_BACK, fingerprint=Fingerprint("ALERT-back"))
     for messages in ([alert(), told_back], [told_back]):
         found = match(messages, [settled(claim(number=NUMBER), alert())])
-        assert [back for back, _ in found.to_undo] == [told_back]
+        assert [one.line for one in found.to_undo] == [told_back]
 
 
 @pytest.mark.parametrize(
