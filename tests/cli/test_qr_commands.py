@@ -1,7 +1,9 @@
 """`payees qr` and `verify-qr`: codes written, printed, photographed and read again."""
 
+import errno
 import io
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 import zxingcpp
@@ -204,3 +206,18 @@ def test_a_rail_that_the_payee_has_not_is_said(desk: Desk) -> None:
     result = desk.payees("qr", "shilpa", "--rail", "pix")
     assert result.exit_code == 1
     assert "shilpa is not paid by pix: add it to pay_by in the roster." in result.stderr
+
+
+def test_a_full_disk_leaves_a_code_that_was_there(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert desk.payees("qr", "shilpa", "--png").exit_code == 0
+    before = Path("shilpa.png").read_bytes()
+
+    def full(*_: object, **__: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("cli.files.tempfile.mkstemp", full)
+    result = desk.payees("qr", "shilpa", "--png")
+    assert (result.exit_code, "No space left on device" in result.stderr) == (1, True)
+    assert Path("shilpa.png").read_bytes() == before

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 
 from cli.arguments import complete_payee
 from cli.failure import Failure
+from cli.files import replacing
 from cli.publishing.addressed_roster import site_options
 from cli.roster_file import find_entry
 from cli.terminal_qr import qr_lines, wants_color
@@ -77,10 +78,8 @@ def qr(
     name = f"{payee_id}-{rail}" if rail else payee_id
     for form, content in contents.items():
         file = Path(out or f"{name}.{form}")
-        try:
-            file.write_bytes(content)
-        except OSError as error:
-            raise Failure(f"{file} cannot be written ({error.strerror}): name another.") from error
+        with replacing(file, private=False) as written:
+            written.write(content)
         click.echo(f"Wrote {file}: {address}", err=True)
     if not entry.payee.is_open:
         click.echo(f"But {payee_id} is {entry.payee.status}: the page takes no payments.", err=True)
