@@ -16,7 +16,6 @@ import logging
 import os
 import sys
 import time
-from contextlib import suppress
 from typing import Any
 
 import boto3
@@ -31,7 +30,7 @@ from backend.dynamodb import CLIENT_CONFIG
 from backend.origin import close_origin
 from backend.payee_cache import CachedPayees
 from backend.request_log import with_metrics
-from payments.payee import PayeeId
+from backend.warming import warm_up
 
 # Zappa's own access log repeats the path, line breaks and all; ours says what happened.
 logging.getLogger("zappa.wsgi").setLevel(logging.WARNING)
@@ -77,8 +76,7 @@ app = create_app(
     log=_log,
     admits=_ceiling.admits,
 )
-if _namespace:  # in Lambda, where time before the first request is quicker: it has more CPU then
-    with suppress(Exception):  # whatever is wrong, the first request tells
-        _registry.find(PayeeId("-"))  # nobody's: but name look-up, TLS and connection are done
+if _namespace:  # in Lambda
+    warm_up(_client, _registry, _ledger_table)
 if _origin_keys := os.environ.get("ORIGIN_KEYS", "").split():
     close_origin(app, _origin_keys)

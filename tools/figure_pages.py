@@ -9,12 +9,24 @@ from tools.figures import DOCS, Render, fill_in, table
 
 def lambda_table(figures: dict[str, Any]) -> str:
     bench = figures["lambda"]
-    rows = [["", "measured", "at most"]]
-    rows += [[f"{name}.zip", f"{size:.1f} MB", ""] for name, size in bench["zip_mb"].items()]
+    rows = [["", "measured", "the floor", "at most"]]
+    rows += [[f"{name}.zip", f"{size:.1f} MB", "", ""] for name, size in bench["zip_mb"].items()]
     rows += [
-        [what, f"{one['is']:.2f}", f"{one['most']:g}"] for what, one in bench["ratios"].items()
+        [what, f"{one['is']:.2f}", f"{one['floor']:.2f}", f"{one['most']:g}"]
+        for what, one in bench["ratios"].items()
     ]
     return table(rows)
+
+
+def lambda_block(figures: dict[str, Any]) -> str:
+    bench = figures["lambda"]
+    bare = bench["ratios"]["cold init / Zappa's own zip"]["bare"]
+    more = bench["above_floor"] - 1
+    beside = f"{more:.0%} longer than" if more > 0 else f"{-more:.0%} less long than"
+    return (
+        f"Ours takes {beside} the floor to start. Python and AWS's runtime client, with a function"
+        f" that imports nothing,\ntake {bare:.2f} of what Zappa's own zip takes.\n"
+    )
 
 
 def weight_block(figures: dict[str, Any]) -> str:
@@ -144,6 +156,7 @@ BLOCKS: dict[str, Render] = {
     **capacity_pages.BLOCKS,
     **cost_pages.BLOCKS,
     "lambda": lambda_table,
+    "lambda-floor": lambda_block,
     "page-weight": weight_block,
     "lighthouse": lighthouse_block,
     "settling": settling_table,

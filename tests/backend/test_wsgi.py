@@ -174,17 +174,22 @@ def test_a_lambda_says_once_that_it_had_to_start(
 
 
 @pytest.mark.emulator
-def test_a_lambda_has_its_connection_before_the_first_request(
+def test_a_lambda_has_its_connection_before_the_first_request_and_wrote_nothing(
     monkeypatch: pytest.MonkeyPatch, ministack: str
 ) -> None:
-    """Also where its tables are missing: the first request tells what is wrong."""
+    dynamodb, stage = dynamodb_client(ministack), f"wsgi-{uuid4().hex}"
+    make_tables(dynamodb, stage, [make_payee()])
 
-    def connections() -> int:
-        with imported_anew(monkeypatch, ministack, f"wsgi-{uuid4().hex}"):
+    def connections_and_requests(stage: str) -> list[tuple[int, int]]:
+        with imported_anew(monkeypatch, ministack, stage):
             pools = sys.modules["backend.wsgi"]._client._endpoint.http_session._manager.pools
-            return sum(pools[key].num_connections for key in list(pools.keys()))
+            found = [pools[key] for key in list(pools.keys())]
+            return [(pool.num_connections, pool.num_requests) for pool in found]
 
     monkeypatch.delenv("AWS_LAMBDA_FUNCTION_NAME", raising=False)
-    assert connections() == 0, "on a laptop nothing is asked for that nobody asked"
+    assert connections_and_requests(stage) == [], "on a laptop nobody asked for that"
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "payee-pages-staging")
-    assert connections() == 1
+    assert connections_and_requests(stage) == [(1, 1)], "a payee was asked for, the write not sent"
+    assert payments_in(DynamoLedger(dynamodb, ledger_table(stage))) == []
+    assert connections_and_requests("nowhere") == [(1, 1)], "the first request tells what is wrong"
+    dynamodb.close()

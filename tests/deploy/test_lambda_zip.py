@@ -63,7 +63,7 @@ OUR_MODULES = {
         "backend/request_body",
     ),
     "backend/request_log",
-    *("backend/table", "backend/till_routes", "backend/wsgi"),
+    *("backend/table", "backend/till_routes", "backend/warming", "backend/wsgi"),
     *(
         "payments/__init__",
         "payments/addressee",
