@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from cli.system import System
     from publishing.manifest import Published
 
+_PRESENT = f"{__name__}.present"
+"""What the last look at who is known told of present ids, for who asks for that next."""
 SEARCHED = timedelta(days=31)  # how far back a part of a reference is looked for
 _SIDE_BY_SIDE = 8
 
@@ -129,9 +131,10 @@ def known_payees(system: Readable) -> list[PayeeId]:
     has to be read to find them."""
     if isinstance(system, CopiedSystem):
         return system.payees()
-    if published := _published(system):
-        return sorted(map(PayeeId, published.payees))
-    return sorted(payee.payee_id for payee in system.registry().payees())
+    payee_ids, present = _known(system)
+    if context := click.get_current_context(silent=True):
+        context.meta[_PRESENT] = system, present
+    return payee_ids
 
 
 def as_counted(
@@ -160,10 +163,24 @@ def present_ids(
     if text is not None:
         return dict.fromkeys(payee_ids[1:], payee_ids[0])
     with while_reading():
-        if not isinstance(system, CopiedSystem) and (published := _published(system)):
-            return {PayeeId(one): PayeeId(id_) for one, id_ in published.formerly.items()}
-        registered = registered_payees(system)
-        return {payee.payee_id: payee.ids[0] for payee in registered if payee.is_former}
+        if isinstance(system, CopiedSystem):
+            return _present(system.registered().values())
+        context = click.get_current_context(silent=True)
+        of, present = context.meta.pop(_PRESENT, (None, {})) if context else (None, {})
+        return present if of is system else _known(system)[1]
+
+
+def _known(system: "System") -> tuple[list[PayeeId], dict[PayeeId, PayeeId]]:
+    """Every payee ever published, in order, and the present ids by former ones."""
+    if published := _published(system):
+        present = {PayeeId(one): PayeeId(id_) for one, id_ in published.formerly.items()}
+        return sorted(map(PayeeId, published.payees)), present
+    registered = list(system.registry().payees())
+    return sorted(payee.payee_id for payee in registered), _present(registered)
+
+
+def _present(registered: Iterable[Payee]) -> dict[PayeeId, PayeeId]:
+    return {payee.payee_id: payee.ids[0] for payee in registered if payee.is_former}
 
 
 def _published(system: "System") -> "Published | None":

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import openpyxl
 import pytest
 
+from backend.dynamo_registry import DynamoRegistry
 from cli.local.memory import MemoryLedger
 from cli.system import System
 from desk.fields import COLUMNS, listing_row
@@ -17,7 +18,7 @@ from desk.tables import print_rows
 from payments.events import History
 from payments.ledger import Bounds
 from payments.money import Money
-from payments.payee import PayeeId
+from payments.payee import Payee, PayeeId
 from payments.payment import Payment
 from testkit.demo_process import ROOT
 from testkit.factories import FAMILY, NOW, make_payment, make_payment_id
@@ -352,3 +353,20 @@ def test_who_looks_loads_no_generator_of_sites() -> None:
         [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True
     )
     assert done.stdout == "set()\n"
+
+
+def test_who_is_known_is_read_once(aws_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With ten thousand payees that is a megabyte or more, of the registry or the manifest."""
+    aws_desk.payees("publish")
+    read: list[str] = []
+    payees = DynamoRegistry.payees
+
+    def counted(registry: DynamoRegistry) -> Iterator[Payee]:
+        read.append("registry")
+        return payees(registry)
+
+    monkeypatch.setattr(DynamoRegistry, "payees", counted)
+    for command in (["payments", "--since", "1d"], ["totals"], ["report"]):
+        read.clear()
+        assert aws_desk.payees(*command).exit_code == 0
+        assert read == ["registry"], command
