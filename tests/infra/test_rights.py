@@ -146,3 +146,16 @@ def test_a_deployer_may_not_destroy_records_or_run_code_by_hand(action: str) -> 
         patterns = statement["Action"]
         for pattern in [patterns] if isinstance(patterns, str) else patterns:
             assert not fnmatchcase(action, pattern)
+
+
+def test_a_desk_asks_for_many_payees_by_keys_alone() -> None:
+    """A statement without them would pass over the whole ledger, and cost that."""
+    document = properties(load_template(STACK), "DeskPolicy")["PolicyDocument"]
+    [asking] = [one for one in document["Statement"] if "PartiQL" in str(one["Action"])]
+    assert asking == {
+        "Sid": "ReadPaymentsOfManyPayees",
+        "Effect": "Allow",
+        "Action": "dynamodb:PartiQLSelect",
+        "Resource": {"Fn::GetAtt": "Ledger.Arn"},
+        "Condition": {"BoolIfExists": {"dynamodb:FullTableScan": "false"}},
+    }
