@@ -3,33 +3,76 @@
 import json
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import date
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
 from payments.currencies import currency_digits
+from payments.money import Money
+from payments.payee import Limits, Payee, PayeeStatus
 from payments.refusals import InvalidValue
 from rails import link, read_code
 from roster.model import TEST_PAYEE, RosterEntry, Site
 from sitegen.assets import Asset
+from sitegen.blanks import Blank, BlankPage
 from sitegen.catalogs import inline_json, written_day
 from sitegen.code_targets import static_code
 from sitegen.qr import qr_svg
 from sitegen.site_templates import INDEX, MISSING, PAYEE, POSTERS, TILL, SiteTemplates, render
 
 
+class _Shape(NamedTuple):
+    """What decides how a payee's page is made; all else of its entry is only shown."""
+
+    rails: tuple[str, ...]
+    status: PayeeStatus
+    limits: Limits
+    amounts: tuple[Money, ...]
+    until: date | None
+    is_described: bool
+    size: str
+
+
 def payee_page(templates: SiteTemplates, entry: RosterEntry) -> bytes:
     """Made of the site and this entry: no other payee can change it."""
-    url = page_url(templates.site, entry.payee_id)
-    return render(
-        templates.page(PAYEE, rails_of(entry)).template,
-        entry=entry,
-        address=url.split("//", 1)[1],
-        digits=currency_digits(entry.payee.currency),
-        pay_by=pay_by_data(entry),
-        locked=entry.payee.limits.min == entry.payee.limits.max,
-        qr=qr_svg(url, f"QR code of {url}"),
-        until=written_day(entry.until, templates.site.languages[0]) if entry.until else "",
+    payee, url = entry.payee, page_url(templates.site, entry.payee_id)
+    size = "longest" if len(payee.name) > 48 else "long" if len(payee.name) > 14 else "short"
+    shape = _Shape(
+        rails_of(entry),
+        payee.status,
+        payee.limits,
+        entry.amounts,
+        entry.until,
+        bool(entry.description),
+        size,
     )
+    texts = {
+        "payee_id": payee.payee_id,
+        "name": payee.name,
+        "description": entry.description,
+        "address": url.split("//", 1)[1],
+        "pay_by": pay_by_data(entry),
+        "qr": qr_svg(url, f"QR code of {url}"),
+    }
+    return templates.blank_page(shape, lambda: _blank_page(templates, shape)).fill(texts)
+
+
+def _blank_page(templates: SiteTemplates, shape: _Shape) -> BlankPage:
+    payee = Payee(Blank("payee_id"), Blank("name"), shape.limits, shape.status)  # type: ignore[arg-type]
+    description: Any = Blank("description") if shape.is_described else ""
+    page = render(
+        templates.page(PAYEE, shape.rails).template,
+        entry=RosterEntry(payee, (), description, shape.amounts, until=shape.until),
+        size=shape.size,
+        address=Blank("address"),
+        digits=currency_digits(payee.currency),
+        pay_by=Blank("pay_by") if shape.rails else "",
+        locked=shape.limits.min == shape.limits.max,
+        qr=Blank("qr"),
+        until=written_day(shape.until, templates.site.languages[0]) if shape.until else "",
+    )
+    return BlankPage(page)
 
 
 def posters_page(

@@ -5,7 +5,7 @@ first one is rendered, and what Jinja knows while it compiles becomes plain text
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -26,6 +26,7 @@ from markupsafe import Markup
 from rails import RAILS
 from roster.model import Site
 from sitegen.assets import Asset
+from sitegen.blanks import BlankPage
 from sitegen.catalogs import (
     direction,
     inline_json,
@@ -42,6 +43,7 @@ from sitegen.slips import line_at, read_named
 # No more than needs no escaping in a link; what looks otherwise is shown as text.
 _MAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
 _NAMED = re.compile(r'\{%-? (?:extends|include|import|from) "([^"]+)"')
+_MOST_SHAPES = 250  # of pages that are kept
 _PHONE = re.compile(r"\+?[0-9]{7,15}", re.ASCII)
 
 
@@ -172,6 +174,7 @@ class SiteTemplates:
         self._extra_script = extra_script
         self._compiled: dict[tuple[PageKind, tuple[str, ...]], CompiledPage] = {}
         self._files: dict[Readers, dict[str, Asset]] = {}
+        self._blank_pages: dict[Hashable, BlankPage] = {}
 
     def __reduce__(self) -> tuple[type["SiteTemplates"], tuple[Site, str]]:
         """A process that does not inherit what is compiled compiles it anew."""
@@ -188,6 +191,15 @@ class SiteTemplates:
             made = _compile_page(kind, self.site, files, self._extra_script, rails)
             self._compiled[kind, rails] = made
         return self._compiled[kind, rails]
+
+    def blank_page(self, shape: Hashable, make: Callable[[], BlankPage]) -> BlankPage:
+        """The page of this shape, which `make` makes when it is first asked for."""
+        found = self._blank_pages.get(shape)
+        if found is None:
+            if len(self._blank_pages) == _MOST_SHAPES:
+                self._blank_pages.clear()
+            found = self._blank_pages[shape] = make()
+        return found
 
     def _language_files(self, readers: Readers) -> dict[str, Asset]:
         if readers not in self._files:

@@ -263,12 +263,20 @@ def test_every_payee_with_a_mistake_is_named(
 ) -> None:
     templates = shutil.copytree(ROOT / "templates", tmp_path / "templates")
     (templates / "payee.html").write_text(
-        "{% if entry.payee_id == 'b' %}{{ no_such_thing.name }}"
-        "{% elif entry.payee_id != 'd' %}{{ qr }}{% endif %}"
+        "{% if entry.amounts %}{{ no_such_thing.name }}"
+        "{% elif entry.payee.status == 'open' %}{{ qr }}{% endif %}"
     )
     monkeypatch.setattr("sitegen.site_templates.TEMPLATES", templates)
     with pytest.raises(BuildFailed) as raised:
-        build_site(make_roster("a", "b", "c", "d"), tmp_path / "site")
+        build_site(
+            make_roster(
+                "a",
+                make_entry("b", amounts=("10",)),
+                "c",
+                make_entry("d", status=PayeeStatus.AWAY),
+            ),
+            tmp_path / "site",
+        )
     assert "at /b/: payee.html:1: 'no_such_thing' is undefined" in str(raised.value)
     assert "at /d/: the page shows no QR code" in str(raised.value)
     assert "/a/" not in str(raised.value)
