@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,6 +14,7 @@ from cli.arguments import Amount, BankNumber, Moment
 from cli.copying.copied_system import CopiedSystem, Readable
 from cli.failure import Failure
 from cli.guards import while_reading
+from cli.many_payees.side_by_side import read_side_by_side
 from cli.progress import progress_bar
 from desk.selection import Selection
 from payments.events import History, PaymentStatus
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _PRESENT = f"{__name__}.present"
 """What the last look at who is known told of present ids, for who asks for that next."""
 SEARCHED = timedelta(days=31)  # how far back a part of a reference is looked for
-_SIDE_BY_SIDE = 8
+_KEYS = 100  # that a ledger is asked for at a time
 
 _PERIOD = (
     click.option("--since", type=Moment(), help="Recorded then or later: a day, a time, 7d."),
@@ -262,15 +262,16 @@ def find_each(
 def _find_whole(
     ledger: Ledger, payee_ids: list[PayeeId], found: dict[Reference, list[History]]
 ) -> None:
-    def find(payment_id: PaymentId) -> list[History]:
-        holders = sorted(payment.payee_id for payment in ledger.find_among(payee_ids, payment_id))
-        bounds = (payment_id, payment_id)
-        return [history for payee_id in holders for history in ledger.histories(payee_id, bounds)]
-
+    """With ten thousand payees one id is a hundred requests, of which none waits for another."""
+    parts = [payee_ids[at : at + _KEYS] for at in range(0, len(payee_ids), _KEYS)]
     whole = {one.payment_id: one for one in found if one.payment_id}
-    with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool, progress_bar("Looking them up") as show:
-        for done, (payment_id, histories) in enumerate(
-            zip(whole, pool.map(find, whole), strict=True), 1
-        ):
-            found[whole[payment_id]] += histories
-            show(done, len(whole))
+    asked = [(payment_id, part) for payment_id in whole for part in parts]
+
+    def find(key: tuple[PaymentId, list[PayeeId]]) -> Iterator[History]:
+        payment_id, part = key
+        for payee_id in sorted(one.payee_id for one in ledger.find_among(part, payment_id)):
+            yield from ledger.histories(payee_id, (payment_id, payment_id))
+
+    with progress_bar("Looking them up") as show:
+        for history in read_side_by_side(asked, find, lambda done: show(done, len(asked))):
+            found[whole[history.payment.payment_id]].append(history)

@@ -2,13 +2,21 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cli.local.memory import MemoryLedger
 from cli.many_payees.side_by_side import READERS, read_side_by_side
+from cli.reading import find_each
+from cli.system import System
+from payments.payee import PayeeId
+from payments.payment import Payment
+from payments.payment_id import PaymentId
+from payments.references import parse_reference
+from testkit.factories import make_payment
 
 
 @settings(max_examples=60, deadline=None)
@@ -72,3 +80,26 @@ def test_a_failure_is_told_in_its_turn_and_ends_it() -> None:
     assert [next(found) for _ in range(6)] == [0, 1, 2, 3, 4, 5]
     with pytest.raises(ValueError, match="no answer"):
         next(found)
+
+
+def test_a_whole_reference_is_looked_for_at_all_payees_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A hundred keys fit into a request: of ten thousand payees none waits for another hundred."""
+    meeting = threading.Barrier(3)
+
+    class Meeting(MemoryLedger):
+        def find_among(
+            self, payee_ids: Iterable[PayeeId], payment_id: PaymentId
+        ) -> Iterator[Payment]:
+            meeting.wait(20)
+            return super().find_among(payee_ids, payment_id)
+
+    ledger = Meeting()
+    payees = [PayeeId(f"stall-{number}") for number in range(250)]
+    for payee_id in ("stall-9", "stall-249"):
+        ledger.record(make_payment(payee_id=payee_id))
+    monkeypatch.setattr(System, "ledger", lambda _: ledger)
+    monkeypatch.setattr("cli.reading.payees_to_read", lambda *_: payees)
+    [found] = find_each(System(), [parse_reference(make_payment().payment_id.text)], None, None)
+    assert [one.payment.payee_id for one in found] == ["stall-9", "stall-249"]
