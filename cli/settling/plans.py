@@ -5,12 +5,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import click
+
 from cli.failure import Failure
 from cli.settling.planning import Found
-from desk.deciding.review import carry_over
+from cli.system import same_system
+from desk.deciding.plan import said_in
+from desk.deciding.review import carry_over, plan_review
 from desk.deciding.sheet import PLAN_COLUMNS, Sheet, parse_sheet
 from desk.fields import counted
 from desk.formats import write_documents
+from desk.settling.case import Grade
 from desk.spreadsheet import NotRows
 
 USUAL_PLAN = Path("plan.csv")
@@ -65,3 +70,30 @@ def plan_sheet(found: Found, path: Path) -> Sheet:
                 "Nothing was changed."
             )
     return sheet
+
+
+def tell_next(found: Found, plan: Path | None) -> None:
+    """What to type after a plan was written, or only looked at."""
+    apply = f"payees reconcile --apply {plan or USUAL_PLAN}{same_system()}"
+    if plan is None:
+        first = f"payees reconcile … --plan {USUAL_PLAN}, then "
+        click.echo(f"Nothing was written. Next: {first}{apply}", err=True)
+        return
+    review = f"payees reconcile --review --plan {plan}{same_system()}, then "
+    first = review if found.matching.asks or found.unrecorded else ""
+    click.echo(f"{plan} is written, and nothing is confirmed yet. Next: {first}{apply}", err=True)
+
+
+def tell_open(path: Path, *, likely: bool) -> None:
+    """What a plan leaves open that was applied, with what is `likely`, if that was left out."""
+    with told_rows(path):
+        sheet = load_sheet(path)
+        asked = len(plan_review(sheet, include_likely=False).open())
+        some = sum(
+            row["grade"] == Grade.LIKELY and not said_in(number, row["settle"])
+            for number, row in sheet.cells()
+        )
+    left = [f"{counted(asked, 'line')} to be asked about (--review)"] if asked else []
+    left += [f"{some} likely (--include likely)"] if likely and some else []
+    if left:
+        click.echo(f"{path} leaves open: {', '.join(left)}.", err=True)

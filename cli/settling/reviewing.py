@@ -29,7 +29,7 @@ from payments.refusals import InvalidValue
 
 _KEYS = "123456789"
 _HELP = """\
-1 2 …  the line pays for this claim, and for none of the others
+1 2 …  the line pays for this claim, and for none of the others; y, if there is but one
 p      it pays for several: say which
 n      for none of them
 s      not now: it is asked again at the end, and the next time
@@ -88,7 +88,7 @@ def _ask_all(sitting: Sitting, path: Path, keys: Iterator[str]) -> None:
 def _answer(review: Review, question: Question, keys: Iterator[str]) -> str:
     """What was pressed, once it is one of the answers and, for a choice, is in the plan."""
     some = question.candidates[: len(_KEYS)]
-    numbers = "1" if len(some) == 1 else f"1-{len(some)}"
+    numbers = "1 or y" if len(some) == 1 else f"1-{len(some)}"
     parts = "p parts · " if len(some) > 1 else ""
     prompt = f"{numbers} choose · {parts}n none · s skip · u undo · q quit · ? help "
     while True:
@@ -101,8 +101,8 @@ def _answer(review: Review, question: Question, keys: Iterator[str]) -> str:
             return key
         if key == "p" and len(some) > 1:
             chosen = _parts(question, some)
-        elif key in _KEYS[: len(some)]:
-            chosen = [some[int(key) - 1]]
+        elif key in _KEYS[: len(some)] or (key == "y" and len(some) == 1):
+            chosen = [some[0 if key == "y" else int(key) - 1]]
         else:
             say(_HELP.rstrip())
             continue

@@ -364,3 +364,21 @@ def test_a_file_of_any_name_and_a_bank_number_of_any_signs_can_be_applied(
     assert ".csv, line 2: its reference, and the amount; batch " in event.why
     assert event.evidence
     assert event.evidence.bank_id.startswith("B")
+
+
+def test_what_a_plan_leaves_open_is_told_after_it_is_applied(
+    aws_desk: Desk, statement: str
+) -> None:
+    planned = aws_desk.payees("reconcile", statement, "--plan", "plan.csv")
+    assert (
+        "plan.csv is written, and nothing is confirmed yet. Next: payees reconcile --review "
+        "--plan plan.csv, then payees reconcile --apply plan.csv" in planned.stderr
+    )
+    apply = ["reconcile", "--apply", "plan.csv", "--by", "S"]
+    applied = aws_desk.payees(*apply)
+    assert (
+        "plan.csv leaves open: 1 line to be asked about (--review), 1 likely (--include likely).\n"
+        in applied.stderr
+    )
+    decide(aws_desk, {"Mum": "no"})
+    assert "leaves open" not in aws_desk.payees(*apply, "--include", "likely").stderr

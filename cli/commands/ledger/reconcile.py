@@ -19,7 +19,15 @@ from cli.roster_file import read_roster, roster_option
 from cli.settling.applying import apply_decisions, check_decided, tell, undo_batch, undo_command
 from cli.settling.batches import Batch, arrived, keep_batch, load_batch, same_person
 from cli.settling.planning import Found, match_lines, match_statements, summarize
-from cli.settling.plans import USUAL_PLAN, load_sheet, plan_sheet, plan_text, told_rows
+from cli.settling.plans import (
+    USUAL_PLAN,
+    load_sheet,
+    plan_sheet,
+    plan_text,
+    tell_next,
+    tell_open,
+    told_rows,
+)
 from cli.settling.reviewing import refuse_without_terminal, review_plan
 from cli.settling.statements import statement_options
 from cli.system import System, same_system
@@ -127,6 +135,7 @@ def reconcile(
         roster = _roster(roster_path)
         needs_approval = roster is not None and roster.site.needs_approval
         _apply(system, decisions, by or own_name(), needs_approval=needs_approval)
+        tell_open(applied, likely=options["include"] is None)
     elif alerts:
         of = since or datetime.now(UTC) - _ALERTS_OF
         lines = partial(load_alert_lines, system, of, roster_path)
@@ -169,12 +178,7 @@ def _match(
     if review and sheet and plan:
         _review(sheet, plan, include)
         return
-    name = plan or USUAL_PLAN
-    again = "" if plan else f"payees reconcile … --plan {name}, then "
-    click.echo(
-        f"Nothing was written. Next: {again}payees reconcile --apply {name}{same_system()}",
-        err=True,
-    )
+    tell_next(found, plan)
 
 
 def _review(sheet: Sheet, path: Path, include: str | None) -> None:

@@ -11,6 +11,7 @@ import io
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import click
 
@@ -23,6 +24,7 @@ from desk.settling.matching import match
 from payments.events import Fingerprint
 from payments.payment_id import PaymentId
 from tests.desk.settling.months import HABITS, Habit, make_month
+from tests.desk.settling.proof import value_of
 from tools.figure_pages import attention_table, refresh
 from tools.figures import save_figures
 
@@ -43,8 +45,17 @@ BANKS = {
 }
 
 
-def plan_of(seed: int, habit: Habit, payments: int) -> tuple[Sheet, Truth, set[PaymentId]]:
-    """A month's plan, what each line is truly for, and the claims that were paid."""
+class Planned(NamedTuple):
+    """A month's plan, what each line is truly for, how many claims were paid, and by what payments
+    are alike."""
+
+    sheet: Sheet
+    truth: Truth
+    paid: int
+    values: Mapping[PaymentId, tuple[object, ...]]
+
+
+def plan_of(seed: int, habit: Habit, payments: int) -> Planned:
     month = make_month(seed, habit, payments)
     lines, truth = month.truths(habit.writer)
     found = match(lines, month.histories, habit.accounts)
@@ -53,8 +64,9 @@ def plan_of(seed: int, habit: Habit, payments: int) -> tuple[Sheet, Truth, set[P
     writer.writeheader()
     writer.writerows(plan_rows(found))
     claimed = {one.payment.payment_id for one in month.histories if not one.events}
-    paid = {one for one in truth.values() if one in claimed}
-    return parse_sheet(out.getvalue()), truth, paid - {None}
+    values = {one.payment.payment_id: value_of(one) for one in month.histories}
+    paid = len({one for one in truth.values() if one in claimed})
+    return Planned(parse_sheet(out.getvalue()), truth, paid, values | month.of_regulars)
 
 
 def sit(sitting: Sitting, truth: Truth, *, hurried: bool, one_by_one: bool = False) -> Counts:
@@ -117,23 +129,14 @@ def _value(one: Candidate) -> tuple[object, ...]:
 def judge(
     seed: int, habit: Habit, payments: int, *, hurried: bool = False, one_by_one: bool = False
 ) -> Counts:
-    sheet, truth, paid = plan_of(seed, habit, payments)
-    sitting = Sitting(plan_review(sheet, include_likely=False))
-    counts = sit(sitting, truth, hurried=hurried, one_by_one=one_by_one)
-    decisions = read_plan(sheet.content().decode(), include_likely=True)
-    own = {
-        (row["payee_id"], row["payer_id"], row["claimed"], row["reference"])
-        for _, row in sheet.cells()
-    }
-    value = {reference: rest for *rest, reference in own}
-    for one in decisions:
-        true = truth[parse_line(one.evidence.fingerprint)]
-        reference = one.payment_id.reference
-        is_right = true is not None and (
-            value[reference] == value.get(true.reference) if true.reference in value else False
-        )
-        counts[f"confirmed {'right' if is_right or true == one.payment_id else 'WRONG'}"] += 1
-    return counts + Counter(months=1, paid=len(paid), bookings=len(truth))
+    month = plan_of(seed, habit, payments)
+    sitting = Sitting(plan_review(month.sheet, include_likely=False))
+    counts = sit(sitting, month.truth, hurried=hurried, one_by_one=one_by_one)
+    for one in read_plan(month.sheet.content().decode(), include_likely=True):
+        true, own = month.truth[parse_line(one.evidence.fingerprint)], month.values[one.payment_id]
+        is_right = true is not None and (true == one.payment_id or month.values.get(true) == own)
+        counts[f"confirmed {'right' if is_right else 'WRONG'}"] += 1
+    return counts + Counter(months=1, paid=month.paid, bookings=len(month.truth))
 
 
 def parse_line(fingerprint: str) -> Fingerprint:
