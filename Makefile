@@ -16,7 +16,7 @@ export UV_COMPILE_BYTECODE := 1
 export PLAYWRIGHT_BROWSERS_PATH := $(CURDIR)/.tools/playwright
 
 .PHONY: help demo dev test e2e soak settling attention check format wheel stage package deploy update rollback destroy notices intake archive restore health rehearse
-.PHONY: audit release bench bench-build bench-lambda bench-page bench-settling bench-desk bench-archive cost load screenshots catalogs docs clean
+.PHONY: audit release bench bench-build bench-lambda bench-page bench-settling bench-reading bench-desk bench-archive cost load screenshots catalogs docs clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -120,7 +120,7 @@ restore: named-stage .venv/.site ## rows the ledger lost, from a restored copy; 
 rehearse: named-stage .venv/.site .tools/ministack/.installed .tools/deploy/.installed ## a deployment to emulated AWS, and what it shows; ARGS=--serve
 	@$(INFRA) rehearse $(STAGE) $(ARGS)
 
-bench: bench-build bench-lambda bench-page bench-settling bench-desk bench-scale ## every bench: ours against others, as ratios
+bench: bench-build bench-lambda bench-page bench-settling bench-reading bench-desk bench-scale ## every bench: ours against others, as ratios
 
 bench-scale: .venv/.dev .tools/hugo/.installed ## ten thousand payees, a million payments, beside an earlier commit; BEFORE=COMMIT
 	@PYTHONWARNINGS=ignore $(RUN)/python -m tools.bench_scale $(BEFORE)
@@ -139,6 +139,9 @@ bench-archive: .venv/.dev .tools/athena/.installed ## a million payments: the ar
 
 bench-settling: .venv/.dev ## a large bank statement matched with as many claims
 	@$(RUN)/python -m tools.bench_settling
+
+bench-reading: .venv/.dev ## statements read: a camt.053 of 200 MB, and 100 000 lines of every format
+	@$(RUN)/python -m tools.bench_reading
 
 bench-page: .venv/.dev .tools/ministack/.installed .tools/node/.installed .tools/lighthouse/.installed .tools/chromium ## Lighthouse on a payee's page, the list and a till
 	@$(RUN)/python -m tools.bench_page

@@ -82,6 +82,21 @@ _ATTENTION = (
 )  # fmt: skip
 
 
+def reading_table(figures: dict[str, Any]) -> str:
+    head = ["", "file", "lines", "seconds of one core", "memory"]
+    rows = [
+        [
+            name,
+            f"{one['file']} MB",
+            f"{one['lines']:,}",
+            f"{one['seconds']:g}",
+            f"{one['megabytes']} MB",
+        ]
+        for name, one in figures["reading"].items()
+    ]
+    return table([head, *rows])
+
+
 def desk_table(figures: dict[str, Any]) -> str:
     one = figures["desk"]
     after = f"{one['after_seconds']:g}"
@@ -160,6 +175,7 @@ BLOCKS: dict[str, Render] = {
     "page-weight": weight_block,
     "lighthouse": lighthouse_block,
     "settling": settling_table,
+    "reading": reading_table,
     "attention": attention_table,
     "scale": scale_table,
     "desk": desk_table,

@@ -8,6 +8,7 @@ import html
 import re
 from collections.abc import Mapping
 from datetime import date
+from itertools import pairwise
 
 from desk.statements.amounts import MARKS, NoAmount, find_mark, split_amount, to_minor
 from desk.statements.bank_words import says_taken_back
@@ -19,27 +20,35 @@ from payments.money import Money
 _BOOKING = re.compile(r"<STMTTRN>(.*?)(?=</STMTTRN>|<STMTTRN>|</BANKTRANLIST>|\Z)", re.S | re.I)
 _ELEMENT = re.compile(r"<([A-Z0-9.]+)>([^<\r\n]*)", re.I)
 _ONCE = {"TRNAMT", "DTPOSTED", "FITID"}
+_OF_BOOKING = {
+    name: name  # the same object for all bookings
+    for name in (*_ONCE, "MEMO", "REFNUM", "CHECKNUM", "NAME", "PAYEE", "CURRENCY", "CURSYM")
+}
 _STATEMENT = re.compile(r"<(?:CC)?STMTRS>", re.I)
+_BEGUN = re.compile("<STMTTRN>", re.I)
+_ENDED = re.compile("</STMTTRN>", re.I)
 
 
 def read_ofx(text: str, file: str) -> list[Line]:
     """Raises Unreadable."""
-    if "<OFX>" not in text.upper():
+    if not re.search("<OFX>", text, re.I):
         raise Unreadable(f"{file}: this is no OFX: it has no <OFX>.")
-    if "</OFX>" not in text.upper():
+    if not re.search("</OFX>", text, re.I):
         raise Unreadable(f"{file}: it is cut off, for </OFX> is missing: export it again.")
     lines: list[Line] = []
-    for part in _STATEMENT.split(text)[1:]:
-        head = dict(_elements(part.split("<STMTTRN>")[0]))
+    starts = [found.end() for found in _STATEMENT.finditer(text)]
+    for start, end in pairwise([*starts, len(text)]):
+        first = _BEGUN.search(text, start, end)
+        head = dict(_elements(text[start : first.start() if first else end]))
         currency = head.get("CURDEF", "")
         if currency not in currency_codes():
             raise Unreadable(f"{file}: it says no currency (CURDEF): export it again.")
         account = "".join(filter(None, (head.get("BANKID"), head.get("ACCTID"))))
         bookings = [
             _booking(found[1], Place(file, number))
-            for number, found in enumerate(_BOOKING.finditer(part), len(lines) + 1)
+            for number, found in enumerate(_BOOKING.finditer(text, start, end), len(lines) + 1)
         ]
-        begun, ended = (part.upper().count(tag) for tag in ("<STMTTRN>", "</STMTTRN>"))
+        begun, ended = (sum(1 for _ in tag.finditer(text, start, end)) for tag in (_BEGUN, _ENDED))
         if len(bookings) != begun or (ended and ended != begun):
             raise Unreadable(f"{file}: not all of its bookings can be read: export it again.")
         lines += _lines(bookings, file, len(lines), currency, account)
@@ -53,7 +62,8 @@ def _booking(text: str, place: Place) -> dict[str, str]:
     for name, value in _elements(text):
         if name in _ONCE and name in found:
             raise refuse(place, f"this booking has {name} twice", "export the statement again")
-        found[name] = value
+        if name in _OF_BOOKING:
+            found[_OF_BOOKING[name]] = value
     return found
 
 

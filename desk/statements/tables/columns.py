@@ -14,11 +14,15 @@ from desk.statements.dates import Order
 from desk.statements.tables.heads import HEADS, IGNORED
 from payments.currencies import currency_codes
 
+_LETTERS = re.compile(r"[a-z0-9]+")
+
 
 def plain(head: str) -> str:
     """A head without case, accents and punctuation."""
-    letters = normalize("NFKD", head.replace("ß", "ss").casefold())
-    return " ".join(re.findall(r"[a-z0-9]+", "".join(c for c in letters if c.isascii())))
+    letters = head.casefold()
+    if not letters.isascii():
+        letters = "".join(c for c in normalize("NFKD", letters) if c.isascii())
+    return " ".join(_LETTERS.findall(letters))
 
 
 _MEANING = {
@@ -93,7 +97,7 @@ def explain(columns: Columns, heads: Sequence[str]) -> str:
 
 def is_heads(row: Sequence[str]) -> bool:
     """Whether a row is the one with the heads: at least three that are known, a date among them."""
-    known = [plain(cell) for cell in row if plain(cell) in _KNOWN]
+    known = [head for head in map(plain, row) if head in _KNOWN]
     return len(known) >= 3 and any(_MEANING.get(head) in ("date", "value_date") for head in known)
 
 

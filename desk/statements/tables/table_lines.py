@@ -77,14 +77,15 @@ def _records(
     held: _Record | None = None
     for number, cells in rows:
         day = columns.cell(cells, "date")
-        if known and is_heads(cells) and [plain(cell) for cell in cells] != known:
+        again = is_heads(cells)
+        if again and known and [plain(cell) for cell in cells] != known:
             raise refuse(
                 Place(file, number),
                 "heads stand here again, and other than before",
                 "split the file before this row",
             )
-        if is_heads(cells) or not has_digit(day):  # a new page has heads again; totals have no date
-            is_more = not day and not any(map(_TOTALS.match, cells)) and not is_heads(cells)
+        if again or not has_digit(day):  # a new page has heads again; totals have no date
+            is_more = not day and not any(map(_TOTALS.match, cells)) and not again
             if not is_more:
                 continue
         place = Place(file, number)
