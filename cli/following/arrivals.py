@@ -127,7 +127,7 @@ def _live_table(*, with_payee: bool) -> Iterator[_Show]:
             rows = rows[1:]
         return "Nothing yet."
 
-    with Live(table(), console=console, auto_refresh=False) as screen:
+    with Live("Looking …", console=console, auto_refresh=False) as screen:
 
         def show(histories: list[History]) -> None:
             latest.extend(histories)

@@ -241,6 +241,17 @@ def test_a_terminal_gets_a_table_that_begins_with_the_latest(
     assert shown.index("Old") < shown.index("Asha")
 
 
+def test_a_terminal_is_not_told_that_nothing_is_there_before_anybody_looked(
+    aws_desk: Desk, ledger: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as if it were one
+    monkeypatch.setenv("TERM", "xterm")
+    aws_desk.payees("publish")
+    shown = aws_desk.payees("payments", "--follow", "--format", "table").stdout
+    assert shown.index("Looking …") < shown.index("Old")
+    assert "Nothing yet" not in shown
+
+
 def test_a_dumb_terminal_gets_rows_and_nothing_drawn_over_them(
     aws_desk: Desk, ledger: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,7 @@
 """`payees rename` and `payees away --until`: the roster afterwards, and what counts where."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -155,7 +155,10 @@ def test_an_alias_is_nobody_elses_former_id(desk: Desk) -> None:
     assert "aliases: “y” is another payee's former id; remove it" in result.stderr
 
 
-def test_a_stall_is_handed_over_with_its_sticker_and_without_the_old_accounts(desk: Desk) -> None:
+def test_a_stall_is_handed_over_with_its_sticker_and_without_the_old_accounts(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.commands.roster.handover.this_day", lambda: date(2026, 4, 1))
     own = "pay_by: [{upi: shilpa@examplebank}], notify: [mailto:s@example.org]"
     ROSTER.write_text(ROSTER.read_text().replace("Shilpa}", f"Shilpa, {own}}}  # stall 3"))
     before = ROSTER.read_text()
@@ -164,11 +167,10 @@ def test_a_stall_is_handed_over_with_its_sticker_and_without_the_old_accounts(de
     assert "receives by upi shilpa@examplebank" in asked.stderr
     done = desk.payees("handover", "shilpa", "--name", "Usha", "--pay-by", "upi=usha@examplebank")
     assert done.exit_code == 0, done.stderr
-    yesterday = this_day() - timedelta(days=1)
     assert done.stderr == (
         "shilpa was Shilpa and is Usha now in payees.yaml. Page and sticker stay.\n"
-        f"What was Shilpa's: payees totals shilpa --until {yesterday}\n"
-        f"What is Usha's: payees totals shilpa --since {this_day()}\n"
+        "What was Shilpa's: payees totals shilpa --until 2026-03-31\n"
+        "What is Usha's: payees totals shilpa --since 2026-04-01\n"
         "End Shilpa's keys to the till: payees till shilpa --list\n"
         "Next: payees publish\n"
     )
