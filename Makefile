@@ -16,7 +16,7 @@ export UV_COMPILE_BYTECODE := 1
 export PLAYWRIGHT_BROWSERS_PATH := $(CURDIR)/.tools/playwright
 
 .PHONY: help demo dev test e2e soak settling attention check format wheel stage package deploy update rollback destroy notices intake archive restore health rehearse
-.PHONY: audit release bench bench-build bench-lambda bench-page bench-settling bench-reading bench-desk bench-archive cost load screenshots catalogs docs clean
+.PHONY: audit release bench bench-build bench-lambda bench-page bench-settling bench-reading bench-desk bench-archive bench-sync cost load screenshots catalogs docs clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -133,6 +133,9 @@ bench-lambda: .venv/.dev .tools/ministack/.installed .tools/deploy/.installed .t
 
 bench-desk: .venv/.dev .tools/dynamodb-local/.installed ## a list over a thousand payees, and today's payments among ten thousand
 	@$(RUN)/python -m tools.bench_desk
+
+bench-sync: .venv/.dev .tools/dynamodb-local/.installed ## a million payments live, in a copy and in an export: the same, and what a sync reads; ARGS="--payments 20000"
+	@$(RUN)/python -m tools.bench_sync $(ARGS)
 
 bench-archive: .venv/.dev .tools/athena/.installed ## a million payments: the archive's and the copy's answers beside the ledger's; ARGS="--payments 20000"
 	@$(RUN)/python -m tools.bench_archive $(ARGS)

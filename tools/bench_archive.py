@@ -1,8 +1,7 @@
 """`make bench-archive`: the archive of a million payments on emulated AWS, and a copy from it.
 
 Each question is a whole command. What the archive and the copy answer must be what adding up the
-payments one by one gives, as the ledger's own commands do. With --live they are in the emulated
-ledger as well, which is asked, too; it takes minutes for some ten thousands.
+payments one by one gives, as the ledger's own commands do: `make bench-sync` asks those.
 """
 
 import argparse
@@ -12,9 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -43,14 +40,11 @@ from testkit.factories import make_payee
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from types_boto3_dynamodb import DynamoDBClient
-
     from backend.table import Item
 
 REGION = "us-east-1"
 _PAYEES = 300
-_SPAN = timedelta(days=365)
-_AT_ONCE = 25  # items that BatchWriteItem takes
+START, _SPAN = datetime(2025, 1, 1, tzinfo=UTC), timedelta(days=365)
 _STAGE = Stage("bench", "payee-pages", REGION, "payee-pages-bench-deploy", "python3.13",
                has_function_url=False)  # fmt: skip
 
@@ -58,58 +52,53 @@ _STAGE = Stage("bench", "payee-pages", REGION, "payee-pages-bench-deploy", "pyth
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--payments", type=int, default=1_000_000)
-    parser.add_argument("--live", action="store_true")
-    given = parser.parse_args()
-    count = given.payments
+    count = parser.parse_args().payments
     os.environ |= {"TZ": "Asia/Kolkata"}
     time.tzset()
     with TemporaryDirectory(prefix="bench-archive-") as name:
         folder = Path(name)
         with running_emulator(folder / "aws", free_port(), packages=ROOT / ".tools/athena") as url:
             environment = {**os.environ, **CREDENTIALS, "AWS_ENDPOINT_URL": url}
-            _fill(url, count, is_live=given.live)
+            _fill(url, count)
             settings = {"project_name": _STAGE.project, "aws_region": REGION}
             (folder / "zappa_settings.json").write_text(json.dumps({_STAGE.name: settings}))
-            _ask_all(folder, environment | {"AWS_REGION": REGION}, count, is_live=given.live)
+            _ask_all(folder, environment | {"AWS_REGION": REGION}, count)
 
 
-def _fill(url: str, count: int, *, is_live: bool) -> None:
-    """The night's export of it, and the ledger if that is asked."""
+def _fill(url: str, count: int) -> None:
+    """The night's export of it."""
     session = session_at(url, REGION)
     deployment = Deployment(_STAGE, session, url)
     deployment.stacks().apply(deployment.plan_stack({}))
     turning.turn(deployment, {})
     client = session.client("dynamodb")
     registry = DynamoRegistry(client, _STAGE.registry_table)
-    for payee_id in _payee_ids():
+    for payee_id in payee_ids():
         registry.register(make_payee(payee_id=payee_id, name=payee_id))
-    if is_live:
-        _load(client, count)
     now = datetime.now(UTC)
     bucket = deployment.stacks().outputs(turning.stack_of(deployment))["ArchiveBucket"]
     write_export(
-        session.client("s3"), bucket, f"ledger/night={now:%Y-%m-%dT%H:%M:%SZ}/", _items(count),
+        session.client("s3"), bucket, f"ledger/night={now:%Y-%m-%dT%H:%M:%SZ}/", items(count),
         table=_STAGE.ledger_table, at=now,
     )  # fmt: skip
     listed = session.client("s3").list_objects_v2(Bucket=bucket, Prefix="ledger/")["Contents"]
     print(f"export: {sum(one['Size'] for one in listed) / 1e6:.1f} MB")
 
 
-def _payee_ids() -> list[PayeeId]:
+def payee_ids() -> list[PayeeId]:
     return [PayeeId(f"stall-{number:03}") for number in range(_PAYEES)]
 
 
 def _histories(count: int) -> "Iterator[History]":
     """The same at each call: of every tenth payment an event or two, of every thousandth that it
     was erased; methods and numbers of banks for some."""
-    random, payee_ids = Random(1), _payee_ids()
-    start = datetime(2026, 1, 1, tzinfo=UTC)
+    random, payees = Random(1), payee_ids()
     for number in range(count):
-        at = to_milliseconds(start + _SPAN * (number / count))
+        at = to_milliseconds(START + _SPAN * (number / count))
         is_erased = number % 1000 == 7
         payment = Payment(
             mint_payment_id(at, random.randbytes(10)),
-            random.choice(payee_ids),
+            random.choice(payees),
             "erased" if is_erased else f"Payer {random.randrange(20_000)}",
             Money(random.randrange(100, 100_000), "INR"),
             "erased" if is_erased else "Lunch",
@@ -142,30 +131,13 @@ def _events(number: int, payment: Payment) -> "Iterator[Event]":
         )  # fmt: skip
 
 
-def _items(count: int) -> "Iterator[Item]":
+def items(count: int) -> "Iterator[Item]":
     for history in _histories(count):
         yield payment_to_item(history.payment)
         yield from map(event_to_item, history.events)
 
 
-def _load(client: "DynamoDBClient", count: int) -> None:
-    items = _items(count)
-
-    def batches() -> "Iterator[list[Item]]":
-        while part := list(islice(items, _AT_ONCE)):
-            yield part
-
-    def write(part: "list[Item]") -> None:
-        requests = [{"PutRequest": {"Item": item}} for item in part]
-        client.batch_write_item(RequestItems={_STAGE.ledger_table: requests})  # type: ignore[dict-item]
-
-    with ThreadPoolExecutor(4) as pool:
-        parts = batches()
-        while some := list(islice(parts, 400)):
-            list(pool.map(write, some))
-
-
-def _ask_all(folder: Path, environment: dict[str, str], count: int, *, is_live: bool) -> None:
+def _ask_all(folder: Path, environment: dict[str, str], count: int) -> None:
     def run(*arguments: str) -> str:
         began = time.monotonic()
         command = [str(PAYEES), *arguments]
@@ -186,8 +158,6 @@ def _ask_all(folder: Path, environment: dict[str, str], count: int, *, is_live: 
         truth = _truth(count, parts, label)
         assert json.loads(run(*question, "--athena", *live)) == truth, parts
         assert json.loads(run(*question, *copied)) == truth, parts
-        if is_live:
-            assert json.loads(run(*question, *live)) == truth, parts
     for look in (
         ("totals", "--by", "month"),
         ("payments", "--payer", "Payer 77", "--json"),
@@ -196,8 +166,6 @@ def _ask_all(folder: Path, environment: dict[str, str], count: int, *, is_live: 
     ):
         run(*look, *copied)
     run("export", "--compare", archive, *copied)
-    if is_live:
-        run("export", "--compare", archive, *live)
     print(f"copy: {(folder / 'ledger.duckdb').stat().st_size / 1e6:.0f} MB")
 
 

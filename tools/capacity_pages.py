@@ -102,6 +102,27 @@ def million_payees(figures: dict[str, Any]) -> str:
     )
 
 
+def sync_table(figures: dict[str, Any]) -> str:
+    """What a sync asks of the ledger; the Scan is reckoned from its first page."""
+    sync = figures["sync"]
+    unit = load_prices()["dynamodb_read_unit"]
+    few = f"{sync['payments']:,} payments of 300 payees"
+    many = "10,000 payees, most with nothing fresh"
+    changes = "110 new payments, 11 events of old ones"
+    rows = [["one sync", "requests", "read units", "costs"]]
+    for what, name in (
+        (f"{few}: nothing new", "few"),
+        (f"{few}: {changes}", "few_changed"),
+        (f"{few}: passing over the table", "scan"),
+        (f"{many}: nothing new", "many"),
+        (f"{many}: {changes}", "many_changed"),
+    ):
+        found = sync[name]
+        units = found["units"]
+        rows.append([what, f"{found['requests']:,}", f"{units:,}", f"${units * unit:.5f}"])
+    return table(rows)
+
+
 def _sums(*lines: str) -> str:
     return "```text\n" + "".join(f"{line}\n" for line in lines) + "```\n"
 
@@ -113,4 +134,5 @@ BLOCKS = {
     "outage": outage,
     "flood": flood_table,
     "million": million_payees,
+    "sync": sync_table,
 }
