@@ -1,15 +1,26 @@
 """Where a sync looks for what changed."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.copying.changes import Look, plan_looks
+from backend.table import ledger_table, registry_table
+from cli.copying import syncing
+from cli.copying.changes import LedgerReader, Look, plan_looks
+from cli.local.emulator import CREDENTIALS
+from cli.system import System
 from payments.lateness import LateMark, late_mark
 from payments.payee import PayeeId
 from payments.payment_id import mint_payment_id
+from payments.times import to_milliseconds
+from testkit.dynamodb_local import dynamodb_client, make_tables
+from testkit.factories import make_event, make_payee, make_payment
 
 SINCE = datetime(2026, 3, 10, 12, tzinfo=UTC)
 SHILPA, MAHANTESH = PayeeId("shilpa"), PayeeId("mahantesh")
@@ -62,6 +73,38 @@ def test_whatever_is_written_after_a_sync_is_looked_at_once_by_the_next(
         assert marked.written_on >= SINCE.date()
     looks = plan_looks([SHILPA], [marked] if marked else [], [], SINCE)
     assert [sees(look, minted_at) for look in looks].count(True) == 1
+
+
+@pytest.mark.emulator
+def test_of_many_payees_only_who_has_anything_fresh_is_read(
+    dynamodb_local: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On AWS's own engine: three at a time are asked whether they have."""
+    for name, value in {**CREDENTIALS, "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_local}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(syncing, "ROWS_A_QUERY", 0)
+    stage, path = f"fresh-{uuid4().hex}", tmp_path / "ledger.duckdb"
+    payees = [make_payee(f"stall-{number:02}") for number in range(99)]
+    make_tables(dynamodb_client(dynamodb_local), stage, payees)
+    system = System(ledger_table(stage), registry_table(stage))
+    ledger, now = system.ledger(), to_milliseconds(datetime.now(UTC))
+    old = make_payment(mint_payment_id(now - timedelta(days=50), bytes(10)), "stall-00")
+    ledger.record(replace(old, recorded_at=now - timedelta(days=50)))
+    assert syncing.sync_copy(system, path, whole=False).payments == 1
+    for payee_id in ("stall-03", "stall-50"):
+        ledger.record(make_payment(mint_payment_id(now, bytes(10)), payee_id, recorded_at=now))
+    ledger.append(make_event(old.payment_id, "stall-00", recorded_at=now))
+    looked: list[Look] = []
+    changed = LedgerReader.changed
+
+    def look(reader: LedgerReader, since: datetime, looks: list[Look]) -> Iterator[object]:
+        looked.extend(looks)
+        return changed(reader, since, looks)
+
+    monkeypatch.setattr(LedgerReader, "changed", look)
+    synced = syncing.sync_copy(system, path, whole=False)
+    assert (synced.payments, synced.events, synced.total) == (2, 1, 3)
+    assert [one.payee_id for one in looked] == ["stall-03", "stall-50", "stall-00"]
 
 
 @pytest.mark.parametrize(("hours", "is_late"), [(-24, False), (0, False), (24, False), (25, True)])

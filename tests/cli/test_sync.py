@@ -186,11 +186,11 @@ def test_a_copy_that_is_synced_payee_by_payee_again_and_again_says_what_the_ledg
 ) -> None:
     random = Random(9)
     aws_desk.payees("publish")
-    for number in range(40):
-        something_happens(system, random, days_ago=80 - 2 * number)
+    for number in range(25):
+        something_happens(system, random, days_ago=75 - 3 * number)
     aws_desk.payees("sync")
     del reads[:]
-    for _ in range(4):
+    for _ in range(3):
         for _ in range(8):
             something_happens(system, random)
         assert aws_desk.payees("sync").exit_code == 0
