@@ -23,6 +23,14 @@ from sitegen.qr_proof import check_codes
 from sitegen.site_templates import SiteTemplates
 
 
+class _Root(type(Path())):  # type: ignore[misc]
+    """The site's folder. Where in it a page is nobody asks, but Frozen-Flask works it out for each
+    of ten thousand."""
+
+    def relative_to(self, *_: object) -> "_Root":
+        return self
+
+
 class SiteFreezer(Freezer):  # type: ignore[misc]
     """Frozen-Flask for this site; the pages of `entries` are there already, from the pool, in that
     order."""
@@ -78,7 +86,7 @@ class SiteFreezer(Freezer):  # type: ignore[misc]
     @cached_property
     def root(self) -> Path:
         """Frozen-Flask asks twice for each page; made anew each time, it costs a few percent."""
-        return Path(super().root)
+        return _Root(super().root)
 
     def _generate_all_urls(self) -> Iterator[tuple[str, str | None, object]]:
         """Frozen-Flask would ask url_for for each payee's address, or parse and unquote one that it
