@@ -10,7 +10,7 @@ import os
 import pickle
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields, replace
 from datetime import UTC, datetime
@@ -38,10 +38,16 @@ from roster.model import (
 
 _LARGE = 100_000  # bytes; a smaller one is read at once
 _FEW = 500
+_MANY = 2_000
 _FIRST_ITEM = re.compile(r"(?m)^payees:[ \t]*(?:#.*)?\n(?:[ \t]*(?:#.*)?\n)*( *)(?=-[ \n])")
+_CODE = (*payments.__path__, *rails.__path__, *roster_package.__path__)
+
+
+Columns = Sequence[Sequence[Any]]
+"""One field of all entries in each: entries that are pickled one by one take twice as long."""
+
 _OF_PAYEE = [f"payee.{one.name}" for one in fields(Payee)]
 _OF_ENTRY = [one.name for one in fields(RosterEntry) if one.name != "payee"]
-_CODE = (*payments.__path__, *rails.__path__, *roster_package.__path__)
 
 
 class _Texts(NamedTuple):
@@ -52,24 +58,12 @@ class _Texts(NamedTuple):
 
 
 class _Kept(NamedTuple):
-    """What a roster was read as: under `key`, all that its entries were read by, each by a hash.
-
-    A column has one field of all entries: unpickled one by one, they take twice as long.
-    """
+    """What a roster was read as: under `key`, all that its entries were read by, each by a hash."""
 
     key: str
     site: Site
-    columns: Sequence[Sequence[Any]]
+    columns: Columns
     hashes: Sequence[bytes]
-
-    @classmethod
-    def of(cls, key: str, roster: Roster, hashes: Sequence[bytes]) -> "_Kept":
-        rows = map(attrgetter(*_OF_PAYEE, *_OF_ENTRY), roster.entries)
-        return cls(key, roster.site, tuple(zip(*rows, strict=True)), hashes)
-
-    def roster(self) -> Roster:
-        payees = map(Payee, *self.columns[: len(_OF_PAYEE)])
-        return Roster(self.site, tuple(map(RosterEntry, payees, *self.columns[len(_OF_PAYEE) :])))
 
 
 def load_kept_roster(path: Path) -> Roster:
@@ -90,10 +84,24 @@ def load_kept_roster(path: Path) -> Roster:
         few = len(set(hashes).difference(kept.hashes)) < _FEW
         if few and (found := _combine(texts, hashes, kept)):
             return found  # keeping it takes longer than reading these few again
-    found = load_roster(path)
+    found = None
+    if len(texts.items) >= _MANY:
+        from cli.roster_halves import parse_halves  # noqa: PLC0415 (slow, and rarely needed)
+
+        found = parse_halves(*texts)
+    found = found or load_roster(path)
     if len(found.entries) == len(hashes):  # else some text only looks like an entry
-        _save(file, _Kept.of(key, found, hashes))
+        _save(file, _Kept(key, found.site, columns_of(found.entries), hashes))
     return found
+
+
+def columns_of(entries: Iterable[RosterEntry]) -> Columns:
+    return tuple(zip(*map(attrgetter(*_OF_PAYEE, *_OF_ENTRY), entries), strict=True))
+
+
+def entries_of(columns: Columns) -> tuple[RosterEntry, ...]:
+    payees = map(Payee, *columns[: len(_OF_PAYEE)])
+    return tuple(map(RosterEntry, payees, *columns[len(_OF_PAYEE) :]))
 
 
 def _divide(text: str) -> _Texts | None:
@@ -116,7 +124,7 @@ def _divide(text: str) -> _Texts | None:
 def _combine(texts: _Texts, hashes: Sequence[bytes], kept: _Kept) -> Roster | None:
     """The roster of `texts`, without reading those entries that are kept; None where the whole has
     to be looked at."""
-    before = kept.roster()
+    before = Roster(kept.site, entries_of(kept.columns))
     by_hash = dict(zip(kept.hashes, before.entries, strict=True))
     fresh_texts = [
         item for item, hashed in zip(texts.items, hashes, strict=True) if hashed not in by_hash

@@ -58,6 +58,11 @@ def read(path: Path, text: str) -> Roster | str:
     return found
 
 
+def read_in_halves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_roster, "_MANY", 1)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+
+
 def as_on_the_page(old: str, other: str) -> str:
     """`old` with the name and the description of another."""
     return re.sub(r"name: .*", re.findall("name: .*", other)[0], old).replace(
@@ -88,7 +93,11 @@ def changed(chance: random.Random, entries: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_whatever_changes_it_is_read_as_the_whole_would_be(seed: int, tmp_path: Path) -> None:
+def test_whatever_changes_it_is_read_as_the_whole_would_be(
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if seed % 2:
+        read_in_halves(monkeypatch)
     chance = random.Random(seed)
     path, entries = tmp_path / "payees.yaml", ENTRIES
     read(path, HEAD + "".join(entries))
@@ -114,6 +123,40 @@ def test_only_what_changed_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     roster = load_kept_roster(path)
     assert roster.entries[7].payee.name == "Veena"
     assert texts == [HEAD + ENTRIES[7].replace("Vendor 7\n", "Veena\n")]
+
+
+@pytest.mark.parametrize("number", [1, 2, NUMBER])
+def test_halves_are_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    path = tmp_path / "payees.yaml"
+    path.write_text(HEAD + "".join(ENTRIES[:number]))
+    read_in_halves(monkeypatch)
+    if number > 1:
+        monkeypatch.setattr(kept_roster, "load_roster", None)  # would read all
+    assert load_kept_roster(path) == load_roster(path)
+
+
+CLASHES = {
+    "id": (r"id: .*", "id: vendor-1"),
+    "alias": (r"aliases: .*", "aliases: ['1']"),
+    "an id as alias": (r"aliases: .*", "aliases: [vendor-1]"),
+    "former id": (r"aliases: .*", "formerly: [vendor-1]"),
+}
+
+
+@pytest.mark.parametrize("clash", [*CLASHES, "looks", "text"])
+def test_what_only_both_halves_show_is_told_as_of_the_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clash: str
+) -> None:
+    read_in_halves(monkeypatch)
+    last = ENTRIES[-1]
+    if clash == "looks":
+        last = as_on_the_page(last, ENTRIES[1])
+    elif clash == "text":
+        last = last.replace("name: ", 'name: "')
+    else:
+        last = re.sub(*CLASHES[clash], last)
+    found = read(tmp_path / "payees.yaml", HEAD + "".join([*ENTRIES[:-1], last]))
+    assert isinstance(found, str)
 
 
 def test_what_others_may_have_written_is_not_believed(tmp_path: Path) -> None:
