@@ -37,12 +37,7 @@ def is_transfers(number: str | None, line: Line) -> bool:
     """Whether a number that a line has is a transfer's: longer than a telephone's, or in a field
     made for it."""
     own = (number or "").lstrip("0")
-    return len(own) > _TELEPHONE or own in _fields(line)
-
-
-def _fields(line: Line) -> list[str]:
-    """What stands in fields made for numbers, without zeros in front."""
-    return [signs(one.upper()).lstrip("0") for one in (line.bank_id, *line.references)]
+    return len(own) > _TELEPHONE or own in map(_plain, (line.bank_id, *line.references))
 
 
 def numbers_in(
@@ -51,12 +46,19 @@ def numbers_in(
     """Numbers that lines have in fields and in their `words`, and codes in the bank's own field,
     without zeros in front; each with its line's place, maybe twice."""
     for number, line in enumerate(lines):
-        own, *others = _fields(line)
+        own = _plain(line.bank_id)
         if is_wanted(own) and (is_number(own) or is_code(own)):
             yield number, own
-        yield from ((number, one) for one in others if is_wanted(one) and is_number(one))
+        for reference in line.references:
+            one = _plain(reference)
+            if is_wanted(one) and is_number(one):
+                yield number, one
     for pattern in (_TOKEN, _DIGITS):
         for at, token in words.found(pattern):
             one = token.lstrip("0")
             if is_wanted(one) and is_number(one):
                 yield words.which(at), one
+
+
+def _plain(field: str) -> str:
+    return signs(field.upper()).lstrip("0")

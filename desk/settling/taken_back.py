@@ -64,11 +64,17 @@ class _Credits:
         called = [(number, name) for number in out for name in self._called(number)]
         spots = [self._case.line_spots[number] for number, _ in called]
         directory = Directory(range(len(called)), spots, lambda at: called[at][1])
+        coming = list(chain.from_iterable(self._by_amount.values()))
         begins = {begin for _, name in called for begin in name.begins}
+        texts = {
+            text
+            for text in {self._lines[number].text for number in coming}
+            if has_begin(text, begins)
+        }
         found: dict[int, set[int]] = defaultdict(set)
-        for number in chain.from_iterable(self._by_amount.values()):
+        for number in coming:
             spot = self._case.line_spots[number]
-            for own in self._told(number, begins):
+            for own in self._told(number, texts):
                 for at in directory.sharing(own, range(spot, spot + LATEST.days + 1)):
                     goes_out, name = called[at]
                     if _is_named(own, name):
@@ -114,11 +120,11 @@ class _Credits:
         is_back = self._lines[out].kind is Kind.TAKEN_BACK
         return self._told(out)[: 1 if is_back else None]
 
-    def _told(self, number: int, begins: Set[str] | None = None) -> list[Name]:
-        """Its name, and its text as one, if that has a word with one of the `begins`: some banks
-        have each in the other's column."""
+    def _told(self, number: int, texts: Set[str] | None = None) -> list[Name]:
+        """Its name, and its text as one, if it is one of those: some banks have each in the
+        other's column."""
         line, book = self._lines[number], self._case.book
-        has_two = line.name and (begins is None or has_begin(line.text, begins))
+        has_two = line.name and (texts is None or line.text in texts)
         return [self._case.name(number), *([book.name(line.text)] if has_two else ())]
 
     def _fit(self, one: int, out: int) -> bool:

@@ -20,13 +20,16 @@ from payments.payment_id import PaymentId
 from payments.references import qr_reference, rf_reference, short_reference, ten_digits
 
 _LIKE = bytes.maketrans(b"OIL", b"011")
-_TEN_DIGITS = re.compile(r"(?<![0-9])[1-9][0-9]{9}(?![0-9])")
-_QRR = re.compile(r"(?<![0-9])[0-9]{2}(?:\s?[0-9]{5}){5}(?![0-9])")
+# What may not stand before is asked after the first digit: so each is met four times as fast
+_TEN_DIGITS = re.compile(r"[1-9](?<![0-9].)[0-9]{9}(?![0-9])")
+_QRR = re.compile(r"[0-9](?<![0-9].)[0-9](?:\s?[0-9]{5}){5}(?![0-9])")
 _WORD = re.compile(r"[0-9A-Z]+")
 _RF_LENGTH = 25
 _TIME = 3  # characters of a reference, which change with the days
 PART = 12  # so much of a reference's begin or end is one payment's, all but surely
 _LAST = 9  # every form in letters ends with these, but for the short one's check character
+_STEP = 3
+_PART = _LAST - _STEP + 1
 _TOLD = (Kind.CREDIT, Kind.DEBIT, Kind.TAKEN_BACK)
 
 
@@ -147,10 +150,12 @@ class _Forms:
     def _look_for_ends(self, joined: Joined, lines: Sequence[Line]) -> None:
         """Payments of which a form ends somewhere: whole with its check, and in part."""
         text, known = joined.text, self._by_last.keys
-        ends = range(_LAST, len(text) + 1)
-        for end in [end for end in ends if text[end - _LAST : end] in known]:
-            at = joined.which(end - 1)
+        # Every third place is looked at: wherever an end stands, one of its parts stands there
+        parts = {last[at : at + _PART] for last in known for at in range(_STEP)}
+        met = [at for at in range(0, len(text), _STEP) if text[at : at + _PART] in parts]
+        for end in (at + _PART + after for at in met for after in range(_STEP)):
             for place in self._by_last.at(text[end - _LAST : end]):
+                at = joined.which(end - 1)
                 if self._is_checked(text, end, place, lines[at]):
                     self.checked[at].add(place)
                 elif self._is_partial(text, end, place, lines[at]):

@@ -17,8 +17,8 @@ class Watch:
 
     def __init__(self, case: "Case") -> None:
         self._case = case
-        self._watched: dict[int, list[int]] = defaultdict(list)
-        self._single: dict[int, list[int]] = defaultdict(list)
+        self._watched: dict[int, set[int]] = defaultdict(set)
+        self._single: dict[int, set[int]] = defaultdict(set)
         self._none: dict[Spot, set[int]] = defaultdict(set)
         for place in case.open:
             if not case.is_cash(place):
@@ -46,8 +46,8 @@ class Watch:
         case = self._case
         found = list(islice(case.lines_like(place), 2))
         for number in found:
-            self._watched[number].append(place)
+            self._watched[number].add(place)
         if len(found) == 1:
-            self._single[found[0]].append(place)
+            self._single[found[0]].add(place)
         elif not found:
             self._none[case.spots[place]].add(place)

@@ -10,6 +10,7 @@ from desk.collector import no_garbage
 from desk.settling.case import Case, Grade
 from desk.settling.matching import Matching, match
 from desk.settling.names_agree import NameBook, agree
+from desk.settling.watch import Watch
 from desk.statements.line import Kind, Line, Place, with_fingerprints
 from payments.events import EventStatus, Evidence, History
 from payments.money import Money
@@ -284,6 +285,28 @@ def test_strangers_are_found_as_by_looking_at_all_payments(
     monkeypatch.setattr(Case, "has_stranger", has_stranger)
     assert match(lines, month.histories) == found
     assert asked or habit != "lost, csv"
+
+
+def test_a_claim_looks_for_another_line_once_when_one_is_given_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Somebody who buys the same all day: each of their claims is watched at the same lines."""
+    times = 16
+    looked: list[int] = []
+    look = Watch._look
+
+    def counted(watch: Watch, place: int) -> None:
+        looked.append(place)
+        look(watch, place)
+
+    monkeypatch.setattr(Watch, "_look", counted)
+    ids = [make_payment_id(NOW + timedelta(minutes=one), random=7**20 + one) for one in range(17)]
+    numbers = [str(437276589036 + one) for one in range(times + 1)]
+    payers = ["Ravi Patil", *["Asha Rao"] * times]
+    claims = [claim(*one) for one in zip(ids, payers, [5000] * 17, numbers, strict=True)]
+    told = [line("", payer, 5000, one) for payer, one in zip(payers, numbers, strict=True)]
+    assert len(match(lines(*told), claims).matches) == times + 1
+    assert times < len(looked) <= times * times
 
 
 @pytest.mark.parametrize("was_enabled", [True, False])
