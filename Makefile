@@ -122,7 +122,7 @@ rehearse: named-stage .venv/.site .tools/ministack/.installed .tools/deploy/.ins
 
 bench: bench-build bench-lambda bench-page bench-settling bench-reading bench-desk bench-scale ## every bench: ours against others, as ratios
 
-bench-scale: .venv/.dev .tools/hugo/.installed ## ten thousand payees, a million payments, beside an earlier commit; BEFORE=COMMIT
+bench-scale: .venv/.dev .tools/hugo/.installed .tools/ministack/.installed .tools/deploy/.installed .tools/awslambdaric/.installed .tools/dynamodb-local/.installed ## ten thousand payees, a million payments, beside an earlier commit; BEFORE=COMMIT
 	@PYTHONWARNINGS=ignore $(RUN)/python -m tools.bench_scale $(BEFORE)
 
 bench-build: .venv/.dev .tools/hugo/.installed ## building and uploading 10 000 pages

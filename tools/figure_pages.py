@@ -3,7 +3,7 @@ and `bench-page` measured is made into blocks here."""
 
 from typing import Any
 
-from tools import build_pages, capacity_pages, cost_pages
+from tools import build_pages, capacity_pages, cost_pages, scale_pages
 from tools.figures import DOCS, Render, fill_in, table
 
 
@@ -119,57 +119,11 @@ def desk_table(figures: dict[str, Any]) -> str:
     ])  # fmt: skip
 
 
-def scale_table(figures: dict[str, Any]) -> str:
-    one, now = figures["scale"], figures["lambda"]["ratios"]
-    pairs, hugo, screens = one["pairs"], one["hugo"], one["first_screen"]
-
-    def times(what: str, name: str, aim: str) -> list[str]:
-        pair = pairs[name]
-        return [
-            what,
-            f"{pair['before']:.2f} s",
-            f"{pair['now']:.2f} s",
-            f"{pair['ratio']:.2f}",
-            aim,
-        ]
-
-    looks, copied = f"{one['looks']:g}", f"{one['copy_seconds']:.2f} s"
-    rows = [
-        [
-            f"10,000 payees, at a load of {one['load']:g}",
-            f"at {one['commit']}",
-            "now",
-            "now / then",
-            "target",
-        ],
-        times("one payee changed: the whole command", "change", "≤ 0.5 x then"),
-        times("`payees --version`", "version", "≤ 0.15 s"),
-        times("a command's options, by Tab", "completion", "≤ 0.15 s"),
-        [
-            "the list's first screen, compressed",
-            *(f"{size / 1000:.1f} KB" for size in screens),
-            f"{screens[1] / screens[0]:.2f}",
-            "≤ 14.6 KB",
-        ],
-        ["1,000 payees at 25 ms: times as fast as one by one", "1", looks, "", "≥ 10"],
-        ["a million payments: totals by month, from a copy", "", copied, "", "≤ 1 s"],
-    ]
-    if hugo:
-        cells = (f"{value:.2f}" for value in (hugo["before"], hugo["now"]))
-        ratio = f"{hugo['now'] / hugo['before']:.2f}"
-        rows.append(["all pages: speed / Hugo's", *cells, ratio, "≥ 0.6"])
-    aims = {"cold init / Zappa's own zip": "≤ 0.2", "first request / warm request": "≤ 2.5"}
-    for what, aim in aims.items():
-        then, found = one["lambda_before"][what], now[what]["is"]
-        cells = (f"{value:.2f}" for value in (then, found, found / then))
-        rows.append([f"Lambda: {what}", *cells, aim])
-    return table(rows)
-
-
 BLOCKS: dict[str, Render] = {
     **build_pages.BLOCKS,
     **capacity_pages.BLOCKS,
     **cost_pages.BLOCKS,
+    **scale_pages.BLOCKS,
     "lambda": lambda_table,
     "lambda-floor": lambda_block,
     "page-weight": weight_block,
@@ -177,7 +131,6 @@ BLOCKS: dict[str, Render] = {
     "settling": settling_table,
     "reading": reading_table,
     "attention": attention_table,
-    "scale": scale_table,
     "desk": desk_table,
 }
 NAMES = ("capacity", "cost", "lambda-zip", "payers-page", "performance", "statements")

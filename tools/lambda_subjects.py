@@ -89,7 +89,8 @@ def pack_stock(folder: Path, name: str = "stock", code: Path = ROOT) -> Path:
     settings = json.loads((ROOT / "zappa_settings.json").read_text())
     for key in ("callbacks", "exclude_glob", "exclude"):
         del settings["production"][key]
-    settings["production"]["environment_variables"] |= STAGE.tables
+    tables = STAGE.tables | {"PAYMENTS_TABLE": STAGE.registry_table}  # 0.1.0 had one, of both
+    settings["production"]["environment_variables"] |= tables
     project = folder / f"{name}-project"
     for source in ("backend", "payments"):
         shutil.copytree(code / source, project / source)
