@@ -7,7 +7,7 @@ How it reads by itself, an example, what it is for: messages, the JSON Schema, t
 import re
 from collections.abc import Iterable
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from urllib.parse import SplitResult, urlsplit
 
 from payments.currencies import currency_codes, currency_digits
@@ -96,6 +96,7 @@ def _parse_free_id(text: str) -> PayeeId:
     return payee_id
 
 
+@lru_cache(maxsize=4096)  # many payees take the same few amounts
 def _parse_amount(text: str) -> str:
     try:
         return check_amount_text(text)

@@ -39,6 +39,7 @@ from tools.other_builders import (
     draw_naively,
     measure,
     naive_site,
+    run_codes,
     run_hugo,
     run_plain,
 )
@@ -82,7 +83,7 @@ MANY_PAYEES = 100_000
 TARGETS: dict[str, tuple[Way, Way, dict[str, float]]] = {  # with `most` of times, else of speeds
     "code": (Way.OUR_CODE, Way.QRCODE, {"most": 0.1}),
     "naive": (Way.OUR_PAGES, Way.NAIVE, {"least": 12}),
-    "hugo": (Way.OUR_PAGES, Way.HUGO, {"least": 0.3}),
+    "hugo": (Way.OUR_PAGES, Way.HUGO, {"least": 0.6}),
     "bare_hugo": (Way.OUR_PAGES, Way.BARE_HUGO, {}),
     "change": (Way.OUR_CHANGE, Way.SKIPPING, {"most": 0.3}),
     "reading": (Way.OUR_READING, Way.PYYAML, {"most": 1}),
@@ -169,6 +170,7 @@ def measure_all(folder: Path) -> tuple[dict[Way, Measured], list[dict[Way, Measu
             Way.HUGO: run_hugo(folder / f"hugo-{number}", payees),
             Way.BARE_HUGO: run_hugo(folder / f"bare-{number}", payees, HUGO_EXTRAS),
             Way.PLAIN: run_plain(folder / f"plain-{number}", payees),
+            Way.CODES: run_codes(folder / f"codes-{number}", urls),
             Way.OUR_PAGES: run_ours(ours, out),
             Way.SKIPPING: measure(PAYEES, without_code.freeze),
             Way.OUR_CHANGE: measure(PAYEES, partial(build_site, changed, out, processes=2)),

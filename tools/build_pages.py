@@ -18,6 +18,7 @@ class Way(StrEnum):
     HUGO = "hugo"
     BARE_HUGO = "bare_hugo"
     PLAIN = "plain"
+    CODES = "codes"
     OUR_PAGES = "our_pages"
     SKIPPING = "skipping"
     OUR_CHANGE = "our_change"
@@ -37,6 +38,7 @@ LABELS = {
     Way.HUGO: "all pages: Hugo without QR codes",
     Way.BARE_HUGO: "all pages: Hugo without QR codes, feeds, tags and site map",
     Way.PLAIN: "all pages: nothing but Jinja and files, 2 processes",
+    Way.CODES: "all pages: nothing but codes, drawn and read, and files, 2 processes",
     Way.OUR_PAGES: "all pages: **ours**, 2 processes",
     Way.SKIPPING: "one payee changed: Frozen-Flask that skips existing pages",
     Way.OUR_CHANGE: "one payee changed: **ours**",
@@ -98,9 +100,9 @@ def memory_block(figures: dict[str, Any]) -> str:
     memory = figures["build"]["memory"]
     return (
         f"Building {memory['payees']:,} pages on two processes, with ordinary files, took"
-        f" {memory['seconds']:.0f} seconds. The process that\nreads the roster held at most"
-        f" {memory['reading_mb']:.0f} MB, each of the two that make pages at most"
-        f" {memory['making_mb']:.0f} MB, much of it the same memory.\n"
+        f" {memory['seconds']:.0f} seconds. The first process\nheld at most"
+        f" {memory['reading_mb']:.0f} MB, each of the others, which read half of the roster or make"
+        f" pages, at most {memory['making_mb']:.0f} MB, much of it the same memory.\n"
     )
 
 
