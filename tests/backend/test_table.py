@@ -1,6 +1,7 @@
 """The rows of the table, and what they weigh: a payment costs one write unit."""
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,9 +9,11 @@ import pytest
 from backend.table import (
     event_to_item,
     item_to_event,
+    item_to_mark,
     item_to_payee,
     item_to_payment,
     item_to_settlement,
+    mark_to_item,
     payee_to_item,
     payment_to_item,
     settlement_to_item,
@@ -19,6 +22,7 @@ from backend.table import (
 from payments.addressee import Addressee, NoticeKind
 from payments.currencies import currency_codes, currency_digits
 from payments.events import Event, EventStatus, Fingerprint
+from payments.lateness import LateMark
 from payments.money import Money
 from payments.payee import Payee, PayeeStatus
 from payments.payment import PAYER_ID_MAX_LENGTH, REASON_MAX_LENGTH, Payment
@@ -189,3 +193,13 @@ def test_the_table_is_on_demand_and_has_no_index() -> None:
     definition = table_definition("payments")
     assert definition["BillingMode"] == "PAY_PER_REQUEST"
     assert definition.keys() == {"TableName", "BillingMode", "AttributeDefinitions", "KeySchema"}
+
+
+def test_a_mark_of_what_is_late_lies_apart_and_names_nobody_who_paid() -> None:
+    """Notices are told of, and an archive's questions read, what begins with PAYMENT#."""
+    mark = LateMark(date(2026, 3, 9), BAKERY, date(2026, 2, 1))
+    assert mark_to_item(mark) == {
+        "PK": {"S": "LATE#2026-03-09"},
+        "SK": {"S": "PAYEE#town-bakery#2026-02-01"},
+    }
+    assert item_to_mark(mark_to_item(mark)) == mark
