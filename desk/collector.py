@@ -1,4 +1,8 @@
-"""Python's search for garbage, held off while something makes many objects and no garbage."""
+"""Python's search for garbage, held off while something makes many objects and no garbage.
+
+Rosters are read so, too (roster.model), which know nothing of desks, nor desks of them: all that
+both stand on is the domain, which goes into the Lambda and has no business with it.
+"""
 
 import gc
 from collections.abc import Iterator
