@@ -69,6 +69,7 @@ def plan_rows(
     ranked = sorted(matching.matches, key=lambda one: one.grade is not Grade.SURE)
     for match in (*ranked, *(one for candidates in matching.asks for one in candidates)):
         yield _row(match.grade, match.line, match.history, match.why)
+    settled = matching.perhaps_settled
     asked = (candidates[0].line for candidates in matching.asks)
     for line in (*(one for one in asked if one.fingerprint in unrecorded), *matching.unclaimed):
         found = unrecorded.get(line.fingerprint)
@@ -76,7 +77,8 @@ def plan_rows(
         yield (
             _unclaimed_row(line, found)
             if found
-            else _row(UNCLAIMED, line, None, "no claim fits it") | {"payee_id": whose}
+            else _row(UNCLAIMED, line, None, settled.get(line.fingerprint, "no claim fits it"))
+            | {"payee_id": whose}
         )
     for credit, debit in matching.taken_back:
         yield _row("taken back", credit, None, f"the bank took it back on {debit.booked_on}")

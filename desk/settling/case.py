@@ -53,7 +53,7 @@ class Case:
     free      lines of which nothing is said yet
     open      payments without money yet, also those that somebody confirmed without a statement
     asked     payments that are among the candidates of a line
-    apart     lines that are about payments which want no money
+    apart     lines that are about payments which want no money, and which
     doubtful  lines of which the money may have gone back, and why, in words
     again     lines that may be what settled a payment before, exported otherwise
     evidence  the line that settled each payment, if that stands
@@ -66,7 +66,7 @@ class Case:
     free: set[int] = field(default_factory=set)
     open: set[int] = field(default_factory=set)
     asked: set[int] = field(default_factory=set)
-    apart: set[int] = field(default_factory=set)
+    apart: dict[int, int] = field(default_factory=dict)
     doubtful: dict[int, str] = field(default_factory=dict)
     again: dict[int, History] = field(default_factory=dict)
     traces: list[Traces] = field(default_factory=list)
@@ -298,7 +298,7 @@ class Case:
         self._leave(number)
         self.asked.update(place for place, _ in candidates)
         if not claimed:  # it is of what was settled or reversed, so it may be nobody else's
-            self.apart.add(number)
+            self.apart[number] = candidates[0][0]
         else:
             self.asks.append(tuple(reversed(claimed)))
 

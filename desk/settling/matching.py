@@ -8,7 +8,7 @@ not taken for another's; what the bank took back settles nothing.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice
 from types import MappingProxyType
@@ -35,7 +35,7 @@ from desk.settling.told_twice import at_most_likely, find_told_twice, with_doubt
 from desk.settling.unrecorded import whole_references
 from desk.statements.bank_words import says_taken_back
 from desk.statements.line import Kind, Line
-from payments.events import History, PaymentStatus
+from payments.events import Fingerprint, History, PaymentStatus
 
 MOST_CANDIDATES = 5
 _MOST_TOGETHER = 8
@@ -55,6 +55,7 @@ class Matching:
     to_undo: tuple[WentBack, ...]  # settled, and taken back since
     took_back: tuple[Line, ...]  # nothing says of what
     not_booked: tuple[History, ...]  # confirmed by an alert, and no statement has it
+    perhaps_settled: Mapping[Fingerprint, str]  # of unclaimed lines, which payment by, in words
     kinds: Counter[Kind]
 
 
@@ -85,7 +86,7 @@ def match(
     return Matching(
         tuple(map(at_most_likely, case.matches)),
         tuple(with_doubt(twice.again, case)),
-        tuple(case.lines[n] for n in sorted(case.free | case.apart)),
+        tuple(case.lines[n] for n in sorted(case.free | case.apart.keys())),
         tuple(
             case.histories[p]
             for p in sorted(case.open - case.asked)
@@ -100,8 +101,24 @@ def match(
             if all(case.lines[n] is not one.line for one in to_undo)
         ),
         tuple(case.histories[place] for place in twice.not_booked),
+        dict(_perhaps_settled(case)),
         Counter(line.kind for line in case.lines),
     )
+
+
+def _perhaps_settled(case: Case) -> Iterator[tuple[Fingerprint, str]]:
+    """What is left of lines that are about a payment which has its money, or may be what it has."""
+    for number in sorted(case.free | case.apart.keys()):
+        history = case.again.get(number)
+        if number in case.apart:
+            history = case.histories[case.apart[number]]
+        if history:
+            told = history.payment.payment_id.reference
+            if history.status is PaymentStatus.CONFIRMED:
+                told += " is confirmed already: perhaps by this booking, told otherwise"
+            else:
+                told += ", which it is about, was reversed"
+            yield case.lines[number].fingerprint, told
 
 
 def _by_reference(case: Case) -> None:

@@ -48,7 +48,7 @@ HEADS = {
     """,
     "name": """
         name, payer, payer name, counterparty, counter party, counterparty name, payee
-        payer, sender, remitter, remitter name, auftraggeber, beguenstigter
+        payer, zahler, sender, remitter, remitter name, auftraggeber, beguenstigter
         zahlungspflichtiger, begunstigter zahlungspflichtiger, name zahlungsbeteiligter,
         zahlungsbeteiligter, auftraggeber empfanger,
         auftraggeber beguenstigter, auftraggeber begunstigter, nom,

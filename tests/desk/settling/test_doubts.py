@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from desk.deciding.plan import plan_rows
 from desk.settling.case import Grade
 from desk.settling.matching import Matching, match
 from desk.statements.bank_words import says_taken_back
@@ -298,3 +299,19 @@ def test_whatever_it_is_asked_for_a_doubt_about_the_money_is_told() -> None:
         found = match(lines(*twice), claims)
         assert any("2 lines have it" in why for why in reasons(found))
         assert all(doubt in why for why in reasons(found)), reasons(found)
+
+
+def test_a_booking_told_otherwise_is_not_called_money_that_nobody_claims() -> None:
+    """The same transfer in CSV and in camt: the second file's line is about a settled payment."""
+    [before] = lines(line("lunch", "ASHA RAO", bank_id="C1"))
+    for text, name in ((ID.reference, "ASHA RAO"), ("lunch", "ASHA RAO")):
+        found = match(lines(line(text, name, bank_id="D9")), [settled(before)])
+        [told] = found.perhaps_settled.values()
+        assert told.startswith(f"{ID.reference} is confirmed already: perhaps by this booking")
+        assert [one.fingerprint for one in found.unclaimed] == list(found.perhaps_settled)
+        rows = list(plan_rows(found))
+        assert [row["why"] for row in rows if row["grade"] == "unclaimed"] == [told]
+    reversing = make_event(ID, BAKERY, status=EventStatus.REVERSED)
+    gone = History(claim().payment, (reversing,))
+    [told] = match(lines(line(ID.reference, "ASHA RAO")), [gone]).perhaps_settled.values()
+    assert told == f"{ID.reference}, which it is about, was reversed"
