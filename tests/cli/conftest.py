@@ -1,6 +1,6 @@
 """The maintainer's folder, and ledgers to look at from it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
@@ -74,3 +74,26 @@ def create(system: System) -> None:
         for table in (system.ledger_table, system.registry_table):
             dynamodb.create_table(**table_definition(table))
         s3.create_bucket(Bucket=system.bucket)
+
+
+Login = Callable[[str], str]
+
+
+@pytest.fixture
+def login(moto: None, monkeypatch: pytest.MonkeyPatch) -> Login:
+    """Become somebody with a role of their own; gives the ARN that AWS knows them by."""
+
+    def become(name: str) -> str:
+        client = boto3.client("sts", region_name="us-east-1")
+        role = f"arn:aws:iam::123456789012:role/desk-{name}"
+        answer = client.assume_role(RoleArn=role, RoleSessionName=name)
+        for variable, value in (
+            ("AWS_ACCESS_KEY_ID", "AccessKeyId"),
+            ("AWS_SECRET_ACCESS_KEY", "SecretAccessKey"),
+            ("AWS_SESSION_TOKEN", "SessionToken"),
+        ):
+            monkeypatch.setenv(variable, answer["Credentials"][value])
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it keeps whom it was first
+        return str(answer["AssumedRoleUser"]["Arn"])
+
+    return become

@@ -1,10 +1,8 @@
 """Four eyes: a batch that one AWS identity decides, and another approves."""
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
 
-import boto3
 import pytest
 from botocore.exceptions import ConnectionClosedError
 
@@ -17,30 +15,9 @@ from payments.events import History
 from payments.payee import PayeeId
 from payments.payment_id import PaymentId
 from testkit.factories import NOW, make_evidence, make_payment_id
+from tests.cli.conftest import Login
 from tests.cli.desk import SITE, Desk
 from tests.cli.ledgers import record
-
-Login = Callable[[str], str]
-
-
-@pytest.fixture
-def login(moto: None, monkeypatch: pytest.MonkeyPatch) -> Login:
-    """Become somebody with a role of their own; gives the ARN that AWS knows them by."""
-
-    def become(name: str) -> str:
-        client = boto3.client("sts", region_name="us-east-1")
-        role = f"arn:aws:iam::123456789012:role/desk-{name}"
-        answer = client.assume_role(RoleArn=role, RoleSessionName=name)
-        for variable, value in (
-            ("AWS_ACCESS_KEY_ID", "AccessKeyId"),
-            ("AWS_SECRET_ACCESS_KEY", "SecretAccessKey"),
-            ("AWS_SESSION_TOKEN", "SessionToken"),
-        ):
-            monkeypatch.setenv(variable, answer["Credentials"][value])
-        monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it keeps whom it was first
-        return str(answer["AssumedRoleUser"]["Arn"])
-
-    return become
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +20,8 @@ from payments.events import EventStatus, History, PaymentStatus, standing_events
 from payments.payee import PayeeId
 from payments.payment_id import PaymentId
 from testkit.factories import NOW
-from tests.cli.desk import Desk
+from tests.cli.conftest import Login
+from tests.cli.desk import SITE, Desk
 from tests.cli.ledgers import record
 
 NUMBER = "437276589036"
@@ -348,6 +350,49 @@ def test_a_plan_made_before_an_alert_was_applied_settles_no_other_payment(
     aws_desk.payees("undo", ids[0].reference, "--by", "A", "--reason", "forged")
     assert aws_desk.payees("reconcile", "--apply", "stale.csv", "--by", "B").exit_code == 0
     assert [status(system, one) for one in ids] == ["claimed", "confirmed"]
+
+
+def test_four_eyes_look_at_what_alerts_confirm_too(
+    aws_desk: Desk, system: System, send: Send, ids: list[PaymentId], login: Login
+) -> None:
+    """Nothing is confirmed nor noted before somebody else agrees; then the one transfer settles one
+    payment, whichever of two batches is approved first."""
+    text = (aws_desk.folder / "payees.yaml").read_text()
+    (aws_desk.folder / "payees.yaml").write_text(text.replace(SITE, f"{SITE}  approval: needed\n"))
+    Path("m.csv").write_text(f"{HEAD}2026-03-01,{ids[1].reference},{NUMBER},ASHA RAO,50.00\n")
+    aws_desk.payees("reconcile", "m.csv", "--plan", "statement.csv")
+    say(Path("statement.csv"), ids[1], "yes")
+    say(Path("statement.csv"), ids[0], "no")
+    send()
+    aws_desk.payees("reconcile", "--alerts", "--since", SINCE, "--plan", "alerts.csv")
+    say(Path("alerts.csv"), ids[0], "yes")
+
+    asha = login("asha")
+    batches = []
+    for plan in ("alerts.csv", "statement.csv"):
+        applied = aws_desk.payees("reconcile", "--apply", plan, "--by", "Asha")
+        assert applied.exit_code == 0, applied.stderr
+        assert "Nothing is confirmed yet: batch " in applied.stderr
+        batches.append(re.findall(r"--approve (\w+)", applied.stderr)[0])
+    assert [status(system, one) for one in ids] == ["claimed", "claimed"]
+    own = aws_desk.payees("reconcile", "--approve", batches[0], "--by", "Asha")
+    assert (own.exit_code, f"You are {asha} to AWS" in own.stderr) == (1, True)
+
+    ben = login("ben")
+    agreed = aws_desk.payees("reconcile", "--approve", batches[0], "--by", "Ben")
+    assert agreed.exit_code == 0, agreed.stderr
+    assert "by a message that may be forged" in agreed.stderr, "the second sees what it rests on"
+    [event] = history(system, ids[0]).events
+    assert event.by == "Asha"
+    assert f"decided as {asha}, approved by Ben as {ben}; batch {batches[0]}" in event.why
+    other = aws_desk.payees("reconcile", "--approve", batches[1], "--by", "Ben")
+    assert other.exit_code == 1
+    assert f"its transfer, {NUMBER}, settled {ids[0].reference} of shilpa already" in other.stderr
+    again = aws_desk.payees("reconcile", "--approve", batches[0], "--by", "Ben")
+    assert "already confirmed 1" in again.stderr
+    assert [status(system, one) for one in ids] == ["confirmed", "claimed"]
+    aws_desk.payees("reconcile", "--undo", batches[0], "--by", "Ben")
+    assert [status(system, one) for one in ids] == ["claimed", "claimed"]
 
 
 def test_an_alerts_plan_made_before_a_statement_was_applied_settles_no_other_payment(

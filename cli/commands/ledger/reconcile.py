@@ -207,6 +207,7 @@ def _decisions(path: Path, *, include_likely: bool) -> list[Decision]:
     with told_rows(path):
         decisions = read_plan(plan_text(path), include_likely=include_likely)
     if not decisions:
+        tell_open(path, likely=not include_likely)
         raise Failure(f"No row of {path} says yes: nothing was changed.")
     return decisions
 
