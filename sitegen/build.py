@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from roster.model import Roster
+from roster.model import Roster, no_garbage
 from sitegen.freezing.freeze import BuildFailed, Progress, freeze_pages, prove_pages
 from sitegen.freezing.page_maker import FrozenPage, content_hash, write_moved
 from sitegen.inputs import page_inputs
@@ -47,6 +47,7 @@ class Build:
         return body
 
 
+@no_garbage()
 def build_site(
     roster: Roster,
     out: Path,

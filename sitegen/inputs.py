@@ -63,7 +63,7 @@ def page_inputs(roster: Roster, listing: Listing) -> PageInputs:
     rows = {}
     for entry in roster.entries:
         texts = repr(_texts(entry))
-        found[payee_file(entry.payee_id)] = _digest([common, texts, *map(_spell, _others(entry))])
+        found[payee_file(entry.payee_id)] = _digest([common, texts, _spell(_others(entry))])
         rows[entry.payee_id] = f"{texts} {entry.payee.status.value} {entry.group}"
     everybody = roster.entries if roster.site.listing == "public" else ()
     found[POSTERS_FILE] = _digest([assets, *map(_on_posters, everybody)])

@@ -61,6 +61,7 @@ def _start_worker(templates: SiteTemplates, entries: Sequence[RosterEntry], fold
     """Leave Ctrl-C to the parent process, but do not outlive it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.freeze()  # the roster is not garbage: let nobody look for some in it
+    gc.enable()
     gc.set_threshold(100_000)  # nor is there much else: looking for it took a fifth of the time
     warnings.simplefilter("error")
     _Worker.maker, _Worker.entries = PageMaker(templates, folder), entries
