@@ -236,7 +236,7 @@ def write_statement(desk: Desk, system: System) -> None:
 def take_settling(desk: Desk, system: System) -> None:
     write_statement(desk, system)
     desk.picture("reconcile", "payees reconcile march.csv --plan plan.csv")
-    desk.picture("review", "payees reconcile --review --plan plan.csv", keys=["?", "1", "q"])
+    desk.picture("review", "payees reconcile --review --plan plan.csv", keys=["y", "1", "q"])
     desk.picture(
         "settled",
         "payees reconcile --apply plan.csv --include likely",
