@@ -95,13 +95,14 @@ class _Credits:
 
     def in_part(self, out: int, traces: Traces) -> set[int]:
         """Those with a reference that a booking has, whatever their amount: a fee may be kept. One
-        that the bank says it took back is known by its number, too, or by its sender's name."""
+        that the bank says it took back is known by its number, too."""
         is_back = self._lines[out].kind is Kind.TAKEN_BACK
         told = _telling(traces) if is_back else traces.checked | traces.partial
         some = [self._by_trace.get(trace, ()) for trace in told]
-        found = {one for few in some if len(few) <= _MOST_OF_ONE for one in few}
-        if found or not is_back:
-            return found
+        return {one for few in some if len(few) <= _MOST_OF_ONE for one in few}
+
+    def less_a_fee(self, out: int) -> set[int]:
+        """Those of more than what the bank took back, by their sender's name."""
         wanted = self._lines[out].money
         return {
             one
@@ -162,14 +163,18 @@ def find_taken_back(case: Case) -> TakenBack:
             pairs[tied.pop()] = number
         elif tied:
             doubtful |= dict.fromkeys(tied, _PERHAPS)
-        elif alike := came_in.alike(number):
+        else:
+            # Both: what went back less a fee may be just what the same sender paid another time.
+            alike = came_in.alike(number)
+            in_part = came_in.in_part(number, traces[number])
+            if is_back and not (alike or in_part):
+                in_part = came_in.less_a_fee(number)
+            if is_back and not (alike or in_part):
+                unknown.append(number)
+                alike = came_in.of_amount(number)
             why = _PERHAPS if is_back else _REFUND.format(line.booked_on)
-            doubtful |= dict.fromkeys(alike, why)
-        elif in_part := came_in.in_part(number, traces[number]):
             doubtful |= dict.fromkeys(in_part, _PART.format(line.booked_on))
-        elif is_back:
-            unknown.append(number)
-            doubtful |= dict.fromkeys(came_in.of_amount(number), _PERHAPS)
+            doubtful |= dict.fromkeys(alike, why)
     return TakenBack(tuple(pairs.items()), doubtful, tuple(unknown))
 
 

@@ -89,6 +89,18 @@ def test_what_went_back_less_a_fee_settles_nothing(kind: Kind) -> None:
     assert (grades(found), asked(found)) == ([], [[ID]])
 
 
+@pytest.mark.parametrize("kind", [Kind.TAKEN_BACK, Kind.DEBIT])
+def test_what_went_back_less_a_fee_is_not_only_what_the_sender_paid_another_time(
+    kind: Kind,
+) -> None:
+    another = line("fruit", "ASHA RAO", 4900, "B2")
+    told = f"RETURN {NUMBER}" if kind is Kind.TAKEN_BACK else f"to you again {ID.reference}"
+    back = line(told, "ASHA RAO", 4900, "B9", kind=kind, days=1)
+    found = match(lines(line(ID.reference, "ASHA RAO", bank_id=NUMBER), another, back), [claim()])
+    assert (grades(found), asked(found)) == ([], [[ID]])
+    assert "some of it may have gone back" in reasons(found)[0]
+
+
 def test_a_return_may_bear_an_earlier_day_than_its_credit() -> None:
     back = line(f"RETURN {ID.reference}", "ASHA RAO", bank_id="B9", kind=Kind.TAKEN_BACK)
     found = match(lines(line(ID.reference, "ASHA RAO", days=1), back), [claim()])
