@@ -81,5 +81,5 @@ def _are_alone(case: Case, lines: set[int], claims: set[int]) -> bool:
     return (
         len(values) == 1
         and len(lines) * len(claims) in range(2, _MOST_PAIRS)
-        and all(set(islice(case.lines_like(place), _MOST)) <= lines for place in claims)
+        and all(number in lines for place in claims for number in case.lines_like(place))
     )

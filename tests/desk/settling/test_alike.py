@@ -54,6 +54,14 @@ def test_what_is_left_over_is_the_one_that_is_farthest() -> None:
     assert (len(twice.matches), len(twice.unclaimed)) == (1, 1)
 
 
+def test_one_line_of_another_is_seen_among_more_than_are_looked_at_of_one() -> None:
+    many = paid(*[1] * 70)
+    assert len(match(lines(*many), daily(*[0] * 3)).matches) == 3
+    for another in (0, 70):  # before and behind all of them
+        among = [*many[:another], *paid(1, name="ASHA PATIL"), *many[another:]]
+        assert match(lines(*among), daily(*[0] * 3)).matches == (), another
+
+
 def test_a_line_that_may_have_gone_back_is_asked_and_the_others_are_not() -> None:
     booked = paid(1, 2, 9)
     back = line("return", "ASHA RAO", 2000, booked[1].bank_id, kind=Kind.TAKEN_BACK, days=4)
