@@ -4,10 +4,12 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
 from cli.failure import Failure
+from cli.files import replacing
 from cli.settling.planning import Found
 from cli.system import same_system
 from desk.deciding.plan import said_in
@@ -52,24 +54,37 @@ def told_rows(path: Path) -> Iterator[None]:
         ) from error
 
 
-def plan_sheet(found: Found, path: Path) -> Sheet:
-    """A plan of what was found; what was decided in one that stands at `path` stays decided.
+def write_plan(found: Found, path: Path) -> None:
+    """Write a plan of what was found; what was decided in one that stands at `path` stays decided.
 
     Raises Failure if that would be lost: it is the plan of other statements then."""
+    stands = path.is_file() and path.stat().st_size
+    content = _decided_as(path, found).content() if stands else None
+    with replacing(path, private=True) as file:
+        if content is None:  # row by row: a plan may be as large as its statement
+            _write_rows(file, found)
+        else:
+            file.write(content)
+
+
+def _decided_as(path: Path, found: Found) -> Sheet:
     out = io.BytesIO()
-    write_documents(out, found.rows(), PLAN_COLUMNS, "csv", bom=True)
+    _write_rows(out, found)
     sheet = parse_sheet(out.getvalue().decode())
-    if path.is_file() and path.stat().st_size:
-        settled = {line.fingerprint for line in found.matching.settled}
-        with told_rows(path):
-            lost = set(carry_over(load_sheet(path), sheet, found.lines())) - settled
-        if lost:
-            raise Failure(
-                f"{path} has decisions about {counted(len(lost), 'line')} not in these statements, "
-                "or settled otherwise by now: name another file with --plan, or remove it. "
-                "Nothing was changed."
-            )
+    settled = {line.fingerprint for line in found.matching.settled}
+    with told_rows(path):
+        lost = set(carry_over(load_sheet(path), sheet, found.lines())) - settled
+    if lost:
+        raise Failure(
+            f"{path} has decisions about {counted(len(lost), 'line')} not in these statements, "
+            "or settled otherwise by now: name another file with --plan, or remove it. "
+            "Nothing was changed."
+        )
     return sheet
+
+
+def _write_rows(out: BinaryIO, found: Found) -> None:
+    write_documents(out, found.rows(), PLAN_COLUMNS, "csv", bom=True)
 
 
 def tell_next(found: Found, plan: Path | None) -> None:

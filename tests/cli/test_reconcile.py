@@ -92,6 +92,9 @@ def test_a_plan_is_decided_applied_and_taken_back(
 ) -> None:
     assert aws_desk.payees("reconcile", statement, "--plan", "plan.csv").exit_code == 0
     assert stat.S_IMODE((aws_desk.folder / "plan.csv").stat().st_mode) == 0o600
+    fresh = (aws_desk.folder / "plan.csv").read_bytes()
+    assert aws_desk.payees("reconcile", statement, "--plan", "plan.csv").exit_code == 0
+    assert (aws_desk.folder / "plan.csv").read_bytes() == fresh
     decide(aws_desk, {"Mum": "Yes"}, delimiter)
     apply = ["reconcile", "--apply", "plan.csv", "--by", "Sneha"]
     done = aws_desk.payees(*apply)

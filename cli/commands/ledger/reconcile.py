@@ -12,7 +12,6 @@ import click
 from cli.arguments import Moment, by_option, own_name
 from cli.copying.copied_system import CopiedSystem, Readable, readable_options
 from cli.failure import Failure
-from cli.files import replacing
 from cli.intake.office import load_alert_lines
 from cli.listing import Listing, format_options, print_listing
 from cli.roster_file import read_roster, roster_option
@@ -22,11 +21,11 @@ from cli.settling.planning import Found, match_lines, match_statements, summariz
 from cli.settling.plans import (
     USUAL_PLAN,
     load_sheet,
-    plan_sheet,
     plan_text,
     tell_next,
     tell_open,
     told_rows,
+    write_plan,
 )
 from cli.settling.reviewing import refuse_without_terminal, review_plan
 from cli.settling.statements import statement_options
@@ -165,18 +164,15 @@ def _match(
         _review(load_sheet(plan or USUAL_PLAN), plan or USUAL_PLAN, include)
         return
     found = find(_accounts(_roster(roster_path)))
-    sheet = None
     if plan:
-        sheet = plan_sheet(found, plan)
-        with replacing(plan, private=True) as file:
-            file.write(sheet.content())
+        write_plan(found, plan)
     else:
         columns = [Column(name, is_words=name in _WORDS) for name in _SHOWN]
         rows = ([str(row[name]) for name in _SHOWN] for row in found.rows())
         print_listing(Listing(columns, rows, PLAN_COLUMNS, found.rows()), **shown)
     summarize(found)
-    if review and sheet and plan:
-        _review(sheet, plan, include)
+    if review and plan:
+        _review(load_sheet(plan), plan, include)
         return
     tell_next(found, plan)
 
