@@ -131,6 +131,7 @@ def count_usage(
     with metered_dynamodb(dynamodb_url) as (url, units):
         environment = {"AWS_ENDPOINT_URL_DYNAMODB": url}
         with running_lambdas(archive, environment, 1) as lambdas:
+            started = Counter(units)
             site = CountingSite(folder / "site", LambdaGateway(lambdas))
             with served(site) as address:
                 pay(browser, address)
@@ -151,7 +152,8 @@ def count_usage(
         "cdn_requests": counts["page_requests"] + counts["api_requests"],
         "write_units": remembered["write"],
         "read_units_remembered": remembered["read"],
-        "read_units_forgotten": forgotten["read"],
+        "read_units_forgotten": forgotten["read"] - started["read"],
+        "read_units_start": started["read"],
         "log_bytes": log_bytes(lines[1:]),
         "lean_log_bytes": log_bytes(lean_lines[1:]),
     }

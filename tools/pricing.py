@@ -95,6 +95,7 @@ def ours(
     read_units = (
         traffic.forgotten * counted["read_units_forgotten"]
         + (1 - traffic.forgotten) * counted["read_units_remembered"]
+        + traffic.cold * counted["read_units_start"]
     )
     gateway = {} if lean else {"http_api_request": counted["api_requests"]}
     log_bytes = counted["lean_log_bytes" if lean else "log_bytes"]

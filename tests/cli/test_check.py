@@ -118,7 +118,10 @@ def test_a_hook_needs_only_what_the_extra_names() -> None:
 
 
 def test_a_command_that_needs_more_says_where_it_is_found() -> None:
-    code = "import sys; sys.modules['boto3'] = None; import cli.main; cli.main.main(['payments'])"
+    code = (
+        "import sys; sys.modules['boto3'] = None; import cli.main\n"
+        "cli.main.main(['payments', '--stack', 'x'])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.startswith("`payees payments` needs boto3, which is not installed here: ")

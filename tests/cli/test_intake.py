@@ -168,7 +168,7 @@ def test_what_came_is_listed_and_what_is_unread_is_never_dropped(
         "50.00", "2026-03-01", NUMBER
     )  # fmt: skip
     assert listed[3]["why_unread"] == "no pattern has this sender"
-    assert "1 bookings, 1 no booking, 2 unread" in result.stderr
+    assert "1 booking, 1 no booking, 2 unread" in result.stderr
     assert "payees intake --start" in result.stderr
     unread = aws_desk.payees("intake", "--since", SINCE, "--unread").stdout
     assert "Rs 50 maybe came" in unread
@@ -454,6 +454,6 @@ def test_patterns_stand_beside_the_roster(aws_desk: Desk, send: Send, ids: list[
     listed = aws_desk.payees("intake", "--since", SINCE, "--json", *roster)
     assert [one["kind"] for one in json.loads(listed.stdout)] == ["credit"]
     found = aws_desk.payees("reconcile", "--alerts", "--since", SINCE, *roster)
-    assert "Alerts, by market/alerts.yaml: 1 bookings." in found.stderr
+    assert "Alerts, by market/alerts.yaml: 1 booking." in found.stderr
     here = aws_desk.payees("reconcile", "--alerts", "--since", SINCE)
     assert "No alert tells of a booking" in here.stderr

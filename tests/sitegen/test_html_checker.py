@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from payments.payee import PayeeStatus
 from roster.model import load_roster
 from sitegen.build import build_site
 from testkit.demo_process import ROOT
@@ -28,7 +29,10 @@ def test_the_html_checker_finds_nothing_in_any_built_page(tmp_path: Path) -> Non
         pytest.skip("the HTML checker is not installed: it needs Java 17; then run make test")
     site = tmp_path / "site"
     sample = load_roster(ROOT / "payees.yaml")
-    shut = (make_entry("shut", status="closed"), make_entry("not-here", status="away"))
+    shut = (
+        make_entry("shut", status=PayeeStatus.CLOSED),
+        make_entry("not-here", status=PayeeStatus.AWAY),
+    )
     sample = replace(sample, entries=sample.entries + shut)
     arabic = make_roster(make_entry("a", pay_by=sample.entries[3].pay_by), languages=("ar", "en"))
     for number, roster in enumerate((sample, hostile_roster(), arabic)):

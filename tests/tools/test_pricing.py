@@ -25,6 +25,7 @@ COUNTED = {
     "write_units": 1,
     "read_units_remembered": 0,
     "read_units_forgotten": 0.5,
+    "read_units_start": 0.5,
     "log_bytes": 300,
     "lean_log_bytes": 0,
 }
