@@ -28,8 +28,13 @@ def parse_halves(head: str, items: Sequence[str]) -> Roster | None:
     middle = len(items) // 2
     rest = head + "".join(items[middle:])
     second = context.Process(target=_send_columns, args=(ours, theirs, rest), daemon=True)
-    second.start()
-    theirs.close()
+    try:
+        second.start()
+    except OSError:  # this machine has no process, or no memory, to spare
+        ours.close()
+        return None
+    finally:
+        theirs.close()
     try:
         first = parse_roster(head + "".join(items[:middle]))
         with no_garbage():

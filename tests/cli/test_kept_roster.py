@@ -135,6 +135,19 @@ def test_halves_are_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n
     assert load_kept_roster(path) == load_roster(path)
 
 
+def test_without_a_second_process_one_reads_the_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_fork() -> int:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    path = tmp_path / "payees.yaml"
+    path.write_text(HEAD + "".join(ENTRIES))
+    read_in_halves(monkeypatch)
+    monkeypatch.setattr("os.fork", no_fork)
+    assert load_kept_roster(path) == load_roster(path)
+
+
 CLASHES = {
     "id": (r"id: .*", "id: vendor-1"),
     "alias": (r"aliases: .*", "aliases: ['1']"),
