@@ -37,7 +37,13 @@ def making_pages(
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     pool = ProcessPoolExecutor(processes, context, _start_worker, (templates, entries, folder))
     try:
-        jobs = [pool.submit(_make_chunk, start) for start in range(0, len(entries), _CHUNK)]
+        try:
+            jobs = [pool.submit(_make_chunk, start) for start in range(0, len(entries), _CHUNK)]
+        except OSError:  # this machine has no process, or no memory, to spare
+            for child in multiprocessing.active_children():
+                child.kill()  # of a pool that is not whole
+            yield map(PageMaker(templates, folder).make, entries)
+            return
         jobs.reverse()
         yield (page for job in _popping(jobs) for page in job.result())
     finally:

@@ -1,6 +1,7 @@
 """A build that uses what is there is the same, to the byte, as one from nothing."""
 
 import multiprocessing
+import os
 import shutil
 import subprocess
 import sys
@@ -373,6 +374,24 @@ def test_a_slip_that_spoils_all_pages_is_told_once(
     roster = make_roster(*(f"payee-{n}" for n in range(210)))
     with pytest.raises(BuildFailed, match=f"and 205 more: {complaint}"):
         build_site(roster, tmp_path / "site", processes=2)
+
+
+@pytest.mark.parametrize("spare", [0, 1])
+def test_without_processes_to_spare_one_makes_all_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spare: int
+) -> None:
+    fork, forks = os.fork, iter(range(spare))
+
+    def rarely() -> int:
+        if next(forks, None) is None:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        return fork()
+
+    roster = make_roster(*(f"payee-{number}" for number in range(210)))
+    monkeypatch.setattr("os.fork", rarely)
+    build_site(roster, tmp_path / "site", processes=2)
+    assert contents(tmp_path / "site").keys() == built_files(roster) | {MARKER}
+    assert not multiprocessing.active_children()
 
 
 @pytest.mark.slow
