@@ -102,6 +102,7 @@ def test_every_publish_gets_a_higher_generation(registry: Registry) -> None:
     assert all_payees(registry) == []
 
 
+@pytest.mark.parametrize("registry", ATOMIC_STORES, indirect=True)
 def test_generations_are_given_once_however_many_ask(registry: Registry) -> None:
     with ThreadPoolExecutor(8) as pool:
         given = list(pool.map(lambda _: registry.begin_publish(), range(40)))
