@@ -199,6 +199,15 @@ def test_a_copy_that_is_synced_payee_by_payee_again_and_again_says_what_the_ledg
         assert live == copied
 
 
+def said_by_an_earlier_version(
+    monkeypatch: pytest.MonkeyPatch, system: System, payment_id: PaymentId
+) -> None:
+    """Which leaves no marks."""
+    with monkeypatch.context() as earlier:
+        earlier.setattr(DynamoLedger, "_mark", lambda *_: None)
+        said_now(system, payment_id, "confirmed")
+
+
 @pytest.mark.usefixtures("by_payee", "in_india")
 def test_where_something_late_has_no_mark_the_table_is_passed_over_until_all_has(
     aws_desk: Desk, system: System, reads: list[str], monkeypatch: pytest.MonkeyPatch
@@ -206,9 +215,7 @@ def test_where_something_late_has_no_mark_the_table_is_passed_over_until_all_has
     aws_desk.payees("publish")
     old = [record(system, number, days=-number) for number in range(1, 6)]
     aws_desk.payees("sync")
-    with monkeypatch.context() as earlier:
-        earlier.setattr(DynamoLedger, "_mark", lambda *_: None)
-        said_now(system, old[0], "confirmed")
+    said_by_an_earlier_version(monkeypatch, system, old[0])
     warned = "1 of the rows were written late, by an API or a `payees` of an earlier version"
     told = aws_desk.payees("sync", "--whole").stderr
     assert warned in told
@@ -234,9 +241,7 @@ def test_once_a_month_the_table_is_passed_over_for_all_of_that_month(
     aws_desk.payees("publish")
     old = [record(system, number, days=-number) for number in range(1, 6)]
     aws_desk.payees("sync")
-    with monkeypatch.context() as earlier:
-        earlier.setattr(DynamoLedger, "_mark", lambda *_: None)
-        said_now(system, old[0], "confirmed")
+    said_by_an_earlier_version(monkeypatch, system, old[0])
     assert "0 of them and 0 events are new." in aws_desk.payees("sync").stderr
     with duckdb.connect("ledger.duckdb") as copy:
         copy.execute(f"UPDATE copy SET whole_ms = whole_ms - {32 * DAY_MS}")
